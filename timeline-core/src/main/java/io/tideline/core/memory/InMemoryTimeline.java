@@ -1,0 +1,122 @@
+package io.tideline.core.memory;
+
+import io.tideline.core.store.AppendOutcome;
+import io.tideline.core.store.Direction;
+import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.Receipt;
+import io.tideline.core.store.TimelineDescription;
+import io.tideline.core.store.TimelinePage;
+import io.tideline.core.store.TimelinePage.StopReason;
+import io.tideline.core.timeline.Attributes;
+import io.tideline.core.timeline.ClientMessageId;
+import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Head;
+import io.tideline.core.timeline.NewEntry;
+import io.tideline.core.timeline.SenderId;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.core.timeline.Watermarks;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One timeline of the model. Guarded by the store's lock. */
+final class InMemoryTimeline {
+    private record Identity(SenderId sender, ClientMessageId clientMessageId) {}
+
+    private final Duration dedupeWindow;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<Identity, Entry> byIdentity = new HashMap<>();
+    private Attributes attributes = Attributes.NONE;
+
+    InMemoryTimeline(Duration dedupeWindow) {
+        this.dedupeWindow = dedupeWindow;
+    }
+
+    AppendOutcome append(List<NewEntry> newEntries, Instant now) {
+        Instant time = head().lastTime().isAfter(now) ? head().lastTime() : now.truncatedTo(ChronoUnit.MILLIS);
+        for (int i = 0; i < newEntries.size(); i++) {
+            @Nullable Entry earlier = earlier(newEntries.get(i), time);
+            if (earlier != null && !newEntries.get(i).saysTheSameAs(earlier)) {
+                return new AppendOutcome.Conflict(i, earlier.seq());
+            }
+        }
+        List<Receipt> receipts = new ArrayList<>();
+        for (NewEntry entry : newEntries) {
+            @Nullable Entry earlier = earlier(entry, time);
+            Entry committed = earlier != null ? earlier : commit(entry, time);
+            receipts.add(new Receipt(committed.seq(), committed.serverTime(), earlier != null));
+        }
+        return new AppendOutcome.Appended(receipts);
+    }
+
+    private @Nullable Entry earlier(NewEntry entry, Instant now) {
+        @Nullable Entry earlier = byIdentity.get(new Identity(entry.sender(), entry.clientMessageId()));
+        return earlier != null && earlier.serverTime().plus(dedupeWindow).isAfter(now) ? earlier : null;
+    }
+
+    private Entry commit(NewEntry entry, Instant time) {
+        Entry committed = Entry.of(SequenceId.of(entries.size() + 1L), entry, time);
+        entries.add(committed);
+        byIdentity.put(new Identity(entry.sender(), entry.clientMessageId()), committed);
+        return committed;
+    }
+
+    Head head() {
+        if (entries.isEmpty()) {
+            return Head.EMPTY;
+        }
+        Entry last = entries.get(entries.size() - 1);
+        return new Head(last.seq(), last.serverTime(), Watermarks.NONE);
+    }
+
+    TimelineDescription describe(TimelineId id) {
+        return new TimelineDescription(id, head(), attributes);
+    }
+
+    void setAttributes(Map<String, String> values) {
+        attributes = new Attributes(values, attributes.version() + 1);
+    }
+
+    TimelinePage read(ReadQuery query) {
+        long last = entries.size();
+        boolean forward = query.direction() == Direction.FORWARD;
+        long from = query.from().isNone() ? last : query.from().value();
+        if (from > last + (forward ? 1 : 0)) {
+            return page(query, List.of(), StopReason.BEYOND_HEAD, from);
+        }
+        long step = forward ? 1 : -1;
+        long to = forward
+                ? Math.min(last, query.to().isNone() ? last : query.to().value())
+                : Math.max(1, query.to().value());
+        List<Entry> served = new ArrayList<>();
+        int bytes = 0;
+        long seq = from;
+        while (forward ? seq <= to : seq >= to) {
+            Entry entry = entries.get((int) seq - 1);
+            bytes += entry.payload().size();
+            if (served.size() == query.maxEntries() || (!served.isEmpty() && bytes > query.maxBytes())) {
+                return page(query, served, StopReason.PAGE_FULL, seq);
+            }
+            served.add(entry);
+            seq += step;
+        }
+        return page(query, served, reasonAtEnd(query, forward, seq), seq);
+    }
+
+    private static StopReason reasonAtEnd(ReadQuery query, boolean forward, long next) {
+        if (forward) {
+            return !query.to().isNone() && next > query.to().value() ? StopReason.RANGE_END : StopReason.HEAD;
+        }
+        return next == 0 ? StopReason.START : StopReason.RANGE_END;
+    }
+
+    private TimelinePage page(ReadQuery query, List<Entry> served, StopReason stop, long next) {
+        return new TimelinePage(served, List.of(), stop, SequenceId.of(next), SequenceId.of(entries.size()));
+    }
+}

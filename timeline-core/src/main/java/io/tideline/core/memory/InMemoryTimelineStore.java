@@ -1,0 +1,150 @@
+package io.tideline.core.memory;
+
+import io.tideline.core.error.DeadlinePassedException;
+import io.tideline.core.store.AppendOutcome;
+import io.tideline.core.store.AttributesChange;
+import io.tideline.core.store.ChangeOutcome;
+import io.tideline.core.store.CreateOutcome;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.store.Direction;
+import io.tideline.core.store.HeadQuery;
+import io.tideline.core.store.ListQuery;
+import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.TimelineAppend;
+import io.tideline.core.store.TimelineDescription;
+import io.tideline.core.store.TimelineDirectory;
+import io.tideline.core.store.TimelineListing;
+import io.tideline.core.store.TimelinePage;
+import io.tideline.core.store.TimelineStore;
+import io.tideline.core.timeline.Attributes;
+import io.tideline.core.timeline.Head;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Timelines in memory: the reference model that tests compare real stores with, and a stand-in for them.
+ *
+ * <p>One lock around everything; futures are complete when they are returned.
+ */
+public final class InMemoryTimelineStore implements TimelineStore, TimelineDirectory {
+    /** Any stable order will do; this one needs no hash. */
+    private static final Comparator<TimelineId> ORDER = Comparator.comparing(
+                    (TimelineId id) -> id.app().value())
+            .thenComparing(TimelineId::family)
+            .thenComparing(TimelineId::name);
+
+    private final InstantSource clock;
+    private final Duration dedupeWindow;
+    private final SortedMap<TimelineId, InMemoryTimeline> timelines = new TreeMap<>(ORDER);
+
+    /** @param dedupeWindow how long a client message id is remembered */
+    public InMemoryTimelineStore(InstantSource clock, Duration dedupeWindow) {
+        this.clock = clock;
+        this.dedupeWindow = dedupeWindow;
+    }
+
+    @Override
+    public synchronized CompletableFuture<AppendOutcome> append(TimelineAppend append, Deadline deadline) {
+        if (deadline.hasPassed()) {
+            return CompletableFuture.failedFuture(
+                    new DeadlinePassedException("deadline passed before the append began", Map.of(), null));
+        }
+        InMemoryTimeline timeline =
+                timelines.computeIfAbsent(append.timeline(), id -> new InMemoryTimeline(dedupeWindow));
+        return CompletableFuture.completedFuture(timeline.append(append.entries(), clock.instant()));
+    }
+
+    @Override
+    public synchronized CompletableFuture<TimelinePage> read(ReadQuery query, Deadline deadline) {
+        @Nullable InMemoryTimeline timeline = timelines.get(query.timeline());
+        return CompletableFuture.completedFuture(timeline == null ? emptyPage(query) : timeline.read(query));
+    }
+
+    private static TimelinePage emptyPage(ReadQuery query) {
+        if (query.direction() == Direction.BACKWARD && query.from().isNone()) {
+            return new TimelinePage(
+                    List.of(), List.of(), TimelinePage.StopReason.START, SequenceId.NONE, SequenceId.NONE);
+        }
+        boolean atHead = query.direction() == Direction.FORWARD && query.from().equals(SequenceId.FIRST);
+        return new TimelinePage(
+                List.of(),
+                List.of(),
+                atHead ? TimelinePage.StopReason.HEAD : TimelinePage.StopReason.BEYOND_HEAD,
+                query.from(),
+                SequenceId.NONE);
+    }
+
+    @Override
+    public synchronized CompletableFuture<Map<TimelineId, Head>> heads(List<HeadQuery> queries, Deadline deadline) {
+        if (queries.size() > MAX_HEADS) {
+            throw new IllegalArgumentException("queries: " + queries.size() + " (expected: 0.." + MAX_HEADS + ")");
+        }
+        Map<TimelineId, Head> heads = new HashMap<>();
+        for (HeadQuery query : queries) {
+            @Nullable InMemoryTimeline timeline = timelines.get(query.timeline());
+            if (timeline != null && !timeline.head().last().isNone()) {
+                heads.put(query.timeline(), timeline.head());
+            }
+        }
+        return CompletableFuture.completedFuture(heads);
+    }
+
+    @Override
+    public synchronized CompletableFuture<CreateOutcome> create(
+            TimelineId id, Attributes attributes, Deadline deadline) {
+        @Nullable InMemoryTimeline existing = timelines.get(id);
+        if (existing != null) {
+            return CompletableFuture.completedFuture(new CreateOutcome.AlreadyExists(existing.describe(id)));
+        }
+        InMemoryTimeline created = new InMemoryTimeline(dedupeWindow);
+        created.setAttributes(attributes.values());
+        timelines.put(id, created);
+        return CompletableFuture.completedFuture(new CreateOutcome.Created(created.describe(id)));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Optional<TimelineDescription>> describe(
+            TimelineId id, SequenceId floor, Deadline deadline) {
+        return CompletableFuture.completedFuture(
+                Optional.ofNullable(timelines.get(id)).map(timeline -> timeline.describe(id)));
+    }
+
+    @Override
+    public synchronized CompletableFuture<ChangeOutcome> change(AttributesChange change, Deadline deadline) {
+        @Nullable InMemoryTimeline timeline = timelines.get(change.timeline());
+        if (timeline == null) {
+            return CompletableFuture.completedFuture(new ChangeOutcome.NoSuchTimeline());
+        }
+        Attributes current = timeline.describe(change.timeline()).attributes();
+        if (change.expectedVersion().isPresent() && change.expectedVersion().getAsLong() != current.version()) {
+            return CompletableFuture.completedFuture(new ChangeOutcome.VersionMismatch(current));
+        }
+        timeline.setAttributes(change.applyTo(current).values());
+        return CompletableFuture.completedFuture(new ChangeOutcome.Changed(timeline.describe(change.timeline())));
+    }
+
+    @Override
+    public synchronized CompletableFuture<TimelineListing> list(ListQuery query, Deadline deadline) {
+        List<TimelineDescription> found = timelines.entrySet().stream()
+                .filter(e -> e.getKey().app().equals(query.app()) && e.getKey().family() == query.family())
+                .filter(e ->
+                        query.start().map(s -> ORDER.compare(e.getKey(), s) > 0).orElse(true))
+                .limit(query.limit() + 1L)
+                .map(e -> e.getValue().describe(e.getKey()))
+                .toList();
+        boolean complete = found.size() <= query.limit();
+        return CompletableFuture.completedFuture(
+                new TimelineListing(complete ? found : found.subList(0, query.limit()), complete));
+    }
+}

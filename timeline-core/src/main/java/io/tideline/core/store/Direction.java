@@ -1,0 +1,7 @@
+package io.tideline.core.store;
+
+/** Which way a read goes through the seqs. */
+public enum Direction {
+    FORWARD,
+    BACKWARD
+}

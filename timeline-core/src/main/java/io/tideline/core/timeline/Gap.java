@@ -1,0 +1,16 @@
+package io.tideline.core.timeline;
+
+/** A range of seqs, both ends included, that was assigned and is not there to read any more, and why. */
+public record Gap(SequenceId from, SequenceId to, Type type) {
+    /** Why seqs are not there. An unexplained hole is no gap but an error. */
+    public enum Type {
+        /** Dropped by the table's time to live. */
+        EXPIRED
+    }
+
+    public Gap {
+        if (from.isNone() || from.isAfter(to)) {
+            throw new IllegalArgumentException("gap: " + from + ".." + to + " (expected: 1 <= from <= to)");
+        }
+    }
+}
