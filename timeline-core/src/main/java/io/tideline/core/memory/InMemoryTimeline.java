@@ -88,7 +88,7 @@ final class InMemoryTimeline {
         boolean forward = query.direction() == Direction.FORWARD;
         long from = query.from().isNone() ? last : query.from().value();
         if (from > last + (forward ? 1 : 0)) {
-            return page(query, List.of(), StopReason.BEYOND_HEAD, from);
+            return page(List.of(), StopReason.BEYOND_HEAD, from);
         }
         long step = forward ? 1 : -1;
         long to = forward
@@ -101,12 +101,12 @@ final class InMemoryTimeline {
             Entry entry = entries.get((int) seq - 1);
             bytes += entry.payload().size();
             if (served.size() == query.maxEntries() || (!served.isEmpty() && bytes > query.maxBytes())) {
-                return page(query, served, StopReason.PAGE_FULL, seq);
+                return page(served, StopReason.PAGE_FULL, seq);
             }
             served.add(entry);
             seq += step;
         }
-        return page(query, served, reasonAtEnd(query, forward, seq), seq);
+        return page(served, reasonAtEnd(query, forward, seq), seq);
     }
 
     private static StopReason reasonAtEnd(ReadQuery query, boolean forward, long next) {
@@ -116,7 +116,7 @@ final class InMemoryTimeline {
         return next == 0 ? StopReason.START : StopReason.RANGE_END;
     }
 
-    private TimelinePage page(ReadQuery query, List<Entry> served, StopReason stop, long next) {
+    private TimelinePage page(List<Entry> served, StopReason stop, long next) {
         return new TimelinePage(served, List.of(), stop, SequenceId.of(next), SequenceId.of(entries.size()));
     }
 }
