@@ -1,0 +1,118 @@
+package io.tideline.hbase.sequencer;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a carrier brings back: {@code version(1) | items(varint) | item…}, in the batch's order. An item is one byte of
+ * status and then, for
+ *
+ * <ul>
+ *   <li>{@code 0} all new: {@code first seq(8) | server time(8) | entries(varint)};
+ *   <li>{@code 1} some repeated: {@code entries(varint)}, each {@code repeated(1) | seq(8) | server time(8)};
+ *   <li>{@code 2} conflict: {@code entry index(varint) | existing seq(8)}; nothing of the item was written;
+ *   <li>{@code 3} wrong region: nothing; nothing of the item was written.
+ * </ul>
+ */
+public final class BatchAnswer {
+    private static final byte ALL_NEW = 0;
+    private static final byte SOME_REPEATED = 1;
+    private static final byte CONFLICT = 2;
+    private static final byte WRONG_REGION = 3;
+
+    /** What became of one item. */
+    public sealed interface ItemAnswer {}
+
+    /** Written now, with consecutive seqs. */
+    public record AllNew(long firstSeq, long serverTime, int entries) implements ItemAnswer {}
+
+    /** At least one entry had been written before; one answer for each entry. */
+    public record SomeRepeated(List<EntryAnswer> entries) implements ItemAnswer {
+        public SomeRepeated {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /** Where one entry stands, and whether it stood there before. */
+    public record EntryAnswer(boolean repeated, long seq, long serverTime) {}
+
+    /** An entry's id is taken by other content. */
+    public record Conflict(int entryIndex, long existingSeq) implements ItemAnswer {}
+
+    /** The timeline's rows are not in this region (any more). */
+    public record WrongRegion() implements ItemAnswer {}
+
+    private BatchAnswer() {}
+
+    public static byte[] encode(List<ItemAnswer> answers) {
+        ByteWriter writer = new ByteWriter(8 + 20 * answers.size())
+                .put(SchemaNames.PROTOCOL_VERSION)
+                .putVarint(answers.size());
+        for (ItemAnswer answer : answers) {
+            encode(writer, answer);
+        }
+        return writer.toByteArray();
+    }
+
+    private static void encode(ByteWriter writer, ItemAnswer answer) {
+        if (answer instanceof AllNew all) {
+            writer.put(ALL_NEW)
+                    .putLong(all.firstSeq())
+                    .putLong(all.serverTime())
+                    .putVarint(all.entries());
+        } else if (answer instanceof SomeRepeated some) {
+            writer.put(SOME_REPEATED).putVarint(some.entries().size());
+            for (EntryAnswer entry : some.entries()) {
+                writer.put((byte) (entry.repeated() ? 1 : 0))
+                        .putLong(entry.seq())
+                        .putLong(entry.serverTime());
+            }
+        } else if (answer instanceof Conflict conflict) {
+            writer.put(CONFLICT).putVarint(conflict.entryIndex()).putLong(conflict.existingSeq());
+        } else {
+            writer.put(WRONG_REGION);
+        }
+    }
+
+    /**
+     * Reads what a sequencer answered.
+     *
+     * @throws MalformedBatchException when no sequencer of a known version has written these bytes
+     */
+    public static List<ItemAnswer> decode(byte[] source, int offset, int length) throws MalformedBatchException {
+        ByteReader reader = new ByteReader(source, offset, length);
+        byte version = reader.read();
+        if (version != SchemaNames.PROTOCOL_VERSION) {
+            throw new MalformedBatchException("answer: protocol version " + version);
+        }
+        int count = reader.readVarint();
+        List<ItemAnswer> answers = new ArrayList<>(Math.min(count, 1024));
+        for (int i = 0; i < count; i++) {
+            answers.add(decode(reader));
+        }
+        return answers;
+    }
+
+    private static ItemAnswer decode(ByteReader reader) throws MalformedBatchException {
+        byte status = reader.read();
+        return switch (status) {
+            case ALL_NEW -> new AllNew(reader.readLong(), reader.readLong(), reader.readVarint());
+            case SOME_REPEATED -> decodeSomeRepeated(reader);
+            case CONFLICT -> new Conflict(reader.readVarint(), reader.readLong());
+            case WRONG_REGION -> new WrongRegion();
+            default -> throw new MalformedBatchException("answer: status " + status);
+        };
+    }
+
+    private static ItemAnswer decodeSomeRepeated(ByteReader reader) throws MalformedBatchException {
+        int count = reader.readVarint();
+        if (count > AppendBatch.MAX_ENTRIES_PER_ITEM) {
+            throw new MalformedBatchException("answer: " + count + " entries");
+        }
+        List<EntryAnswer> entries = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            entries.add(new EntryAnswer(reader.read() != 0, reader.readLong(), reader.readLong()));
+        }
+        return new SomeRepeated(entries);
+    }
+}

@@ -1,0 +1,119 @@
+package io.tideline.hbase.sequencer;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.hbase.Cell;
+import org.apache.hadoop.hbase.CellUtil;
+import org.apache.hadoop.hbase.CoprocessorEnvironment;
+import org.apache.hadoop.hbase.DoNotRetryIOException;
+import org.apache.hadoop.hbase.KeyValue;
+import org.apache.hadoop.hbase.client.Append;
+import org.apache.hadoop.hbase.client.Result;
+import org.apache.hadoop.hbase.coprocessor.ObserverContext;
+import org.apache.hadoop.hbase.coprocessor.RegionCoprocessor;
+import org.apache.hadoop.hbase.coprocessor.RegionCoprocessorEnvironment;
+import org.apache.hadoop.hbase.coprocessor.RegionObserver;
+import org.apache.hadoop.hbase.wal.WALEdit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes over every {@code Append} that is marked as a carrier: its one cell is an {@link AppendBatch}, its result one
+ * cell with a {@link BatchAnswer}. Other Appends pass untouched.
+ *
+ * <p>An {@code Append} and not an endpoint, because it goes through the region server's write queue, quotas, size checks
+ * and memstore back-pressure, and needs no protobuf. HBase creates one instance for each opening of a region.
+ *
+ * <p>Nothing but an {@code IOException} ever leaves this class: HBase aborts the region server on anything else.
+ */
+public final class SequencerObserver implements RegionCoprocessor, RegionObserver {
+    /** Table or site setting: heads kept in memory, for each region. */
+    public static final String CACHED_HEADS_KEY = "tideline.sequencer.cached.heads";
+
+    private static final int CACHED_HEADS_DEFAULT = 4096;
+
+    /** Table or site setting: bits of the filter of seen ids, for each region; a power of two. */
+    public static final String FILTER_BITS_KEY = "tideline.sequencer.filter.bits";
+
+    /** 1 MiB, for a million ids. */
+    private static final int FILTER_BITS_DEFAULT = 1 << 23;
+
+    private @Nullable RegionSequencer sequencer;
+    private @Nullable DedupeFilterLoader loader;
+
+    @Override
+    public Optional<RegionObserver> getRegionObserver() {
+        return Optional.of(this);
+    }
+
+    // CoprocessorEnvironment is raw in HBase's own signature.
+    @SuppressWarnings("rawtypes")
+    @Override
+    public void start(CoprocessorEnvironment environment) throws IOException {
+        if (!(environment instanceof RegionCoprocessorEnvironment regionEnvironment)) {
+            throw new IOException("the sequencer belongs on a table (expected: a table's descriptor names it)");
+        }
+        DedupeFilter filter =
+                new DedupeFilter(environment.getConfiguration().getInt(FILTER_BITS_KEY, FILTER_BITS_DEFAULT));
+        loader = new DedupeFilterLoader(regionEnvironment.getRegion(), filter);
+        sequencer = new RegionSequencer(
+                regionEnvironment.getRegion(),
+                new HeadCache(environment.getConfiguration().getInt(CACHED_HEADS_KEY, CACHED_HEADS_DEFAULT)),
+                filter,
+                new SequencerMetrics(regionEnvironment.getMetricRegistryForRegionServer()));
+    }
+
+    @Override
+    public void postOpen(ObserverContext<RegionCoprocessorEnvironment> context) {
+        if (loader != null) {
+            loader.start();
+        }
+    }
+
+    @Override
+    public void preClose(ObserverContext<RegionCoprocessorEnvironment> context, boolean abortRequested) {
+        if (loader != null) {
+            loader.stop();
+        }
+    }
+
+    @Override
+    public @Nullable Result preAppend(
+            ObserverContext<RegionCoprocessorEnvironment> context, Append append, WALEdit edit) throws IOException {
+        if (append.getAttribute(SchemaNames.CARRIER_ATTRIBUTE) == null) {
+            return null;
+        }
+        try {
+            Result result = carryOut(append);
+            context.bypass();
+            return result;
+        } catch (MalformedBatchException e) {
+            throw new DoNotRetryIOException("malformed batch: " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            throw new DoNotRetryIOException("sequencer failed", e);
+        }
+    }
+
+    private Result carryOut(Append append) throws IOException {
+        if (sequencer == null) {
+            throw new IOException("the sequencer has not been started");
+        }
+        // A copy, because the request's cells may lie in a pooled buffer that is reused once the call is over.
+        byte[] value = CellUtil.cloneValue(onlyCell(append));
+        AppendBatch batch = AppendBatch.decode(value);
+        List<BatchAnswer.ItemAnswer> answers = batch.items().isEmpty() ? List.of() : sequencer.append(batch);
+        return Result.create(List.<Cell>of(new KeyValue(
+                append.getRow(),
+                SchemaNames.CARRIER_FAMILY,
+                SchemaNames.CARRIER_QUALIFIER,
+                BatchAnswer.encode(answers))));
+    }
+
+    private static Cell onlyCell(Append append) throws MalformedBatchException {
+        List<Cell> cells = append.getFamilyCellMap().get(SchemaNames.CARRIER_FAMILY);
+        if (cells == null || cells.size() != 1 || append.size() != 1) {
+            throw new MalformedBatchException("carrier: " + append.size() + " cells (expected: 1 in its own family)");
+        }
+        return cells.get(0);
+    }
+}
