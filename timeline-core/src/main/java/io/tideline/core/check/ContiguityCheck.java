@@ -6,15 +6,18 @@ import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.SenderId;
 import io.tideline.core.timeline.SequenceId;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Goes once through a timeline, forward from seq 1, and notes everything that breaks its promise: a hole, a step back,
- * a time that runs backwards, a message that stands there twice, a head that disagrees with the rows.
+ * a time that runs backwards, a message that stands there twice, a head or a page that knows of other rows than came.
  *
  * <p>Not thread safe. Memory is bounded: ids of the {@code rememberedIds} latest entries are kept, so a repeat further
  * apart than that goes unseen.
@@ -25,7 +28,10 @@ public final class ContiguityCheck {
 
     private record Identity(SenderId sender, ClientMessageId clientMessageId) {}
 
-    private final Map<Identity, SequenceId> recent;
+    private record Place(SequenceId seq, Instant serverTime) {}
+
+    private final Duration dedupeWindow;
+    private final Map<Identity, Place> recent;
     private final List<String> findings = new ArrayList<>();
     private long findingCount;
     private long entries;
@@ -33,12 +39,23 @@ public final class ContiguityCheck {
     private SequenceId last = SequenceId.NONE;
     private Instant lastTime = Instant.EPOCH;
 
+    /**
+     * A check for which no id may ever come again: right for timelines younger than the deduplication window.
+     *
+     * @param rememberedIds 0 or more; about 200 bytes each
+     */
     public ContiguityCheck(int rememberedIds) {
+        this(rememberedIds, ChronoUnit.FOREVER.getDuration());
+    }
+
+    /** @param dedupeWindow ids of entries that are at least so far apart in server time may be the same */
+    public ContiguityCheck(int rememberedIds, Duration dedupeWindow) {
+        this.dedupeWindow = dedupeWindow;
         this.recent = new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<Identity, SequenceId> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<Identity, Place> eldest) {
                 return size() > rememberedIds;
             }
         };
@@ -54,6 +71,15 @@ public final class ContiguityCheck {
             addEntry(entry);
         }
         gaps.forEach(this::addGap);
+        expectKnown(page);
+    }
+
+    private void expectKnown(TimelinePage page) {
+        if (last.isAfter(page.last())) {
+            find("page knows of " + page.last() + " as the last seq, rows go to " + last);
+        } else if (page.stop() == TimelinePage.StopReason.HEAD && page.last().isAfter(last)) {
+            find("page ends at the head after seq " + last + ", though it knows of " + page.last());
+        }
     }
 
     private void addGap(Gap gap) {
@@ -68,12 +94,20 @@ public final class ContiguityCheck {
         if (entry.serverTime().isBefore(lastTime)) {
             find("seq " + entry.seq() + ": server time before that of the seq before");
         }
-        SequenceId earlier = recent.putIfAbsent(new Identity(entry.sender(), entry.clientMessageId()), entry.seq());
-        if (earlier != null) {
-            find("seq " + entry.seq() + ": same sender and client message id as seq " + earlier);
-        }
+        expectFirstOfItsId(entry);
         last = last.max(entry.seq());
         lastTime = entry.serverTime();
+    }
+
+    private void expectFirstOfItsId(Entry entry) {
+        Identity identity = new Identity(entry.sender(), entry.clientMessageId());
+        // Removed first, so that it becomes the youngest again.
+        @Nullable Place earlier = recent.remove(identity);
+        recent.put(identity, new Place(entry.seq(), entry.serverTime()));
+        if (earlier != null
+                && Duration.between(earlier.serverTime(), entry.serverTime()).compareTo(dedupeWindow) < 0) {
+            find("seq " + entry.seq() + ": same sender and client message id as seq " + earlier.seq());
+        }
     }
 
     private void expectNext(SequenceId seq) {

@@ -126,12 +126,11 @@ public final class InMemoryTimelineStore implements TimelineStore, TimelineDirec
         if (timeline == null) {
             return CompletableFuture.completedFuture(new ChangeOutcome.NoSuchTimeline());
         }
-        Attributes current = timeline.describe(change.timeline()).attributes();
-        if (change.expectedVersion().isPresent() && change.expectedVersion().getAsLong() != current.version()) {
-            return CompletableFuture.completedFuture(new ChangeOutcome.VersionMismatch(current));
+        ChangeOutcome outcome = change.applyTo(timeline.describe(change.timeline()));
+        if (outcome instanceof ChangeOutcome.Changed changed) {
+            timeline.setAttributes(changed.description().attributes().values());
         }
-        timeline.setAttributes(change.applyTo(current).values());
-        return CompletableFuture.completedFuture(new ChangeOutcome.Changed(timeline.describe(change.timeline())));
+        return CompletableFuture.completedFuture(outcome);
     }
 
     @Override

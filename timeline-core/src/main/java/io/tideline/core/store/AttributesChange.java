@@ -10,14 +10,15 @@ import java.util.Set;
 /**
  * A change of a timeline's attributes in one step.
  *
- * @param put names to set
+ * @param put names to set, within the limits of {@link Attributes}
  * @param remove names to drop; a name must not stand in both
  * @param expectedVersion the version the caller has seen, checked in the same step; empty to change whatever is there
  */
 public record AttributesChange(
         TimelineId timeline, Map<String, String> put, Set<String> remove, OptionalLong expectedVersion) {
     public AttributesChange {
-        put = Map.copyOf(put);
+        // Refuses bad names and values here, so that none is found after the timeline has been read.
+        put = new Attributes(put, 0).values();
         remove = Set.copyOf(remove);
         for (String name : remove) {
             if (put.containsKey(name)) {
@@ -27,14 +28,21 @@ public record AttributesChange(
     }
 
     /**
-     * The attributes after this change, with the next version.
-     *
-     * @throws IllegalArgumentException when they would be too many
+     * What becomes of this change when {@code current} is what is there: {@link ChangeOutcome.Changed} with the
+     * attributes to be stored, or the reason why none are.
      */
-    public Attributes applyTo(Attributes current) {
-        Map<String, String> values = new HashMap<>(current.values());
+    public ChangeOutcome applyTo(TimelineDescription current) {
+        Attributes attributes = current.attributes();
+        if (expectedVersion.isPresent() && expectedVersion.getAsLong() != attributes.version()) {
+            return new ChangeOutcome.VersionMismatch(attributes);
+        }
+        Map<String, String> values = new HashMap<>(attributes.values());
         values.putAll(put);
         values.keySet().removeAll(remove);
-        return new Attributes(values, current.version() + 1);
+        if (values.size() > Attributes.MAX_COUNT) {
+            return new ChangeOutcome.TooManyAttributes(values.size());
+        }
+        return new ChangeOutcome.Changed(new TimelineDescription(
+                current.timeline(), current.head(), new Attributes(values, attributes.version() + 1)));
     }
 }

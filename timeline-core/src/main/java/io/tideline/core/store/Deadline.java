@@ -4,6 +4,9 @@ import java.time.Duration;
 
 /** A moment, on the monotonic clock of this process, after which nobody waits for the answer any more. */
 public final class Deadline {
+    /** A year is as good as for ever, and keeps the sum away from overflow. */
+    private static final Duration FAR = Duration.ofDays(365);
+
     private final long nanoTime;
 
     private Deadline(long nanoTime) {
@@ -12,11 +15,11 @@ public final class Deadline {
 
     /** The moment {@code duration} from now; a negative or zero duration has passed already. */
     public static Deadline after(Duration duration) {
-        // A year is as good as for ever, and keeps the sum away from overflow.
-        long nanos = duration.compareTo(Duration.ofDays(365)) > 0
-                ? Duration.ofDays(365).toNanos()
-                : duration.toNanos();
-        return new Deadline(System.nanoTime() + nanos);
+        Duration limited = duration;
+        if (duration.abs().compareTo(FAR) > 0) {
+            limited = duration.isNegative() ? FAR.negated() : FAR;
+        }
+        return new Deadline(System.nanoTime() + limited.toNanos());
     }
 
     /** Time left; negative once it has passed. */
@@ -28,6 +31,7 @@ public final class Deadline {
         return remainingNanos() <= 0;
     }
 
+    /** The one of the two that comes last. */
     public Deadline later(Deadline other) {
         return nanoTime - other.nanoTime >= 0 ? this : other;
     }

@@ -23,7 +23,7 @@ public record TimelinePage(List<Entry> entries, List<Gap> gaps, StopReason stop,
         PAGE_FULL,
         /** Everything up to the query's {@code to} was served. */
         RANGE_END,
-        /** Forward: everything committed was served; later appends start at {@code next}. */
+        /** Forward: everything up to {@code last} was served; later appends start at {@code next}, one after it. */
         HEAD,
         /** Backward: seq 1 was reached. */
         START,

@@ -1,7 +1,5 @@
 package io.tideline.core.timeline;
 
-import java.nio.charset.StandardCharsets;
-
 /** The one rule for ids and names: well-formed Unicode without control characters, bounded in UTF-8 bytes. */
 final class Text {
     private Text() {}
@@ -36,9 +34,5 @@ final class Text {
                     field + ": " + bytes + " bytes of UTF-8 (expected: " + minBytes + ".." + maxBytes + ")");
         }
         return value;
-    }
-
-    static byte[] utf8(String value) {
-        return value.getBytes(StandardCharsets.UTF_8);
     }
 }
