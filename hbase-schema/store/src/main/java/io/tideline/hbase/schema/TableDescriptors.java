@@ -1,0 +1,103 @@
+package io.tideline.hbase.schema;
+
+import io.tideline.hbase.sequencer.RowKeys;
+import io.tideline.hbase.sequencer.SchemaNames;
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.hadoop.hbase.HConstants;
+import org.apache.hadoop.hbase.client.ColumnFamilyDescriptor;
+import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
+import org.apache.hadoop.hbase.client.CoprocessorDescriptorBuilder;
+import org.apache.hadoop.hbase.client.TableDescriptor;
+import org.apache.hadoop.hbase.client.TableDescriptorBuilder;
+import org.apache.hadoop.hbase.io.encoding.DataBlockEncoding;
+import org.apache.hadoop.hbase.regionserver.BloomType;
+import org.jspecify.annotations.Nullable;
+
+/** What a table should look like, and why. */
+final class TableDescriptors {
+    /** Raised by one whenever this class builds something else than before; the check compares it. */
+    static final String VERSION_KEY = "tideline.schema.version";
+
+    static final String VERSION = "1";
+
+    private static final int COPROCESSOR_PRIORITY = 1001;
+
+    private final SchemaConfig config;
+
+    TableDescriptors(SchemaConfig config) {
+        this.config = config;
+    }
+
+    TableDescriptor of(TimelineTable table) throws IOException {
+        @Nullable Duration entryTimeToLive = table.entryTimeToLive().isPresent() ? config.inboxTimeToLive() : null;
+        TableDescriptorBuilder builder = TableDescriptorBuilder.newBuilder(table.name(config.namespace()))
+                .setValue(VERSION_KEY, VERSION)
+                // Splits, by hand or by size, fall between hashes: a timeline is never cut. The older split policies do
+                // not look at split points that an operator gives.
+                .setValue("hbase.regionserver.region.split_restriction.type", "KeyPrefix")
+                .setValue(
+                        "hbase.regionserver.region.split_restriction.prefix_length",
+                        Integer.toString(RowKeys.HASH_BYTES))
+                .setColumnFamily(heads())
+                .setColumnFamily(entries(entryTimeToLive))
+                .setColumnFamily(dedupe());
+        CoprocessorDescriptorBuilder observer = CoprocessorDescriptorBuilder.newBuilder(SchemaNames.OBSERVER_CLASS)
+                .setPriority(COPROCESSOR_PRIORITY);
+        if (config.sequencerJar() != null) {
+            observer.setJarPath(config.sequencerJar());
+        }
+        return builder.setCoprocessor(observer.build()).build();
+    }
+
+    /**
+     * Heads are read with every append of a timeline that has been quiet, and with every look for news: in memory first.
+     * One version, no time to live: a head that expires would start its seqs again at 1.
+     */
+    private static ColumnFamilyDescriptor heads() {
+        return ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.HEAD_FAMILY)
+                .setMaxVersions(1)
+                .setInMemory(true)
+                // Made for point reads; keys repeat little from head to head, so FAST_DIFF would win no space here.
+                .setDataBlockEncoding(DataBlockEncoding.ROW_INDEX_V1)
+                .setBlocksize(16 * 1024)
+                .setBloomFilterType(BloomType.ROW)
+                .build();
+    }
+
+    /**
+     * Entries are read in ranges of one timeline. The bloom filter over the hash lets such a scan skip files that do not
+     * have the timeline; a row filter would serve only point reads. FAST_DIFF because neighbours share all but the last
+     * bytes of their long keys.
+     */
+    private static ColumnFamilyDescriptor entries(@Nullable Duration timeToLive) {
+        return ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.ENTRY_FAMILY)
+                .setMaxVersions(1)
+                .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
+                .setBloomFilterType(BloomType.ROWPREFIX_FIXED_LENGTH)
+                .setConfiguration("RowPrefixBloomFilter.prefix_length", Integer.toString(RowKeys.HASH_BYTES))
+                .setTimeToLive(timeToLive == null ? HConstants.FOREVER : Math.toIntExact(timeToLive.toSeconds()))
+                .build();
+    }
+
+    /** Ids are looked up one by one, mostly in vain: small blocks, row bloom filter. They expire with the window. */
+    private ColumnFamilyDescriptor dedupe() {
+        return ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.DEDUPE_FAMILY)
+                .setMaxVersions(1)
+                .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
+                .setBlocksize(16 * 1024)
+                .setBloomFilterType(BloomType.ROW)
+                .setTimeToLive(Math.toIntExact(config.dedupeWindow().toSeconds()))
+                .build();
+    }
+
+    /** The first keys of all regions but the first: equal shares of the hash. */
+    byte[][] splitKeys() {
+        byte[][] keys = new byte[config.regions() - 1][];
+        for (int i = 1; i < config.regions(); i++) {
+            long start = (1L << 32) / config.regions() * i;
+            keys[i - 1] = new byte[] {(byte) (start >>> 24), (byte) (start >>> 16), (byte) (start >>> 8), (byte) start};
+        }
+        return keys;
+    }
+}

@@ -1,0 +1,40 @@
+package io.tideline.hbase.schema;
+
+import io.tideline.core.timeline.TimelineFamily;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.hadoop.hbase.TableName;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of the timelines: inboxes live in one that forgets, everything else in one that does not. */
+public enum TimelineTable {
+    /** Inboxes, for delivery: entries expire. */
+    SYNC("sync", Duration.ofDays(30)),
+    /** The hot tier of history: conversations and personal timelines. */
+    HOT("hot", null);
+
+    private final String qualifier;
+    private final @Nullable Duration entryTimeToLive;
+
+    TimelineTable(String qualifier, @Nullable Duration entryTimeToLive) {
+        this.qualifier = qualifier;
+        this.entryTimeToLive = entryTimeToLive;
+    }
+
+    /** Which table a family lives in. */
+    public static TimelineTable of(TimelineFamily family) {
+        return switch (family) {
+            case INBOX -> SYNC;
+            case CONVERSATION, PERSONAL -> HOT;
+        };
+    }
+
+    public TableName name(String namespace) {
+        return TableName.valueOf(namespace, qualifier);
+    }
+
+    /** How long entries are kept unless configured otherwise; empty for ever. */
+    public Optional<Duration> entryTimeToLive() {
+        return Optional.ofNullable(entryTimeToLive);
+    }
+}

@@ -1,0 +1,147 @@
+package io.tideline.hbase.store;
+
+import io.tideline.core.store.Deadline;
+import io.tideline.core.store.HeadQuery;
+import io.tideline.core.timeline.Head;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.core.timeline.Watermarks;
+import io.tideline.hbase.schema.TimelineTable;
+import io.tideline.hbase.sequencer.HeadCell;
+import io.tideline.hbase.sequencer.MalformedBatchException;
+import io.tideline.hbase.sequencer.RowKeys;
+import io.tideline.hbase.sequencer.SchemaNames;
+import io.tideline.hbase.sequencer.WatermarksCell;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.hbase.client.Get;
+import org.apache.hadoop.hbase.client.Result;
+
+/**
+ * Reads heads, many by one request per region server, and does not believe an answer from before what the caller knows:
+ * HBase fences the writes of a server that has lost its region without noticing, but not its reads.
+ */
+final class HeadReader {
+    /** Attempts at a head that is behind its floor: three pauses, 350 ms, more than a region takes to move. */
+    private static final int STALE_ATTEMPTS = 3;
+
+    private static final long STALE_PAUSE_MILLIS = 50;
+
+    private final Tables tables;
+    private final Pauses pauses;
+    private final StoreMetrics metrics;
+
+    HeadReader(Tables tables, Pauses pauses, StoreMetrics metrics) {
+        this.tables = tables;
+        this.pauses = pauses;
+        this.metrics = metrics;
+    }
+
+    /** Heads of the timelines that were ever appended to. A floor that stays unmet is left to the caller to judge. */
+    CompletableFuture<Map<TimelineId, Head>> heads(List<HeadQuery> queries, Deadline deadline) {
+        return attempt(queries, deadline, 0);
+    }
+
+    /** The last seq of one timeline, {@link SequenceId#NONE} when nobody ever appended to it. */
+    CompletableFuture<SequenceId> last(TimelineId timeline, HeadQuery query, Deadline deadline) {
+        return heads(List.of(query), deadline)
+                .thenApply(heads -> heads.getOrDefault(timeline, Head.EMPTY).last());
+    }
+
+    private CompletableFuture<Map<TimelineId, Head>> attempt(List<HeadQuery> queries, Deadline deadline, int attempt) {
+        return get(queries, deadline).thenCompose(heads -> {
+            List<HeadQuery> stale = queries.stream()
+                    .filter(query -> query.floor()
+                            .isAfter(heads.getOrDefault(query.timeline(), Head.EMPTY)
+                                    .last()))
+                    .toList();
+            if (stale.isEmpty() || attempt == STALE_ATTEMPTS || deadline.hasPassed()) {
+                return CompletableFuture.completedFuture(heads);
+            }
+            metrics.staleAnswer();
+            return relocate(stale, attempt)
+                    .thenCompose(relocated -> attempt(stale, deadline, attempt + 1))
+                    .thenApply(fresh -> {
+                        Map<TimelineId, Head> all = new HashMap<>(heads);
+                        all.putAll(fresh);
+                        return all;
+                    });
+        });
+    }
+
+    private CompletableFuture<Void> relocate(List<HeadQuery> stale, int attempt) {
+        return pauses.ofMillis(STALE_PAUSE_MILLIS << attempt)
+                .thenCompose(now -> CompletableFuture.allOf(stale.stream()
+                        .limit(16) // one region has many of them; the rest finds the same news
+                        .map(query -> tables.relocate(
+                                TimelineTable.of(query.timeline().family()),
+                                RowKeys.headRow(TimelineKeys.prefix(query.timeline()))))
+                        .toArray(CompletableFuture<?>[]::new)));
+    }
+
+    private CompletableFuture<Map<TimelineId, Head>> get(List<HeadQuery> queries, Deadline deadline) {
+        Map<TimelineTable, List<TimelineId>> byTable = new EnumMap<>(TimelineTable.class);
+        for (HeadQuery query : queries) {
+            byTable.computeIfAbsent(
+                            TimelineTable.of(query.timeline().family()), table -> new ArrayList<>(queries.size()))
+                    .add(query.timeline());
+        }
+        Map<TimelineId, Head> heads = new ConcurrentHashMap<>(queries.size() * 2);
+        CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+        for (Map.Entry<TimelineTable, List<TimelineId>> entry : byTable.entrySet()) {
+            CompletableFuture<List<Result>> results = tables.reading(entry.getKey(), deadline)
+                    .getAll(entry.getValue().stream().map(HeadReader::getHead).toList());
+            all = CompletableFuture.allOf(all, results.thenAccept(found -> collect(entry.getValue(), found, heads)));
+        }
+        return all.handle((nothing, failure) -> {
+            if (failure != null) {
+                throw HBaseFailures.ofRead(failure);
+            }
+            return heads;
+        });
+    }
+
+    private static Get getHead(TimelineId timeline) {
+        return new Get(RowKeys.headRow(TimelineKeys.prefix(timeline)))
+                .addColumn(SchemaNames.HEAD_FAMILY, SchemaNames.HEAD)
+                .addColumn(SchemaNames.HEAD_FAMILY, SchemaNames.WATERMARKS);
+    }
+
+    private static void collect(List<TimelineId> timelines, List<Result> results, Map<TimelineId, Head> heads) {
+        try {
+            for (int i = 0; i < results.size(); i++) {
+                Optional<Head> head = decode(results.get(i));
+                if (head.isPresent()) {
+                    heads.put(timelines.get(i), head.get());
+                }
+            }
+        } catch (MalformedBatchException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    static Optional<Head> decode(Result result) throws MalformedBatchException {
+        byte[] value = result.getValue(SchemaNames.HEAD_FAMILY, SchemaNames.HEAD);
+        if (value == null) {
+            return Optional.empty();
+        }
+        HeadCell head = HeadCell.decode(value);
+        byte[] marks = result.getValue(SchemaNames.HEAD_FAMILY, SchemaNames.WATERMARKS);
+        return Optional.of(new Head(
+                SequenceId.of(head.last()),
+                Instant.ofEpochMilli(head.serverTime()),
+                marks == null ? Watermarks.NONE : watermarks(WatermarksCell.decode(marks))));
+    }
+
+    private static Watermarks watermarks(WatermarksCell cell) {
+        return new Watermarks(SequenceId.of(cell.coldThrough()), SequenceId.of(cell.warmThrough()));
+    }
+}
