@@ -38,7 +38,8 @@ final class ClusterMain {
         try {
             serve(start(work, Integer.parseInt(args[1]), fleet, protocol), protocol);
             status = 0;
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
+            // LinkageError: what a wrong class path looks like, and it must not leave this JVM hanging.
             LOG.error("The test cluster failed", e);
             protocol.println("ERROR " + e);
         }

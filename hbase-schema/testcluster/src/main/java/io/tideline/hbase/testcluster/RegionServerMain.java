@@ -35,7 +35,7 @@ final class RegionServerMain {
             server.start();
             server.join();
             status = server.isAborted() ? 1 : 0;
-        } catch (IOException | InterruptedException | RuntimeException e) {
+        } catch (IOException | InterruptedException | RuntimeException | LinkageError e) {
             LOG.error("Region server failed", e);
         }
         Runtime.getRuntime().halt(status);
