@@ -148,17 +148,23 @@ final class SeparateClusterIT {
         }
     }
 
+    /** A running region server notices by itself; a suspended one cannot, and is ended by the test's side. */
     @Test
     void controlProcess_killed_regionServersEnd() throws Exception {
-        List<ProcessHandle> processes;
-        try (SeparateCluster other = SeparateCluster.start(1, List.of())) {
-            processes = processes(other);
+        ProcessHandle running;
+        ProcessHandle suspended;
+        try (SeparateCluster other = SeparateCluster.start(2, List.of())) {
+            List<RegionServerProcess> servers = other.regionServers();
+            running = ProcessHandle.of(servers.get(0).pid()).orElseThrow();
+            suspended = ProcessHandle.of(servers.get(1).pid()).orElseThrow();
+            other.suspendRegionServer(servers.get(1).index());
 
             other.controlProcess().destroyForcibly();
 
-            awaitEnd(processes);
+            awaitEnd(List.of(running));
+            assertThat(suspended.isAlive()).isTrue();
         }
-        assertThat(processes).hasSize(2);
+        awaitEnd(List.of(suspended));
     }
 
     private static List<ProcessHandle> processes(SeparateCluster of) {
