@@ -235,7 +235,8 @@ final class SeparateClusterIT {
         conf.set("hbase.zookeeper.quorum", cluster.zookeeperQuorum());
         conf.setInt("hbase.zookeeper.property.clientPort", cluster.zookeeperPort());
         conf.setInt("hbase.client.pause", 20);
-        conf.setInt("hbase.rpc.timeout", 5000);
+        // What a suspended server costs a client, once for meta and once for the table.
+        conf.setInt("hbase.rpc.timeout", 2000);
         // Short of the test's limit, so that a failure says what it waited for.
         conf.setInt("hbase.client.operation.timeout", LIMIT_SECONDS * 1000);
         return conf;
