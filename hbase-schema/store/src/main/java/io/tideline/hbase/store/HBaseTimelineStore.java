@@ -1,7 +1,6 @@
 package io.tideline.hbase.store;
 
 import io.tideline.core.error.SchemaMismatchException;
-import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.error.TidelineException;
 import io.tideline.core.store.AppendOutcome;
 import io.tideline.core.store.Deadline;
@@ -11,6 +10,7 @@ import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.Head;
+import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.schema.TimelineTable;
 import java.util.EnumMap;
@@ -80,13 +80,10 @@ final class HBaseTimelineStore implements TimelineStore {
         }
         return heads.heads(queries, deadline).thenApply(found -> {
             for (HeadQuery query : queries) {
-                if (query.floor()
-                        .isAfter(
-                                found.getOrDefault(query.timeline(), Head.EMPTY).last())) {
-                    throw new StorageUnavailableException(
-                            "HBase answers from before a seq that the caller knows",
-                            Map.of("knownSeq", query.floor().toString()),
-                            null);
+                SequenceId last =
+                        found.getOrDefault(query.timeline(), Head.EMPTY).last();
+                if (query.floor().isAfter(last)) {
+                    throw HeadReader.behind(query.floor(), last);
                 }
             }
             return found;

@@ -1,5 +1,6 @@
 package io.tideline.hbase.store;
 
+import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.HeadQuery;
 import io.tideline.core.timeline.Head;
@@ -139,6 +140,13 @@ final class HeadReader {
                 SequenceId.of(head.last()),
                 Instant.ofEpochMilli(head.serverTime()),
                 marks == null ? Watermarks.NONE : watermarks(WatermarksCell.decode(marks))));
+    }
+
+    static StorageUnavailableException behind(SequenceId floor, SequenceId last) {
+        return new StorageUnavailableException(
+                "HBase answers from before a seq that the caller knows",
+                Map.of("knownSeq", floor.toString(), "answeredSeq", last.toString()),
+                null);
     }
 
     private static Watermarks watermarks(WatermarksCell cell) {

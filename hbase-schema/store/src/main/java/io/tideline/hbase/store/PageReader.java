@@ -3,7 +3,6 @@ package io.tideline.hbase.store;
 import static io.tideline.core.store.TimelinePage.StopReason;
 
 import io.tideline.core.error.CorruptDataException;
-import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Direction;
 import io.tideline.core.store.HeadQuery;
@@ -81,7 +80,7 @@ final class PageReader {
     private CompletableFuture<TimelinePage> readWithHead(ReadQuery query, Deadline deadline) {
         return heads.last(query.timeline(), floorOf(query), deadline).thenCompose(last -> {
             if (query.floor().isAfter(last)) {
-                return CompletableFuture.failedFuture(staleAnswer(query.floor(), last));
+                return CompletableFuture.failedFuture(HeadReader.behind(query.floor(), last));
             }
             return query.direction() == Direction.FORWARD
                     ? forward(query, last, deadline)
@@ -94,13 +93,6 @@ final class PageReader {
         SequenceId implied =
                 query.direction() == Direction.FORWARD ? query.from().plus(-1) : query.from();
         return new HeadQuery(query.timeline(), query.floor().max(implied));
-    }
-
-    private static StorageUnavailableException staleAnswer(SequenceId floor, SequenceId last) {
-        return new StorageUnavailableException(
-                "HBase answers from before a seq that the caller knows",
-                Map.of("knownSeq", floor.toString(), "answeredSeq", last.toString()),
-                null);
     }
 
     private CompletableFuture<TimelinePage> forward(ReadQuery query, SequenceId last, Deadline deadline) {

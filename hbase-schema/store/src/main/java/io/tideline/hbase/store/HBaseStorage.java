@@ -1,0 +1,213 @@
+package io.tideline.hbase.store;
+
+import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.error.SchemaMismatchException;
+import io.tideline.core.error.StorageUnavailableException;
+import io.tideline.core.store.TimelineDirectory;
+import io.tideline.core.store.TimelineInspector;
+import io.tideline.core.store.TimelineStore;
+import io.tideline.hbase.schema.SchemaConfig;
+import io.tideline.hbase.schema.SchemaFinding;
+import io.tideline.hbase.schema.TidelineSchema;
+import io.tideline.hbase.schema.TimelineTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hbase.client.Admin;
+import org.apache.hadoop.hbase.client.AsyncConnection;
+import org.apache.hadoop.hbase.client.Connection;
+import org.apache.hadoop.hbase.client.ConnectionFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection to one HBase and the stores upon it. Opening blocks: it is for the start of a process.
+ */
+public final class HBaseStorage implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HBaseStorage.class);
+    private static final long OPEN_TIMEOUT_SECONDS = 60;
+
+    /** 64 MiB of appends may wait: seconds of work for one region server, and far from a heap's end. */
+    private static final long MAX_WAITING_BYTES = 64L * 1024 * 1024;
+
+    /** What to do about tables that are not as they should be. */
+    public enum SchemaMode {
+        /** Look, and change nothing. */
+        CHECK,
+        /** Create tables that are missing. */
+        CREATE,
+        /** Create what is missing and alter what is of another version. */
+        UPGRADE
+    }
+
+    private final AsyncConnection connection;
+    private final ScheduledExecutorService timer;
+    private final HBaseTimelineStore store;
+    private final HBaseTimelineDirectory directory;
+    private final HBaseTimelineInspector inspector;
+    private final List<SchemaFinding> findings;
+
+    private HBaseStorage(
+            AsyncConnection connection,
+            ScheduledExecutorService timer,
+            HBaseTimelineStore store,
+            HBaseTimelineDirectory directory,
+            HBaseTimelineInspector inspector,
+            List<SchemaFinding> findings) {
+        this.connection = connection;
+        this.timer = timer;
+        this.store = store;
+        this.directory = directory;
+        this.inspector = inspector;
+        this.findings = findings;
+    }
+
+    /**
+     * Connects, sees to the tables, and asks the sequencer of every table whether it is there. When it is not, or a table
+     * is not as it must be, the storage opens all the same, says so in {@link #findings()} and the log, and refuses
+     * appends: reading does no harm.
+     *
+     * @throws StorageUnavailableException when HBase cannot be reached
+     */
+    public static HBaseStorage open(
+            Configuration configuration, SchemaConfig schema, SchemaMode mode, MetricRegistry metrics) {
+        List<SchemaFinding> findings = prepareTables(configuration, schema, mode);
+        AsyncConnection connection = within(ConnectionFactory.createAsyncConnection(configuration));
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "tideline-store-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            return assemble(connection, timer, schema, findings, metrics);
+        } catch (RuntimeException e) {
+            timer.shutdownNow();
+            closeQuietly(connection);
+            throw e;
+        }
+    }
+
+    private static List<SchemaFinding> prepareTables(
+            Configuration configuration, SchemaConfig config, SchemaMode mode) {
+        try (Connection connection = ConnectionFactory.createConnection(configuration);
+                Admin admin = connection.getAdmin()) {
+            TidelineSchema schema = new TidelineSchema(admin, config);
+            switch (mode) {
+                case CHECK -> {}
+                case CREATE -> schema.create();
+                case UPGRADE -> schema.upgrade();
+            }
+            List<SchemaFinding> findings = schema.check();
+            findings.forEach(
+                    finding -> LOG.warn("table {}: {}", finding.table().name(config.namespace()), finding.finding()));
+            return findings;
+        } catch (IOException e) {
+            throw new StorageUnavailableException("HBase cannot be reached or its tables not be made", Map.of(), e);
+        }
+    }
+
+    private static HBaseStorage assemble(
+            AsyncConnection connection,
+            ScheduledExecutorService timer,
+            SchemaConfig schema,
+            List<SchemaFinding> findings,
+            MetricRegistry registry) {
+        Tables tables = new Tables(connection, schema.namespace());
+        AppendBudget budget = new AppendBudget(MAX_WAITING_BYTES);
+        StoreMetrics metrics = new StoreMetrics(registry, budget);
+        Pauses pauses = new Pauses(timer);
+        Map<TimelineTable, AppendLanes> lanes = new EnumMap<>(TimelineTable.class);
+        for (TimelineTable table : TimelineTable.values()) {
+            CarrierSender sender = new CarrierSender(tables.appending(table));
+            RegionMap map = findings.isEmpty() ? within(tables.regionMap(table)) : RegionMap.whole();
+            lanes.put(table, new AppendLanes(sender, map, () -> tables.regionMap(table), budget, pauses, metrics));
+        }
+        HeadReader heads = new HeadReader(tables, pauses, metrics);
+        HBaseTimelineStore store =
+                new HBaseTimelineStore(lanes, new PageReader(new EntryScanner(tables), heads, metrics), heads);
+        HBaseTimelineDirectory directory = new HBaseTimelineDirectory(tables, heads);
+        HBaseStorage storage = new HBaseStorage(
+                connection, timer, store, directory, new HBaseTimelineInspector(tables, directory), findings);
+        storage.refuseAppendsUnlessSound(tables);
+        return storage;
+    }
+
+    private void refuseAppendsUnlessSound(Tables tables) {
+        for (SchemaFinding finding : findings) {
+            if (finding.fatal()) {
+                refuse(finding.table(), finding.finding(), null);
+                return;
+            }
+        }
+        for (TimelineTable table : TimelineTable.values()) {
+            try {
+                within(new CarrierSender(tables.appending(table)).ping(new byte[] {0}));
+            } catch (RuntimeException e) {
+                refuse(table, "the sequencer does not answer or speaks another version", e);
+                return;
+            }
+        }
+    }
+
+    private void refuse(TimelineTable table, String why, @org.jspecify.annotations.Nullable Throwable cause) {
+        LOG.error("appends are refused: table {}: {}", table, why, cause);
+        store.refuseAppends(
+                new SchemaMismatchException("appends are refused: " + why, Map.of("table", table.name()), cause));
+    }
+
+    private static <T> T within(CompletableFuture<T> future) {
+        try {
+            return future.get(OPEN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StorageUnavailableException("interrupted while HBase was opened", Map.of(), e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new StorageUnavailableException("HBase cannot be reached", Map.of(), HBaseFailures.unwrap(e));
+        }
+    }
+
+    public TimelineStore store() {
+        return store;
+    }
+
+    public TimelineDirectory directory() {
+        return directory;
+    }
+
+    public TimelineInspector inspector() {
+        return inspector;
+    }
+
+    /** What is not as this version would have it; empty when all is well. */
+    public List<SchemaFinding> findings() {
+        return List.copyOf(findings);
+    }
+
+    private static void closeQuietly(AsyncConnection connection) {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            LOG.warn("the connection to HBase did not close cleanly", e);
+        }
+    }
+
+    /** Ends the connection; appends on their way fail with an unknown outcome. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        try {
+            connection.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
