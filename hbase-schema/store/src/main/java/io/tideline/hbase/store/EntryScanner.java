@@ -33,7 +33,7 @@ final class EntryScanner {
     /**
      * What a scan found.
      *
-     * @param full true when the page's limits ended it and not the range
+     * @param full true when the page's limits ended it and more entries follow within the range
      */
     record Scanned(List<Entry> entries, boolean full) {}
 
@@ -53,8 +53,9 @@ final class EntryScanner {
                 .addColumn(SchemaNames.ENTRY_FAMILY, SchemaNames.ENTRY)
                 .withStartRow(RowKeys.entryRow(prefix, from.value()), true)
                 .setReversed(backward)
-                .setLimit(query.maxEntries())
-                .setCaching(query.maxEntries())
+                // One more than wanted tells whether the page is the last one.
+                .setLimit(query.maxEntries() + 1)
+                .setCaching(query.maxEntries() + 1)
                 .setMaxResultSize(MAX_RESPONSE_BYTES)
                 .setReadType(Scan.ReadType.PREAD);
         // Both ends inside the prefix: only then is the prefix bloom filter asked.
@@ -99,14 +100,14 @@ final class EntryScanner {
                                     : new MalformedBatchException("entry: bad field")));
                     return;
                 }
-                if (full || !entries.isEmpty() && bytes + entry.payload().size() > maxBytes) {
+                if (entries.size() == maxEntries
+                        || !entries.isEmpty() && bytes + entry.payload().size() > maxBytes) {
                     full = true;
                     controller.terminate();
                     return;
                 }
                 bytes += entry.payload().size();
                 entries.add(entry);
-                full = entries.size() == maxEntries;
             }
         }
 
