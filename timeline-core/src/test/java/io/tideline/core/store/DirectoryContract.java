@@ -199,6 +199,7 @@ interface DirectoryContract {
             TimelineId after = page.timelines().get(page.timelines().size() - 1).timeline();
             query = new ListQuery(app, family, after, limit);
             page = TimelineProbe.await(probe().directory().list(query, TimelineProbe.soon()));
+            assertThat(page.timelines()).doesNotContainAnyElementsOf(listed);
             listed.addAll(page.timelines());
         }
         assertThat(page.timelines()).hasSizeBetween(0, limit);

@@ -193,6 +193,7 @@ interface ReadContract {
         page.entries().forEach(e -> seqs.add(e.seq().value()));
         while (page.stop() == PAGE_FULL) {
             assertThat(page.entries()).isNotEmpty();
+            assertThat(seqs).doesNotContain(page.next().value());
             page = probe().read(query.withFrom(page.next()));
             page.entries().forEach(e -> seqs.add(e.seq().value()));
         }

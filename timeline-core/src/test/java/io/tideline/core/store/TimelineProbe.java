@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -151,14 +152,20 @@ public final class TimelineProbe {
     /** Every entry from seq 1, by as many pages as it takes. */
     public List<Entry> readAll(TimelineId timeline) {
         List<Entry> entries = new ArrayList<>();
-        TimelinePage page;
-        ReadQuery query = ReadQuery.forward(timeline, 1, ReadQuery.MAX_ENTRIES);
-        do {
-            page = read(query);
-            entries.addAll(page.entries());
-            query = query.withFrom(page.next());
-        } while (page.stop() == TimelinePage.StopReason.PAGE_FULL);
+        forEachPage(timeline, page -> entries.addAll(page.entries()));
         return entries;
+    }
+
+    private void forEachPage(TimelineId timeline, Consumer<TimelinePage> reader) {
+        ReadQuery query = ReadQuery.forward(timeline, 1, ReadQuery.MAX_ENTRIES);
+        TimelinePage page = read(query);
+        reader.accept(page);
+        while (page.stop() == TimelinePage.StopReason.PAGE_FULL) {
+            assertThat(page.next()).as("a full page goes on").isGreaterThan(query.from());
+            query = query.withFrom(page.next());
+            page = read(query);
+            reader.accept(page);
+        }
     }
 
     public Map<TimelineId, Head> heads(TimelineId... timelines) {
@@ -182,13 +189,7 @@ public final class TimelineProbe {
     public void verify() {
         for (TimelineId timeline : written) {
             ContiguityCheck check = new ContiguityCheck(100_000);
-            ReadQuery query = ReadQuery.forward(timeline, 1, ReadQuery.MAX_ENTRIES);
-            TimelinePage page;
-            do {
-                page = read(query);
-                check.add(page);
-                query = query.withFrom(page.next());
-            } while (page.stop() == TimelinePage.StopReason.PAGE_FULL);
+            forEachPage(timeline, check::add);
             SequenceId head = last(timeline);
             ContiguityCheck.Report report = check.finish(head);
             assertThat(report.findings()).as("findings in %s", timeline).isEmpty();
