@@ -171,7 +171,6 @@ interface ConcurrencyContract {
     /** Reads until {@code count} entries have come; the enclosing wait bounds the time. */
     private void pollForward(TimelineId timeline, long count, int maxEntries) {
         long next = 1;
-        SequenceId last = SequenceId.NONE;
         while (next <= count && !Thread.currentThread().isInterrupted()) {
             TimelinePage page = probe().read(ReadQuery.forward(timeline, next, maxEntries));
             for (Entry entry : page.entries()) {
@@ -179,11 +178,9 @@ interface ConcurrencyContract {
                 next++;
             }
             assertThat(page.next().value()).isEqualTo(next);
-            assertThat(page.last()).isGreaterThanOrEqualTo(last);
             assertThat(page.last().value()).isGreaterThanOrEqualTo(next - 1);
             assertThat(page.stop()).isIn(TimelinePage.StopReason.HEAD, TimelinePage.StopReason.PAGE_FULL);
             assertThat(probe().last(timeline)).isGreaterThanOrEqualTo(page.last());
-            last = page.last();
         }
     }
 

@@ -206,7 +206,16 @@ interface ReadContract {
         assertThat(page.gaps()).isEmpty();
         assertThat(page.stop()).isEqualTo(stop);
         assertThat(page.next()).isEqualTo(SequenceId.of(next));
-        assertThat(page.last()).isEqualTo(SequenceId.of(last));
+        if (stop == PAGE_FULL || stop == RANGE_END) {
+            // A page that proves itself complete need not ask how far the timeline goes.
+            long served = page.entries().stream()
+                    .mapToLong(e -> e.seq().value())
+                    .max()
+                    .orElse(0);
+            assertThat(page.last().value()).isBetween(served, last);
+        } else {
+            assertThat(page.last()).isEqualTo(SequenceId.of(last));
+        }
     }
 
     private static List<Long> range(String seqs) {

@@ -23,7 +23,6 @@ import org.apache.hadoop.hbase.client.AdvancedScanResultConsumer;
 import org.apache.hadoop.hbase.client.AsyncTable;
 import org.apache.hadoop.hbase.client.Result;
 import org.apache.hadoop.hbase.client.Scan;
-import org.jspecify.annotations.Nullable;
 
 /** Scans entries of one timeline, as many as a page may hold and no more. */
 final class EntryScanner {
@@ -135,8 +134,8 @@ final class EntryScanner {
                 Instant.ofEpochMilli(stored.serverTime()));
     }
 
-    /** What an entry's row says, for operators; null when the cell is no entry's. */
-    static @Nullable String describe(Cell cell, int prefixLength) throws MalformedBatchException {
+    /** What an entry's row says, for operators. */
+    static String describe(Cell cell, int prefixLength) throws MalformedBatchException {
         Entry entry = decode(cell, prefixLength);
         return "entry seq=" + entry.seq() + " sender=" + entry.sender() + " client_message_id="
                 + entry.clientMessageId() + " kind=" + entry.kind() + " payload="

@@ -39,7 +39,8 @@ import org.apache.hadoop.hbase.util.Pair;
  * leaves the entries alone.
  */
 final class HBaseTimelineDirectory implements TimelineDirectory {
-    private static final int CHANGE_ATTEMPTS = 10;
+    /** Each lost attempt is somebody else's success; the deadline ends it sooner or later. */
+    private static final int CHANGE_ATTEMPTS = 200;
 
     private final Tables tables;
     private final HeadReader heads;

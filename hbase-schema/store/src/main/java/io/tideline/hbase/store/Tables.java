@@ -18,7 +18,7 @@ final class Tables {
     /** One attempt at one region server; a server that is slower than this is asked again. */
     private static final long RPC_TIMEOUT_MILLIS = 5_000;
 
-    /** One request with HBase's own retries. An append goes on after that until its own deadline. */
+    /** One carrier with HBase's own retries. Its appends go on after that, each until its own deadline. */
     private static final long OPERATION_TIMEOUT_MILLIS = 10_000;
 
     private static final long RETRY_PAUSE_MILLIS = 20;
@@ -58,10 +58,9 @@ final class Tables {
         return reading(TimelineTable.of(timeline.family()), deadline);
     }
 
-    /** A table that gives up when nobody waits any more. */
+    /** A table that goes on trying until nobody waits any more. */
     AsyncTable<AdvancedScanResultConsumer> reading(TimelineTable table, Deadline deadline) {
-        long left = TimeUnit.NANOSECONDS.toMillis(deadline.remainingNanos());
-        return left >= OPERATION_TIMEOUT_MILLIS ? appending(table) : build(table, Math.max(1, left));
+        return build(table, Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline.remainingNanos())));
     }
 
     /** Forgets where a row's region was and asks anew, when its server turned out to be out of date. */

@@ -1,0 +1,55 @@
+package io.tideline.hbase.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tideline.core.timeline.TimelineId;
+import org.apache.hadoop.hbase.ServerName;
+import org.junit.jupiter.api.Test;
+
+/** What happens to regions in a cluster's life, while 8 writers append and a reader follows: a pause and no error. */
+final class SeparateHBaseFaultsIT {
+    private static final int TIMELINES = 20;
+    private static final int WRITERS = 8;
+    private static final int SOME = 200;
+
+    @Test
+    void append_whileRegionsSplitMergeAndMove_losesDoublesAndReordersNothing() throws Exception {
+        try (AppendLoad load = new AppendLoad(SeparateHBase.storage().store(), TIMELINES, WRITERS);
+                RegionChanges changes = new RegionChanges(SeparateHBase.configuration())) {
+            TimelineId timeline = load.timeline(0);
+            load.awaitProgress(SOME);
+            changes.splitAround(timeline);
+            load.awaitProgress(SOME);
+            assertThat(changes.moveAway(timeline)).isTrue();
+            load.awaitProgress(SOME);
+            changes.mergeAwayFrom(timeline);
+            load.awaitProgress(SOME);
+            changes.moveAway(timeline);
+            load.awaitProgress(SOME);
+
+            assertThat(load.stopAndVerify()).isGreaterThan(5 * SOME);
+        }
+    }
+
+    @Test
+    void append_whileItsRegionServerIsKilled_losesDoublesAndReordersNothing() throws Exception {
+        try (AppendLoad load = new AppendLoad(SeparateHBase.storage().store(), TIMELINES, WRITERS);
+                RegionChanges changes = new RegionChanges(SeparateHBase.configuration())) {
+            load.awaitProgress(SOME);
+            SeparateHBase.cluster().killRegionServer(indexOf(changes.serverOf(load.timeline(0))));
+            load.awaitProgress(SOME);
+            SeparateHBase.cluster().startRegionServer();
+            load.awaitProgress(SOME);
+
+            assertThat(load.stopAndVerify()).isGreaterThan(3 * SOME);
+        }
+    }
+
+    private static int indexOf(ServerName server) throws Exception {
+        return SeparateHBase.cluster().regionServers().stream()
+                .filter(process -> process.port() == server.getPort())
+                .findFirst()
+                .orElseThrow()
+                .index();
+    }
+}
