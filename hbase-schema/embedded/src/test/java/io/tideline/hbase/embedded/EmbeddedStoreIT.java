@@ -1,0 +1,179 @@
+package io.tideline.hbase.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.error.SchemaMismatchException;
+import io.tideline.core.store.AppendOutcome;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.store.TimelineAppend;
+import io.tideline.core.store.TimelineDirectory;
+import io.tideline.core.store.TimelineStore;
+import io.tideline.core.store.TimelineStoreContract;
+import io.tideline.core.timeline.NewEntry;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.schema.SchemaConfig;
+import io.tideline.hbase.schema.TimelineTable;
+import io.tideline.hbase.sequencer.RowKeys;
+import io.tideline.hbase.sequencer.SchemaNames;
+import io.tideline.hbase.store.AppendLoad;
+import io.tideline.hbase.store.HBaseStorage;
+import io.tideline.hbase.store.RegionChanges;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.hbase.DoNotRetryIOException;
+import org.apache.hadoop.hbase.client.Admin;
+import org.apache.hadoop.hbase.client.Append;
+import org.apache.hadoop.hbase.client.Connection;
+import org.apache.hadoop.hbase.client.ConnectionFactory;
+import org.apache.hadoop.hbase.client.Get;
+import org.apache.hadoop.hbase.client.Table;
+import org.apache.hadoop.hbase.client.TableDescriptorBuilder;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The contract, and region changes under load, with HBase in the same process: what the server ships as its default. */
+final class EmbeddedStoreIT extends TimelineStoreContract {
+    private static final int SOME = 200;
+
+    @TempDir
+    static Path directory;
+
+    private static EmbeddedHBase hbase;
+    private static HBaseStorage storage;
+
+    @BeforeAll
+    static void start() {
+        hbase = EmbeddedHBase.start(EmbeddedHBaseConfig.on(directory));
+        storage = open(SchemaConfig.embedded(), HBaseStorage.SchemaMode.CREATE);
+    }
+
+    @AfterAll
+    static void stop() {
+        storage.close();
+        hbase.close();
+    }
+
+    private static HBaseStorage open(SchemaConfig schema, HBaseStorage.SchemaMode mode) {
+        return HBaseStorage.open(hbase.clientConfiguration(), schema, mode, new MetricRegistry());
+    }
+
+    @Override
+    protected TimelineStore store() {
+        return storage.store();
+    }
+
+    @Override
+    protected TimelineDirectory directory() {
+        return storage.directory();
+    }
+
+    @Test
+    void append_whileRegionsSplitAndMerge_losesDoublesAndReordersNothing() throws Exception {
+        try (AppendLoad load = new AppendLoad(storage.store(), 20, 8);
+                RegionChanges changes = new RegionChanges(hbase.clientConfiguration())) {
+            load.awaitProgress(SOME);
+            changes.splitAround(load.timeline(0));
+            load.awaitProgress(SOME);
+            changes.mergeAwayFrom(load.timeline(0));
+            load.awaitProgress(SOME);
+
+            assertThat(load.stopAndVerify()).isGreaterThan(3 * SOME);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "00", "01", "02", "0101", "0101ffffffff7f", "01ffffffffffffffffff", "0101030000"})
+    void carrier_malformed_isRefusedWholeAndTheServerLivesOn(String batchHex) throws Exception {
+        byte[] row = RowKeys.headRow(RowKeys.prefix(ascii("bad"), 1, ascii(batchHex + "x")));
+
+        try (Connection connection = ConnectionFactory.createConnection(hbase.clientConfiguration());
+                Table table = connection.getTable(TimelineTable.HOT.name("tideline"))) {
+            Append carrier = new Append(row)
+                    .addColumn(
+                            SchemaNames.CARRIER_FAMILY,
+                            SchemaNames.CARRIER_QUALIFIER,
+                            java.util.HexFormat.of().parseHex(batchHex));
+            carrier.setAttribute(SchemaNames.CARRIER_ATTRIBUTE, new byte[] {1});
+
+            assertThatThrownBy(() -> table.append(carrier))
+                    .isInstanceOf(DoNotRetryIOException.class)
+                    .hasMessageContaining("malformed batch");
+            assertThat(table.get(new Get(row)).isEmpty()).isTrue();
+        }
+        assertThat(append(storage, TimelineId.conversation("bad", batchHex + "y")))
+                .isInstanceOf(AppendOutcome.Appended.class);
+    }
+
+    @Test
+    void open_sequencerRemovedFromATable_refusesAppendsAndServesReads() throws Exception {
+        SchemaConfig other = new SchemaConfig("crippled", 1, Duration.ofDays(1), Duration.ofDays(1), null);
+        TimelineId timeline = TimelineId.conversation("app", "t");
+        try (HBaseStorage whole = open(other, HBaseStorage.SchemaMode.CREATE)) {
+            assertThat(append(whole, timeline)).isInstanceOf(AppendOutcome.Appended.class);
+        }
+        removeSequencer("crippled");
+
+        try (HBaseStorage crippled = open(other, HBaseStorage.SchemaMode.CREATE)) {
+            assertThat(crippled.findings()).anyMatch(finding -> finding.fatal());
+            assertThatThrownBy(() -> append(crippled, timeline)).hasCauseInstanceOf(SchemaMismatchException.class);
+            assertThat(crippled.directory()
+                            .describe(
+                                    timeline,
+                                    io.tideline.core.timeline.SequenceId.NONE,
+                                    Deadline.after(Duration.ofSeconds(30)))
+                            .get(30, TimeUnit.SECONDS))
+                    .isPresent();
+        }
+        try (HBaseStorage mended = open(other, HBaseStorage.SchemaMode.UPGRADE)) {
+            assertThat(mended.findings()).isEmpty();
+            assertThat(append(mended, timeline)).isInstanceOf(AppendOutcome.Appended.class);
+        }
+    }
+
+    @Test
+    void append_sequencerRemovedWhileRunning_isRefusedAndWritesNothing() throws Exception {
+        SchemaConfig other = new SchemaConfig("removed", 1, Duration.ofDays(1), Duration.ofDays(1), null);
+        TimelineId timeline = TimelineId.conversation("app", "t");
+        try (HBaseStorage open = open(other, HBaseStorage.SchemaMode.CREATE)) {
+            removeSequencer("removed");
+
+            assertThatThrownBy(() -> append(open, timeline)).hasCauseInstanceOf(SchemaMismatchException.class);
+            assertThat(open.inspector()
+                            .inspect(timeline, 10, Deadline.after(Duration.ofSeconds(30)))
+                            .get(30, TimeUnit.SECONDS)
+                            .rows())
+                    .isEmpty();
+        }
+    }
+
+    private static void removeSequencer(String namespace) throws Exception {
+        try (Connection connection = ConnectionFactory.createConnection(hbase.clientConfiguration());
+                Admin admin = connection.getAdmin()) {
+            admin.modifyTable(TableDescriptorBuilder.newBuilder(admin.getDescriptor(TimelineTable.HOT.name(namespace)))
+                    .removeCoprocessor(SchemaNames.OBSERVER_CLASS)
+                    .build());
+        }
+    }
+
+    private static AppendOutcome append(HBaseStorage to, TimelineId timeline) throws Exception {
+        return to.store()
+                .append(
+                        TimelineAppend.of(
+                                timeline,
+                                NewEntry.text("a", java.util.UUID.randomUUID().toString(), "hello")),
+                        Deadline.after(Duration.ofSeconds(30)))
+                .get(40, TimeUnit.SECONDS);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}
