@@ -22,12 +22,19 @@ final class RecordingListener implements WatchListener {
     /** Called with each last seq, after it was written down. */
     LongConsumer afterDelivery = seq -> {};
 
+    /** Runs once, inside the next question whether this is ready, which is then answered as of before. */
+    Runnable whenAsked = () -> {};
+
     private final AtomicBoolean inCall = new AtomicBoolean();
     private long last = -1;
 
     @Override
     public boolean isReady() {
-        return ready;
+        boolean answer = ready;
+        Runnable asked = whenAsked;
+        whenAsked = () -> {};
+        asked.run();
+        return answer;
     }
 
     @Override

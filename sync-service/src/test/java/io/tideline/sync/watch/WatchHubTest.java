@@ -13,6 +13,7 @@ import io.tideline.core.timeline.TimelineId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class WatchHubTest {
@@ -238,6 +239,43 @@ final class WatchHubTest {
         assertThat(listeners)
                 .allSatisfy(listener -> assertThat(listener.events).containsExactly("caught up 0", "1..2"));
         assertThat(fixture.meter("watch.reads")).isEqualTo(1000);
+    }
+
+    @Test
+    void append_whileManyAreServed_reachesThoseServedBefore() {
+        List<RecordingListener> listeners = new ArrayList<>();
+        AtomicInteger served = new AtomicInteger();
+        for (int i = 0; i < 20; i++) {
+            RecordingListener listener = fixture.follow(1);
+            listeners.add(listener);
+            listener.afterDelivery = seq -> {
+                if (served.incrementAndGet() == 20) {
+                    fixture.append(1);
+                }
+            };
+        }
+
+        fixture.append(1);
+        fixture.scheduler.runDue();
+
+        assertThat(listeners).extracting(RecordingListener::last).containsOnly(2L);
+    }
+
+    @Test
+    void append_justAsTheListenerSaysNotReady_isNotForgotten() {
+        RecordingListener listener = new RecordingListener();
+        Watch watch = fixture.watch(1, listener);
+        fixture.scheduler.runDue();
+        listener.ready = false;
+        listener.whenAsked = () -> {
+            listener.ready = true;
+            fixture.append(1);
+        };
+
+        watch.resume();
+        fixture.scheduler.runDue();
+
+        assertThat(listener.events).containsExactly("caught up 0", "1..1");
     }
 
     @Test
