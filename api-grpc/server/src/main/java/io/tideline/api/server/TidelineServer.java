@@ -1,6 +1,8 @@
 package io.tideline.api.server;
 
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.core.io.ResourceResolver;
@@ -33,6 +35,9 @@ public final class TidelineServer implements AutoCloseable {
         embedded.start();
         this.server = embedded.getServer();
         this.health = context.getBean(HealthStatusManager.class);
+        for (ServerServiceDefinition service : server.getServices()) {
+            health.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING);
+        }
         this.openStreams = context.getBean(OpenStreams.class);
     }
 

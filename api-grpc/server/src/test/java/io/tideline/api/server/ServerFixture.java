@@ -72,10 +72,15 @@ final class ServerFixture implements AutoCloseable {
                                 new TimelineInspection.StoredCell("01", "e:1", Instant.EPOCH, 7, "seq 2"))));
     }
 
+    WatchHub hub() {
+        return hub;
+    }
+
     @Override
     public void close() throws Exception {
-        channel.shutdownNow();
+        // The server first: a channel that is shut down ends its streams with statuses of its own.
         server.close();
+        channel.shutdownNow();
         hub.close();
         scheduler.shutdownNow();
         assertThat(channel.awaitTermination(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();

@@ -9,6 +9,7 @@ final class Window {
     /** Enough to keep the pipe full at one wake-up for half of them. */
     private static final int AHEAD = 32;
 
+    private final int ahead;
     private final int maxItems;
     private final int maxBytes;
     private int open;
@@ -17,6 +18,7 @@ final class Window {
 
     Window(int maxItems, int maxBytes) {
         this.maxItems = maxItems;
+        this.ahead = Math.min(AHEAD, maxItems);
         this.maxBytes = maxBytes;
     }
 
@@ -48,9 +50,9 @@ final class Window {
         if (openBytes >= maxBytes) {
             return 0;
         }
-        int more = Math.min(AHEAD, maxItems - open) - asked;
+        int more = Math.min(ahead, maxItems - open) - asked;
         // In halves: a request for messages costs about as much as a message.
-        if (more <= 0 || (asked > 0 && more < AHEAD / 2)) {
+        if (more <= 0 || (asked > 0 && more < ahead / 2)) {
             return 0;
         }
         asked += more;
