@@ -335,7 +335,9 @@ final class TimelineWatch implements Watch {
 
     private void read(SequenceId to) {
         reading = true;
-        SequenceId known = floor.max(SequenceId.of(Math.max(next - 1, buffer.seen())));
+        // What was delivered is known to be there; that the start is within the timeline is only believed.
+        long delivered = next > from ? next - 1 : 0;
+        SequenceId known = floor.max(SequenceId.of(Math.max(delivered, buffer.seen())));
         WatchConfig config = services.config();
         ReadQuery query = new ReadQuery(
                 timeline, SequenceId.of(next), to, Direction.FORWARD, config.maxEntries(), config.maxBytes(), known);

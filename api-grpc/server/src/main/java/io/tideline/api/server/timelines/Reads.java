@@ -72,8 +72,8 @@ final class Reads {
         violations.throwIfAny();
 
         // Who asks for what follows n has n, unless it is wrong about that, which the store finds out.
-        SequenceId before = direction == Direction.FORWARD ? start.from().plus(-1) : SequenceId.NONE;
-        SequenceId floor = known.max(start.known()).max(before);
+        // Not what from_seq implies: it may lie beyond the head, and then the answer is no and not "stale".
+        SequenceId floor = known.max(start.known());
         try {
             return new ReadQuery(
                     Objects.requireNonNull(timeline),

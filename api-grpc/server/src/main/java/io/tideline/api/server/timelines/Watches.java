@@ -53,6 +53,6 @@ final class Watches {
         call.setOnCancelHandler(watch::cancelled);
         open.inc();
         openStreams.add(watch);
-        watch.begin(listener -> hub.watch(Objects.requireNonNull(timeline), from, known.max(from.plus(-1)), listener));
+        watch.begin(listener -> hub.watch(Objects.requireNonNull(timeline), from, known, listener));
     }
 }
