@@ -1,0 +1,41 @@
+package io.tideline.client;
+
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** What every call of a client shares. */
+record CallContext(
+        TidelineClientConfig config, Channels channels, ClientTimer timer, Backoff backoff, OpenCalls openCalls) {
+
+    /** Starts a unary call that counts against the bound of pending ones. */
+    <Q, A, R> CompletableFuture<R> unary(
+            MethodDescriptor<Q, A> method, Q request, Repeat repeat, Function<A, R> reading) {
+        if (!openCalls.tryAcquire()) {
+            return CompletableFuture.failedFuture(openCalls.refusal());
+        }
+        PendingAnswer<A, R> answer = new PendingAnswer<>(openCalls, reading);
+        new UnaryCall<>(this, method, request, repeat, timer.nanos(), answer).start();
+        return answer;
+    }
+
+    /** Of one attempt of a unary call. A lost connection is waited for as long as the attempt may take. */
+    CallOptions unaryOptions() {
+        return CallOptions.DEFAULT
+                .withWaitForReady()
+                .withDeadlineAfter(config.callTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Of a call that lives until one side ends it. */
+    CallOptions streamOptions() {
+        return CallOptions.DEFAULT.withWaitForReady();
+    }
+
+    /** Whether an attempt may start so much later for something that began then. */
+    boolean mayRepeat(long startNanos, Duration delay) {
+        return timer.nanos() - startNanos + delay.toNanos() <= config.retryFor().toNanos() && !openCalls.isClosed();
+    }
+}

@@ -1,0 +1,49 @@
+package io.tideline.client;
+
+import io.grpc.stub.ClientCalls;
+import io.tideline.api.v1.InspectRequest;
+import io.tideline.api.v1.InspectResponse;
+import io.tideline.api.v1.OperatorServiceGrpc;
+import io.tideline.api.v1.ServerInfoRequest;
+import io.tideline.api.v1.ServerInfoResponse;
+import io.tideline.api.v1.TimelineReport;
+import io.tideline.api.v1.VerifyRequest;
+import io.tideline.api.v1.VerifySummary;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Looks below the API, with the retries and failures of {@link TidelineClient}. */
+public final class OperatorClient {
+    private final CallContext context;
+
+    OperatorClient(CallContext context) {
+        this.context = context;
+    }
+
+    public CompletableFuture<ServerInfoResponse> serverInfo() {
+        return context.unary(
+                OperatorServiceGrpc.getServerInfoMethod(),
+                ServerInfoRequest.getDefaultInstance(),
+                Repeat.ALWAYS,
+                Function.identity());
+    }
+
+    public CompletableFuture<InspectResponse> inspect(InspectRequest request) {
+        return context.unary(OperatorServiceGrpc.getInspectMethod(), request, Repeat.ALWAYS, Function.identity());
+    }
+
+    /**
+     * Verifies timelines. Reports arrive one at a time on a thread of the transport, as fast as the consumer returns.
+     * Takes as long as it takes and is not repeated, as reports would come twice; cancelling the future ends it.
+     */
+    public CompletableFuture<VerifySummary> verify(VerifyRequest request, Consumer<TimelineReport> reports) {
+        if (context.openCalls().isClosed()) {
+            return CompletableFuture.failedFuture(CallFailure.closed());
+        }
+        var call = context.channels().next().newCall(OperatorServiceGrpc.getVerifyMethod(), context.streamOptions());
+        VerifyCall verify = new VerifyCall(context.openCalls(), reports);
+        ClientCalls.asyncServerStreamingCall(call, request, verify);
+        return verify.summary();
+    }
+}
