@@ -39,9 +39,11 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             VerifyCommand.class,
             InfoCommand.class,
-            CompletionCommand.class
+            CompletionCommand.class,
+            WarmUpCommand.class
         },
         mixinStandardHelpOptions = true,
+        versionProvider = BuildVersion.class,
         usageHelpAutoWidth = true,
         description = "Timelines on HBase: append, read, watch, import, inspect, verify.",
         exitCodeListHeading = "%nExit codes:%n",
@@ -60,8 +62,9 @@ import picocli.CommandLine.Spec;
             "  tideline tail support",
             "  tideline import docs/demo/linux.jsonl.gz",
             "",
-            "A timeline is app/family/id with family conversation, inbox or personal; the id may hold slashes.",
-            "An id alone is a conversation of the app in TIDELINE_APP (default: \"default\")."
+            "A timeline is app/family/id with family conversation, inbox or personal; the",
+            "id may hold slashes. An id alone is a conversation of the app in TIDELINE_APP",
+            "(default: \"default\"). TIDELINE_SERVER is the server to ask."
         })
 public final class TidelineCli implements Runnable {
     @Option(
@@ -74,10 +77,11 @@ public final class TidelineCli implements Runnable {
     private CommandSpec spec = CommandSpec.create();
 
     public static void main(String[] args) {
-        System.exit(commandLine(writer(FileDescriptor.out), writer(FileDescriptor.err)).execute(args));
+        System.exit(commandLine(writer(FileDescriptor.out), writer(FileDescriptor.err))
+                .execute(args));
     }
 
-    /** The command line, printing to these writers. */
+    /** The command line, printing to these writers, for the server that options and environment name. */
     public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         TidelineCli root = new TidelineCli();
         return new CommandLine(root)

@@ -58,8 +58,7 @@ public final class ChatLogReader implements AutoCloseable {
      * @throws IOException when the file cannot be read, is cut (gzip) or is not UTF-8
      */
     public Optional<ChatEvent> next() throws IOException {
-        String json;
-        while ((json = lines.readLine()) != null) {
+        for (String json = lines.readLine(); json != null; json = lines.readLine()) {
             line++;
             if (!json.isBlank()) {
                 return Optional.of(ChatEventParser.parse(line, json));

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,26 +22,18 @@ import picocli.CommandLine.Parameters;
         description = "Appends messages to a timeline and prints their receipts.",
         footer = {
             "  tideline append support 'Good morning' --sender alice",
-            "  tideline append support 'Paid' --sender shop --kind order.paid --client-message-id order-77",
+            "  tideline append support 'Paid' --sender shop --client-message-id order-77",
             "  generate-lines | tideline append shop/inbox/alice --sender shop",
             "",
-            "Arguments are appended all or none. Lines of stdin go in batches of what is there, in order.",
-            "With --client-message-id a repeat is recognised and answered with the first receipt."
+            "Arguments are appended all or none; lines of stdin in batches of what is there.",
+            "With --client-message-id a repeat is recognised and answered with the first",
+            "receipt."
         })
-public final class AppendCommand implements Callable<Integer> {
+public final class AppendCommand extends ServerCommand {
     /** Half of what one request may hold, in entries and in bytes. */
     private static final int BATCH_ENTRIES = 500;
 
     private static final int BATCH_BYTES = 1024 * 1024;
-
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Mixin
     private final TimelineOptions timelines = new TimelineOptions();
@@ -78,15 +69,20 @@ public final class AppendCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         TimelineName timeline = timelines.timeline(name);
-        try (TidelineClient client = connection.open();
-                RecordWriter records = output.records(EntryFields.RECEIPT_COLUMNS)) {
+        RecordWriter records = output.records(EntryFields.RECEIPT_COLUMNS);
+        try (TidelineClient client = connection.open()) {
             if (!texts.isEmpty()) {
                 boolean single = texts.size() == 1;
-                append(client, timeline, texts.stream().map(text -> entry(text, single)).toList(), records);
+                append(
+                        client,
+                        timeline,
+                        texts.stream().map(text -> entry(text, single)).toList(),
+                        records);
             } else {
                 appendLines(client, timeline, records);
             }
         }
+        records.end();
         return ExitCode.OK;
     }
 
@@ -94,8 +90,7 @@ public final class AppendCommand implements Callable<Integer> {
         BufferedReader in = StandardInput.reader();
         List<NewEntry> batch = new ArrayList<>();
         int bytes = 0;
-        String line;
-        while ((line = in.readLine()) != null) {
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
             NewEntry entry = entry(line, false);
             batch.add(entry);
             bytes += entry.getPayload().size();

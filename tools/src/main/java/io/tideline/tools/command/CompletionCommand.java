@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         footer = {"  source <(tideline completion)"})
 public final class CompletionCommand implements Callable<Integer> {
     @Mixin
-    private final CommonOptions common = new CommonOptions();
+    final CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command = CommandSpec.create();
@@ -23,8 +23,7 @@ public final class CompletionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = command.commandLine().getOut();
-        out.print(AutoComplete.bash(
-                command.root().name(), command.root().commandLine()));
+        out.print(AutoComplete.bash(command.root().name(), command.root().commandLine()));
         out.print('\n');
         out.flush();
         return ExitCode.OK;

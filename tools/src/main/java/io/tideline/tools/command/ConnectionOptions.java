@@ -25,14 +25,22 @@ public final class ConnectionOptions {
             description = "For one call, e.g. 500ms, 30s, 2m (default: ${DEFAULT-VALUE}).")
     private Duration callTimeout = Duration.ofSeconds(30);
 
+    private Duration retryFor = Duration.ofSeconds(2);
+
+    private Duration probeFor = Duration.ZERO;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
     @Option(
             names = "--retry-for",
             paramLabel = "TIME",
             description = "Repeats what fails because the server is away or busy this long (default: 2s; import: 5m).")
-    private Duration retryFor = Duration.ofSeconds(2);
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec command = CommandSpec.create();
+    void retryFor(Duration duration) {
+        retryFor = duration;
+        // Whoever asks for patience wants it for a server that is only starting, too.
+        probeFor = duration;
+    }
 
     ServerAddress address() {
         try {
@@ -42,7 +50,13 @@ public final class ConnectionOptions {
         }
     }
 
+    /**
+     * A client, after a look whether anybody listens: the client itself would wait for a server for a whole call's time.
+     *
+     * @throws CommandFailure with {@link ExitCode#UNAVAILABLE} when nobody does
+     */
     TidelineClient open() {
+        ServerProbe.await(address(), probeFor);
         return TidelineClient.connect(config());
     }
 
@@ -56,6 +70,7 @@ public final class ConnectionOptions {
     void retryByDefaultFor(Duration duration) {
         if (!command.commandLine().getParseResult().hasMatchedOption("--retry-for")) {
             retryFor = duration;
+            probeFor = duration;
         }
     }
 

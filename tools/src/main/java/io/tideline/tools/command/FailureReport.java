@@ -17,6 +17,11 @@ import java.util.concurrent.CompletionException;
  */
 public record FailureReport(int exitCode, String line) {
 
+    public FailureReport {
+        // Transports put stack traces into their messages.
+        line = line.lines().findFirst().orElse("failed");
+    }
+
     /** The report of whatever ended a command. */
     public static FailureReport of(Throwable thrown) {
         if (thrown instanceof CommandFailure failure) {

@@ -7,7 +7,6 @@ import io.tideline.client.TidelineClient;
 import io.tideline.tools.output.RecordWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,17 +20,8 @@ import picocli.CommandLine.Parameters;
             "  tideline heads '#ubuntu' '#linux' shop/inbox/alice",
             "  tideline timelines --all -o jsonl | jq -r .timeline | tideline heads"
         })
-public final class HeadsCommand implements Callable<Integer> {
+public final class HeadsCommand extends ServerCommand {
     private static final int CALL = 1_000;
-
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Mixin
     private final TimelineOptions timelines = new TimelineOptions();
@@ -41,8 +31,8 @@ public final class HeadsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        RecordWriter records = output.records(EntryFields.HEAD_COLUMNS);
         try (TidelineClient client = connection.open();
-                RecordWriter records = output.records(EntryFields.HEAD_COLUMNS);
                 Stream<String> wanted = names.isEmpty() ? StandardInput.lines() : names.stream()) {
             List<HeadQuery> queries = new ArrayList<>();
             wanted.filter(name -> !name.isBlank()).forEach(name -> {
@@ -57,12 +47,12 @@ public final class HeadsCommand implements Callable<Integer> {
                 print(client, queries, records);
             }
         }
+        records.end();
         return ExitCode.OK;
     }
 
     private void print(TidelineClient client, List<HeadQuery> queries, RecordWriter records) {
-        HeadsRequest request =
-                HeadsRequest.newBuilder().addAllQueries(queries).build();
+        HeadsRequest request = HeadsRequest.newBuilder().addAllQueries(queries).build();
         for (Head head : connection.await(client.heads(request)).getHeadsList()) {
             records.write(EntryFields.ofHead(head));
         }

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,22 +37,13 @@ import picocli.CommandLine.Spec;
         footer = {
             "  tideline import docs/demo/linux.jsonl.gz",
             "  tideline import ubuntu.jsonl.gz --app chat --kinds message,action",
-            "  tideline import today.jsonl --timeline chat/conversation/support --import-id 2026-01-31",
+            "  tideline import today.jsonl --timeline support --import-id 2026-01-31",
             "",
-            "Order and number are exact. An import that was broken off, on either side, goes on behind the last line",
-            "that is there when the same command is given again; when everything is there it does nothing."
+            "Order and number are exact. After a crash, on either side, the same command goes",
+            "on behind the last line that is there; when all is there it does nothing."
         })
-public final class ImportCommand implements Callable<Integer> {
+public final class ImportCommand extends ServerCommand {
     private static final Duration RETRY_FOR = Duration.ofMinutes(5);
-
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Mixin
     private final TimelineOptions timelines = new TimelineOptions();

@@ -4,25 +4,14 @@ import io.tideline.api.v1.ServerInfoResponse;
 import io.tideline.client.TidelineClient;
 import io.tideline.tools.output.Fields;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** What runs behind an address: versions, storage and the metrics of the process. */
 @Command(
         name = "info",
         description = "Shows versions, storage and metrics of a server.",
         footer = {"  tideline info", "  tideline info -o json | jq .metrics"})
-public final class InfoCommand implements Callable<Integer> {
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
-
+public final class InfoCommand extends ServerCommand {
     @Override
     public Integer call() {
         try (TidelineClient client = connection.open()) {

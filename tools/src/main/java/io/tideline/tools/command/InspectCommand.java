@@ -5,7 +5,6 @@ import io.tideline.api.v1.InspectResponse;
 import io.tideline.api.v1.StoredCell;
 import io.tideline.client.TidelineClient;
 import io.tideline.tools.output.Fields;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,16 +15,7 @@ import picocli.CommandLine.Parameters;
         name = "inspect",
         description = "Shows a timeline as stored: head, watermarks, region, size and rows; never payloads.",
         footer = {"  tideline inspect '#ubuntu'", "  tideline inspect shop/inbox/alice --cells 100 -o json"})
-public final class InspectCommand implements Callable<Integer> {
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
-
+public final class InspectCommand extends ServerCommand {
     @Mixin
     private final TimelineOptions timelines = new TimelineOptions();
 

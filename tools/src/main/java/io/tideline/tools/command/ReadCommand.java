@@ -7,7 +7,6 @@ import io.tideline.api.v1.ReadRequest;
 import io.tideline.api.v1.ReadResponse;
 import io.tideline.client.TidelineClient;
 import io.tideline.tools.output.RecordWriter;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,20 +22,12 @@ import picocli.CommandLine.Parameters;
             "  tideline read '#ubuntu' --backward --limit 20      # the latest 20, latest first",
             "  tideline read '#ubuntu' -o jsonl > ubuntu.export   # everything, for comparing",
             "",
-            "JSON fields: seq, serverTime, sender, clientMessageId, kind, and text where the payload is UTF-8,",
-            "payloadBase64 where it is not. Ranges that retention dropped: gapFromSeq, gapToSeq, type."
+            "JSON fields: seq, serverTime, sender, clientMessageId, kind, and text where the",
+            "payload is UTF-8, payloadBase64 where it is not. Ranges that retention dropped:",
+            "gapFromSeq, gapToSeq, type."
         })
-public final class ReadCommand implements Callable<Integer> {
+public final class ReadCommand extends ServerCommand {
     private static final int MAX_PAGE = 1_000;
-
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Mixin
     private final TimelineOptions timelines = new TimelineOptions();
@@ -59,8 +50,8 @@ public final class ReadCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         common.require(limit >= 1, "--limit: " + limit + " (expected: 1 or more)");
-        try (TidelineClient client = connection.open();
-                RecordWriter records = output.records(EntryFields.ENTRY_COLUMNS)) {
+        RecordWriter records = output.records(EntryFields.ENTRY_COLUMNS);
+        try (TidelineClient client = connection.open()) {
             ReadRequest.Builder request = firstPage();
             long left = limit;
             while (left > 0) {
@@ -75,6 +66,7 @@ public final class ReadCommand implements Callable<Integer> {
                 request.setPageToken(page.getNextPageToken());
             }
         }
+        records.end();
         return ExitCode.OK;
     }
 

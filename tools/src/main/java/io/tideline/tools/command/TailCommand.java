@@ -12,7 +12,6 @@ import io.tideline.client.WatchEvents;
 import io.tideline.client.Watcher;
 import io.tideline.tools.output.RecordWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -30,18 +29,10 @@ import picocli.CommandLine.Parameters;
             "  tideline tail '#ubuntu' -n 0 -o jsonl    # only what comes",
             "  tideline tail '#ubuntu' --from 1 --count 1000",
             "",
-            "A lost connection is taken up again where it was, without a hole or a repeat. Ends with Ctrl-C."
+            "A lost connection is taken up again where it was, without a hole or a repeat.",
+            "Ends with Ctrl-C."
         })
-public final class TailCommand implements Callable<Integer> {
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
-
+public final class TailCommand extends ServerCommand {
     @Mixin
     private final TimelineOptions timelines = new TimelineOptions();
 
@@ -67,14 +58,15 @@ public final class TailCommand implements Callable<Integer> {
         common.require(from == null || from >= 1, "--from: " + from + " (expected: 1 or more)");
         common.require(count >= 1, "--count: " + count + " (expected: 1 or more)");
         TimelineName timeline = timelines.timeline(name);
-        try (TidelineClient client = connection.open();
-                RecordWriter records = output.records(EntryFields.ENTRY_COLUMNS)) {
+        RecordWriter records = output.records(EntryFields.ENTRY_COLUMNS);
+        try (TidelineClient client = connection.open()) {
             WatchRequest request = WatchRequest.newBuilder()
                     .setTimeline(timeline)
                     .setFromSeq(firstSeq(client, timeline))
                     .build();
             follow(client, request, new Printer(records));
         }
+        records.end();
         return ExitCode.OK;
     }
 

@@ -3,7 +3,6 @@ package io.tideline.tools.command;
 import io.tideline.api.v1.CreateTimelineRequest;
 import io.tideline.client.TidelineClient;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -12,17 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "create",
         description = "Creates a timeline with attributes.",
-        footer = {"  tideline timelines create shop/conversation/support title=Support team=blue"})
-public final class TimelineCreateCommand implements Callable<Integer> {
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
-
+        footer = {"  tideline timelines create support title=Support team=blue"})
+public final class TimelineCreateCommand extends ServerCommand {
     @Mixin
     private final TimelineOptions timelines = new TimelineOptions();
 

@@ -2,7 +2,6 @@ package io.tideline.tools.command;
 
 import io.tideline.api.v1.DescribeTimelineRequest;
 import io.tideline.client.TidelineClient;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -12,16 +11,7 @@ import picocli.CommandLine.Parameters;
         name = "describe",
         description = "Shows head and attributes of a timeline.",
         footer = {"  tideline timelines describe '#ubuntu' -o json"})
-public final class TimelineDescribeCommand implements Callable<Integer> {
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
-
+public final class TimelineDescribeCommand extends ServerCommand {
     @Mixin
     private final TimelineOptions timelines = new TimelineOptions();
 

@@ -37,8 +37,9 @@ public final class TimelineNames {
             case "conversation" -> TimelineFamily.CONVERSATION;
             case "inbox" -> TimelineFamily.INBOX;
             case "personal" -> TimelineFamily.PERSONAL;
-            default -> throw new IllegalArgumentException(
-                    "family: '" + text + "' (expected: conversation, inbox or personal)");
+            default ->
+                throw new IllegalArgumentException(
+                        "family: '" + text + "' (expected: conversation, inbox or personal)");
         };
     }
 
@@ -49,8 +50,8 @@ public final class TimelineNames {
 
     private static TimelineName checked(String app, TimelineFamily family, String id) {
         // The vocabulary's own rules, so that a bad name costs no call.
-        TimelineId valid = new TimelineId(
-                new AppId(app), io.tideline.core.timeline.TimelineFamily.valueOf(family.name()), id);
+        TimelineId valid =
+                new TimelineId(new AppId(app), io.tideline.core.timeline.TimelineFamily.valueOf(family.name()), id);
         return TimelineName.newBuilder()
                 .setApp(valid.app().value())
                 .setFamily(family)

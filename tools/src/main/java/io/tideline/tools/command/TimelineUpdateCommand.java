@@ -4,7 +4,6 @@ import io.tideline.api.v1.UpdateTimelineRequest;
 import io.tideline.client.TidelineClient;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,19 +15,10 @@ import picocli.CommandLine.Parameters;
         name = "update",
         description = "Sets and removes attributes of a timeline in one step.",
         footer = {
-            "  tideline timelines update shop/conversation/support title=Help --remove team",
-            "  tideline timelines update shop/conversation/support title=Help --expect-version 3"
+            "  tideline timelines update support title=Help --remove team",
+            "  tideline timelines update support title=Help --expect-version 3"
         })
-public final class TimelineUpdateCommand implements Callable<Integer> {
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
-
+public final class TimelineUpdateCommand extends ServerCommand {
     @Mixin
     private final TimelineOptions timelines = new TimelineOptions();
 

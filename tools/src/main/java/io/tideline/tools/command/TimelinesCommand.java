@@ -5,7 +5,6 @@ import io.tideline.api.v1.ListTimelinesResponse;
 import io.tideline.api.v1.TimelineFamily;
 import io.tideline.client.TidelineClient;
 import io.tideline.tools.output.RecordWriter;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,19 +17,10 @@ import picocli.CommandLine.Option;
         footer = {
             "  tideline timelines --app shop --family inbox",
             "  tideline timelines --all -o jsonl",
-            "  tideline timelines create shop/conversation/support title=Support"
+            "  tideline timelines create support title=Support"
         })
-public final class TimelinesCommand implements Callable<Integer> {
+public final class TimelinesCommand extends ServerCommand {
     private static final int MAX_PAGE = 1_000;
-
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Mixin
     private final TimelineOptions timelines = new TimelineOptions();
@@ -55,8 +45,8 @@ public final class TimelinesCommand implements Callable<Integer> {
     public Integer call() {
         common.require(pageSize >= 0 && pageSize <= MAX_PAGE, "--page-size: " + pageSize + " (expected: 1..1000)");
         TimelineFamily listed = timelines.family(family);
-        try (TidelineClient client = connection.open();
-                RecordWriter records = output.records(EntryFields.DESCRIPTION_COLUMNS)) {
+        RecordWriter records = output.records(EntryFields.DESCRIPTION_COLUMNS);
+        try (TidelineClient client = connection.open()) {
             String token = pageToken;
             do {
                 ListTimelinesResponse page = connection.await(client.listTimelines(request(listed, token)));
@@ -68,6 +58,7 @@ public final class TimelinesCommand implements Callable<Integer> {
                 output.err().println("tideline: more with --page-token " + token);
             }
         }
+        records.end();
         return ExitCode.OK;
     }
 

@@ -12,7 +12,6 @@ import io.tideline.tools.output.OutputFormat;
 import io.tideline.tools.output.RecordWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,14 +21,15 @@ import picocli.CommandLine.Parameters;
 /** Reads timelines from end to end on the server and reports what breaks its promises. */
 @Command(
         name = "verify",
-        description = "Checks timelines from end to end: holes, repeats, times that run backwards, heads that disagree.",
+        description =
+                "Checks timelines from end to end: holes, repeats, times that run backwards, heads that disagree.",
         footer = {
             "  tideline verify '#ubuntu'",
             "  tideline verify --all --app shop && echo sound",
             "",
             "Exit code 1 when anything was found."
         })
-public final class VerifyCommand implements Callable<Integer> {
+public final class VerifyCommand extends ServerCommand {
     private static final List<Column> COLUMNS = List.of(
             Column.text("timeline"),
             Column.number("entries"),
@@ -37,15 +37,6 @@ public final class VerifyCommand implements Callable<Integer> {
             Column.number("lastSeq"),
             Column.number("findingCount"),
             Column.text("findings"));
-
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Mixin
     private final TimelineOptions timelines = new TimelineOptions();
@@ -56,7 +47,10 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--all", description = "All timelines of the app.")
     private boolean all;
 
-    @Option(names = "--family", paramLabel = "FAMILY", description = "With --all: only conversation, inbox or personal.")
+    @Option(
+            names = "--family",
+            paramLabel = "FAMILY",
+            description = "With --all: only conversation, inbox or personal.")
     private @Nullable String family;
 
     @Option(names = "--unsound-only", description = "Leaves out timelines without a finding.")
@@ -72,11 +66,12 @@ public final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         VerifyRequest request = request();
-        try (TidelineClient client = connection.open();
-                RecordWriter records = output.records(COLUMNS)) {
-            VerifySummary summary = Await.result(
-                    client.operator().verify(request, report -> print(report, records)), limitTime);
+        RecordWriter records = output.records(COLUMNS);
+        try (TidelineClient client = connection.open()) {
+            VerifySummary summary =
+                    Await.result(client.operator().verify(request, report -> print(report, records)), limitTime);
             finish(summary, records);
+            records.end();
             return summary.getUnsoundTimelines() == 0 ? ExitCode.OK : ExitCode.NEGATIVE;
         }
     }
@@ -106,8 +101,8 @@ public final class VerifyCommand implements Callable<Integer> {
                 .put("lastSeq", report.getLastSeq())
                 .put("findingCount", report.getFindingCount());
         List<String> findings = List.copyOf(report.getFindingsList());
-        records.write(fields.put(
-                "findings", output.format() == OutputFormat.table ? String.join("; ", findings) : findings));
+        records.write(
+                fields.put("findings", output.format() == OutputFormat.table ? String.join("; ", findings) : findings));
     }
 
     private void finish(VerifySummary summary, RecordWriter records) {

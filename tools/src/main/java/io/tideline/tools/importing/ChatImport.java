@@ -55,8 +55,7 @@ public final class ChatImport {
      */
     public ImportSummary run(ChatLogReader log) throws IOException, InterruptedException, TimeoutException {
         long begin = nanos.getAsLong();
-        Optional<ChatEvent> event;
-        while ((event = log.next()).isPresent()) {
+        for (Optional<ChatEvent> event = log.next(); event.isPresent(); event = log.next()) {
             take(event.get());
             counters.lines.set(log.line());
             counters.bytesRead.set(log.bytesRead());
@@ -106,8 +105,7 @@ public final class ChatImport {
         }
         TimelineName timeline = timeline(event);
         ResumePoint resume = resumeSearch.find(timeline);
-        ImportLane lane =
-                new ImportLane(timeline, settings.batch(), resume.seq(), client::append, window, counters);
+        ImportLane lane = new ImportLane(timeline, settings.batch(), resume.seq(), client::append, window, counters);
         ImportTarget target = new ImportTarget(resume, lane);
         targets.put(key, target);
         return target;
@@ -155,8 +153,8 @@ public final class ChatImport {
     private ImportSummary summary(Duration elapsed) {
         Map<TimelineName, Long> heads = new LinkedHashMap<>();
         targets.values()
-                .forEach(target -> heads.put(
-                        target.lane().timeline(), target.lane().lastSeq()));
+                .forEach(target ->
+                        heads.put(target.lane().timeline(), target.lane().lastSeq()));
         return new ImportSummary(
                 counters.lines.get(),
                 counters.messages.get(),

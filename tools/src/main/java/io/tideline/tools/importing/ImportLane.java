@@ -78,11 +78,11 @@ final class ImportLane {
     private List<NewEntry> takeRequest() {
         List<NewEntry> request = new ArrayList<>();
         long bytes = 0;
-        NewEntry next;
-        while (request.size() < batch
-                && (next = waiting.peek()) != null
-                && (request.isEmpty() || bytes + next.getPayload().size() <= BATCH_BYTES)) {
+        for (NewEntry next = waiting.peek(); next != null && request.size() < batch; next = waiting.peek()) {
             bytes += next.getPayload().size();
+            if (!request.isEmpty() && bytes > BATCH_BYTES) {
+                break;
+            }
             request.add(waiting.remove());
         }
         busy = !request.isEmpty();
@@ -91,7 +91,8 @@ final class ImportLane {
 
     private void send(List<NewEntry> request) {
         if (!request.isEmpty()) {
-            var unused = append.apply(timeline, request).whenComplete((receipts, thrown) -> ended(request, receipts, thrown));
+            var unused = append.apply(timeline, request)
+                    .whenComplete((receipts, thrown) -> ended(request, receipts, thrown));
         }
     }
 
@@ -128,8 +129,8 @@ final class ImportLane {
 
     private static RuntimeException failure(@Nullable Throwable thrown) {
         if (thrown instanceof TidelineCallException call && call.reason().equals("CLIENT_MESSAGE_CONFLICT")) {
-            return new ImportRefusedException(
-                    "this import id was used with another file: choose one with --import-id (" + call.getMessage() + ")");
+            return new ImportRefusedException("this import id was used with another file: choose one with --import-id ("
+                    + call.getMessage() + ")");
         }
         return thrown instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(thrown);
     }

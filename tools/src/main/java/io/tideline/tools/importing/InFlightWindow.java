@@ -84,6 +84,7 @@ final class InFlightWindow {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // The callers loop; each change begins a new wait, as patience is per change.
     private void awaitChange(Duration patience) throws InterruptedException, TimeoutException {
         if (!changed.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new TimeoutException("nothing was acknowledged for " + patience.toSeconds() + " s");

@@ -24,7 +24,7 @@ final class JsonArrayWriter implements RecordWriter {
     }
 
     @Override
-    public void close() {
+    public void end() {
         out.print(begun ? "\n]\n" : "[]\n");
         out.flush();
     }

@@ -22,7 +22,7 @@ final class JsonLinesWriter implements RecordWriter {
     }
 
     @Override
-    public void close() {
+    public void end() {
         out.flush();
     }
 }

@@ -4,15 +4,14 @@ import java.io.PrintWriter;
 import java.util.List;
 
 /** Prints records of one kind, one after the other. Not for several threads at once. */
-public interface RecordWriter extends AutoCloseable {
+public interface RecordWriter {
     void write(Fields record);
 
     /** Brings everything written so far onto the screen. */
     void flush();
 
-    /** Ends the document; the stream below stays open. */
-    @Override
-    void close();
+    /** Ends the document, after the last record and only then: a failed command leaves no document that looks whole. */
+    void end();
 
     /** A writer of {@code format}; a table shows {@code columns}, JSON shows all fields. */
     static RecordWriter of(OutputFormat format, List<Column> columns, PrintWriter out) {

@@ -25,8 +25,7 @@ final class TableWriter implements RecordWriter {
 
     @Override
     public void write(Fields record) {
-        waiting.add(
-                columns.stream().map(column -> record.cell(column.field())).toList());
+        waiting.add(columns.stream().map(column -> record.cell(column.field())).toList());
         if (waiting.size() >= SAMPLE) {
             printWaiting();
         }
@@ -41,7 +40,8 @@ final class TableWriter implements RecordWriter {
     }
 
     @Override
-    public void close() {
+    public void end() {
+        // Also without a record: the titles say that the question was understood.
         printWaiting();
         out.flush();
     }
