@@ -49,7 +49,17 @@ record CallFailure(
         if (details == null) {
             return found(Status.Code.UNKNOWN, "", String.valueOf(thrown.getMessage()), thrown);
         }
-        return of(details).exception(thrown);
+        return of(details).withoutForeignCancellation().exception(thrown);
+    }
+
+    /**
+     * Nothing that this client cancels itself comes here. CANCELLED without a reason is a server (or a proxy) that goes
+     * down and resets its streams: a lost connection.
+     */
+    private CallFailure withoutForeignCancellation() {
+        return code == Status.Code.CANCELLED && reason.isEmpty()
+                ? new CallFailure(Status.Code.UNAVAILABLE, reason, message, metadata, fieldViolations, retryAfter)
+                : this;
     }
 
     /** One that the server wrote into an answer. */
