@@ -1,0 +1,106 @@
+package io.tideline.api.server;
+
+import io.grpc.Server;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.core.io.ResourceResolver;
+import io.micronaut.grpc.server.GrpcEmbeddedServer;
+import io.tideline.api.server.call.OpenStreams;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A running gRPC server: {@code tideline.v1}, health ({@code grpc.health.v1}) and reflection. Plaintext HTTP/2.
+ *
+ * <p>Thread safe. Storage is not its own: the caller closes what it passed in after closing the server.
+ */
+public final class TidelineServer implements AutoCloseable {
+    /** How long {@link #close} waits for calls under way. */
+    private static final long DRAIN_MILLIS = 3_000;
+
+    private final ApplicationContext context;
+    private final Server server;
+    private final HealthStatusManager health;
+    private final OpenStreams openStreams;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private TidelineServer(ApplicationContext context) {
+        this.context = context;
+        GrpcEmbeddedServer embedded = context.getBean(GrpcEmbeddedServer.class);
+        embedded.start();
+        this.server = embedded.getServer();
+        this.health = context.getBean(HealthStatusManager.class);
+        this.openStreams = context.getBean(OpenStreams.class);
+    }
+
+    /**
+     * Starts serving; the port is open and health says SERVING when this returns.
+     *
+     * @throws UncheckedIOException when the port cannot be had
+     */
+    public static TidelineServer start(TidelineServerConfig config, ServerPorts ports) {
+        ApplicationContext context = ApplicationContext.builder()
+                .banner(false)
+                .deduceEnvironment(false)
+                .deduceCloudEnvironment(false)
+                .environmentPropertySource(false)
+                .bootstrapEnvironment(false)
+                .properties(Map.of(
+                        "grpc.server.port", config.port(),
+                        "grpc.server.host", config.bindAddress(),
+                        "grpc.server.await-termination", "1s"))
+                // Micronaut's gRPC configuration asks for a ResourceResolver, which only its HTTP runtime brings along.
+                .singletons(config, ports, new ResourceResolver())
+                .build();
+        try {
+            return new TidelineServer(context.start());
+        } catch (RuntimeException failure) {
+            context.close();
+            throw ofStart(config, failure);
+        }
+    }
+
+    private static RuntimeException ofStart(TidelineServerConfig config, RuntimeException failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && !(cause instanceof IOException)) {
+            cause = cause.getCause();
+        }
+        return cause instanceof IOException io
+                ? new UncheckedIOException("cannot listen on " + config.bindAddress() + ":" + config.port(), io)
+                : failure;
+    }
+
+    /** The port that is open. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /**
+     * Drains: health says NOT_SERVING, new calls are refused, streams without an end of their own end with
+     * UNAVAILABLE/SERVER_STOPPING, calls under way get up to 3 seconds, the rest is cancelled. A second close does
+     * nothing.
+     */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        health.enterTerminalState();
+        server.shutdown();
+        openStreams.stopAll();
+        try {
+            if (!server.awaitTermination(DRAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        } finally {
+            context.close();
+        }
+    }
+}

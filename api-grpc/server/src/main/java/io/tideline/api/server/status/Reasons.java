@@ -1,0 +1,21 @@
+package io.tideline.api.server.status;
+
+/** Reasons of {@code ErrorInfo} besides those of {@link io.tideline.core.error.ErrorReason}. Never renamed. */
+public final class Reasons {
+    /** Says, with the reason, what an error is; the same for all of Tideline. */
+    public static final String DOMAIN = "tideline";
+
+    public static final String INVALID_REQUEST = "INVALID_REQUEST";
+    public static final String CLIENT_MESSAGE_CONFLICT = "CLIENT_MESSAGE_CONFLICT";
+    public static final String BATCH_REJECTED = "BATCH_REJECTED";
+    public static final String SEQUENCE_BEYOND_HEAD = "SEQUENCE_BEYOND_HEAD";
+    public static final String ENTRY_NOT_FOUND = "ENTRY_NOT_FOUND";
+    public static final String ENTRY_EXPIRED = "ENTRY_EXPIRED";
+    public static final String TIMELINE_NOT_FOUND = "TIMELINE_NOT_FOUND";
+    public static final String TIMELINE_EXISTS = "TIMELINE_EXISTS";
+    public static final String ATTRIBUTES_CHANGED = "ATTRIBUTES_CHANGED";
+    public static final String SERVER_STOPPING = "SERVER_STOPPING";
+    public static final String INTERNAL = "INTERNAL";
+
+    private Reasons() {}
+}

@@ -1,0 +1,89 @@
+package io.tideline.api.server.wiring;
+
+import io.grpc.BindableService;
+import io.grpc.ServerBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.tideline.api.server.ServerPorts;
+import io.tideline.api.server.TidelineServerConfig;
+import io.tideline.api.server.TidelineServerConfig.Limits;
+import io.tideline.api.server.call.OpenStreams;
+import io.tideline.api.server.operator.OperatorGrpcService;
+import io.tideline.api.server.status.Statuses;
+import io.tideline.api.server.timelines.TimelineGrpcService;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes the beans of one server from what its caller passed in. Micronaut adds the transport and the health service,
+ * and binds every {@link BindableService}.
+ */
+@Factory
+final class ServerFactory {
+    @Singleton
+    Statuses statuses() {
+        return new Statuses(() -> Long.toHexString(ThreadLocalRandom.current().nextLong()));
+    }
+
+    @Singleton
+    OpenStreams openStreams() {
+        return new OpenStreams();
+    }
+
+    @Singleton
+    @Named("timelines")
+    BindableService timelines(
+            ServerPorts ports, TidelineServerConfig config, Statuses statuses, OpenStreams openStreams) {
+        return new TimelineGrpcService(
+                ports.store(),
+                ports.directory(),
+                ports.watchHub(),
+                statuses,
+                openStreams,
+                config.limits(),
+                ports.metrics());
+    }
+
+    @Singleton
+    @Named("operator")
+    BindableService operator(ServerPorts ports, Statuses statuses, OpenStreams openStreams) {
+        return new OperatorGrpcService(ports, BuildVersion.read(), statuses, openStreams);
+    }
+
+    @Singleton
+    @Named("reflection")
+    BindableService reflection() {
+        return ProtoReflectionServiceV1.newInstance();
+    }
+
+    @Singleton
+    BeanCreatedEventListener<ServerBuilder<?>> transportLimits(TidelineServerConfig config) {
+        return event -> {
+            NettyServerBuilder builder = (NettyServerBuilder) event.getBean();
+            limit(builder, config.limits());
+            return builder;
+        };
+    }
+
+    private static void limit(NettyServerBuilder builder, Limits limits) {
+        // No handler blocks, so none needs a thread of its own.
+        builder.directExecutor()
+                .maxInboundMessageSize(limits.maxInboundMessageBytes())
+                .maxInboundMetadataSize(limits.maxInboundMetadataBytes())
+                .maxConcurrentCallsPerConnection(limits.maxCallsPerConnection())
+                .maxRstFramesPerWindow(limits.maxResetsPer30Seconds(), 30)
+                // 1 MiB on the way per connection: enough for a LAN, and a bound for what a connection can hold.
+                .flowControlWindow(1 << 20)
+                .handshakeTimeout(10, TimeUnit.SECONDS)
+                // Finds watchers whose machine is gone.
+                .keepAliveTime(60, TimeUnit.SECONDS)
+                .keepAliveTimeout(20, TimeUnit.SECONDS)
+                .permitKeepAliveTime(30, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(false)
+                .maxConnectionIdle(5, TimeUnit.MINUTES);
+    }
+}

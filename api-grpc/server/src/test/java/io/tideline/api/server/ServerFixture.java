@@ -1,0 +1,84 @@
+package io.tideline.api.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.codahale.metrics.MetricRegistry;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.tideline.api.v1.OperatorServiceGrpc;
+import io.tideline.api.v1.TimelineServiceGrpc;
+import io.tideline.core.memory.InMemoryTimelineStore;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.store.TimelineInspection;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.sync.watch.WatchConfig;
+import io.tideline.sync.watch.WatchHub;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** A server on a free port over storage in memory, and a channel whose statuses are all checked at the end. */
+final class ServerFixture implements AutoCloseable {
+    static final Duration WAIT = Duration.ofSeconds(20);
+
+    final InMemoryTimelineStore memory = new InMemoryTimelineStore(InstantSource.system(), Duration.ofDays(7));
+    final SteeredStore store = new SteeredStore(memory);
+    final MetricRegistry metrics = new MetricRegistry();
+    final TidelineServer server;
+    final ManagedChannel channel;
+    final TimelineServiceGrpc.TimelineServiceBlockingStub timelines;
+    final TimelineServiceGrpc.TimelineServiceStub async;
+    final OperatorServiceGrpc.OperatorServiceBlockingStub operator;
+    private final StatusConformance conformance = new StatusConformance();
+    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+    private final WatchHub hub = new WatchHub(store, WatchConfig.DEFAULT, scheduler, metrics);
+
+    ServerFixture() {
+        this(TidelineServerConfig.Limits.DEFAULT);
+    }
+
+    ServerFixture(TidelineServerConfig.Limits limits) {
+        server = TidelineServer.start(
+                TidelineServerConfig.onPort(0).withLimits(limits),
+                new ServerPorts(
+                        store, memory, this::inspect, hub, new StorageInfo("in memory, for tests", "model"), metrics));
+        channel = newChannel().intercept(conformance).build();
+        timelines = TimelineServiceGrpc.newBlockingStub(channel);
+        async = TimelineServiceGrpc.newStub(channel);
+        operator = OperatorServiceGrpc.newBlockingStub(channel);
+    }
+
+    NettyChannelBuilder newChannel() {
+        return NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext();
+    }
+
+    private CompletableFuture<TimelineInspection> inspect(TimelineId timeline, int maxRows, Deadline deadline) {
+        return memory.describe(timeline, SequenceId.NONE, deadline)
+                .thenApply(found -> new TimelineInspection(
+                        found.orElseThrow(),
+                        "model",
+                        "region",
+                        "host:1",
+                        found.get().head().last().value(),
+                        100,
+                        List.of(
+                                new TimelineInspection.StoredCell("00", "e:1", Instant.EPOCH, 7, "seq 1"),
+                                new TimelineInspection.StoredCell("01", "e:1", Instant.EPOCH, 7, "seq 2"))));
+    }
+
+    @Override
+    public void close() throws Exception {
+        channel.shutdownNow();
+        server.close();
+        hub.close();
+        scheduler.shutdownNow();
+        assertThat(channel.awaitTermination(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(conformance.breaches()).isEmpty();
+    }
+}
