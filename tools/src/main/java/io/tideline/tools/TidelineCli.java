@@ -1,0 +1,129 @@
+package io.tideline.tools;
+
+import io.tideline.tools.command.AppendCommand;
+import io.tideline.tools.command.CompletionCommand;
+import io.tideline.tools.command.DurationText;
+import io.tideline.tools.command.ExitCode;
+import io.tideline.tools.command.FailureReport;
+import io.tideline.tools.command.HeadsCommand;
+import io.tideline.tools.command.ImportCommand;
+import io.tideline.tools.command.InfoCommand;
+import io.tideline.tools.command.InspectCommand;
+import io.tideline.tools.command.ReadCommand;
+import io.tideline.tools.command.TailCommand;
+import io.tideline.tools.command.TimelinesCommand;
+import io.tideline.tools.command.VerifyCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The entry point of {@code tideline}. A new command is one class, named in this list. */
+@Command(
+        name = "tideline",
+        subcommands = {
+            AppendCommand.class,
+            ReadCommand.class,
+            TailCommand.class,
+            HeadsCommand.class,
+            TimelinesCommand.class,
+            ImportCommand.class,
+            InspectCommand.class,
+            VerifyCommand.class,
+            InfoCommand.class,
+            CompletionCommand.class,
+            WarmUpCommand.class
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = BuildVersion.class,
+        usageHelpAutoWidth = true,
+        description = "Timelines on HBase: append, read, watch, import, inspect, verify.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:the answer is no: not found, or a check found something",
+            "2:the command line is wrong",
+            "3:the server cannot be reached or cannot work now; try again",
+            "4:refused: invalid, or in conflict with what is there",
+            "70:a fault in Tideline"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  tideline append support 'Good morning' --sender alice",
+            "  tideline read support",
+            "  tideline tail support",
+            "  tideline import docs/demo/linux.jsonl.gz",
+            "",
+            "A timeline is app/family/id with family conversation, inbox or personal; the",
+            "id may hold slashes. An id alone is a conversation of the app in TIDELINE_APP",
+            "(default: \"default\"). TIDELINE_SERVER is the server to ask."
+        })
+public final class TidelineCli implements Runnable {
+    @Option(
+            names = "--debug",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Shows where a failure comes from (stack trace).")
+    private boolean debug;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    public static void main(String[] args) {
+        System.exit(commandLine(writer(FileDescriptor.out), writer(FileDescriptor.err))
+                .execute(args));
+    }
+
+    /** The command line, printing to these writers, for the server that options and environment name. */
+    public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        TidelineCli root = new TidelineCli();
+        return new CommandLine(root)
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Duration.class, new DurationText())
+                .setExecutionExceptionHandler((thrown, command, parsed) -> root.report(thrown, command))
+                .setParameterExceptionHandler((wrong, args) -> reportUsage(wrong));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which command?");
+    }
+
+    private int report(Throwable thrown, CommandLine command) {
+        command.getOut().flush();
+        if (thrown instanceof ParameterException wrong) {
+            return reportUsage(wrong);
+        }
+        FailureReport report = FailureReport.of(thrown);
+        command.getErr().println("tideline: " + report.line());
+        if (debug) {
+            thrown.printStackTrace(command.getErr());
+        }
+        command.getErr().flush();
+        return report.exitCode();
+    }
+
+    private static int reportUsage(ParameterException wrong) {
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("tideline: " + wrong.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+        err.println("See: " + command.getCommandSpec().qualifiedName(" ") + " --help");
+        err.flush();
+        return ExitCode.USAGE;
+    }
+
+    private static PrintWriter writer(FileDescriptor descriptor) {
+        // UTF-8 whatever the locale: what is piped into a file must not depend on who was logged in.
+        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8));
+    }
+}
