@@ -13,6 +13,7 @@ import io.tideline.tools.command.ReadCommand;
 import io.tideline.tools.command.TailCommand;
 import io.tideline.tools.command.TimelinesCommand;
 import io.tideline.tools.command.VerifyCommand;
+import io.tideline.tools.serve.ServeCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tideline",
         subcommands = {
+            ServeCommand.class,
             AppendCommand.class,
             ReadCommand.class,
             TailCommand.class,
@@ -57,6 +59,7 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nExamples:%n",
         footer = {
+            "  tideline serve",
             "  tideline append support 'Good morning' --sender alice",
             "  tideline read support",
             "  tideline tail support",

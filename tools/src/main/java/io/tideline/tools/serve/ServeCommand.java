@@ -1,0 +1,160 @@
+package io.tideline.tools.serve;
+
+import io.tideline.api.server.TidelineServerConfig;
+import io.tideline.hbase.schema.SchemaConfig;
+import io.tideline.hbase.store.HBaseStorage.SchemaMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code tideline serve}. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Starts the server: on an HBase inside this process, in a directory, or on the",
+            "cluster that an hbase-site.xml names. Runs until SIGTERM or Ctrl-C."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  tideline serve                                  embedded, on ./data, port 7420",
+            "  tideline serve --data /var/lib/tideline --port 7500",
+            "  tideline serve --hbase-site /etc/hbase/conf/hbase-site.xml",
+            "",
+            "The server speaks plaintext and knows no users: keep it on the loopback address",
+            "or on a network you trust. Prints \"READY grpc=HOST:PORT\" when it can be used."
+        })
+public final class ServeCommand implements Callable<Integer> {
+    @Option(
+            names = "--port",
+            defaultValue = "7420",
+            description = "Port of the gRPC API; 0 for any (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--bind",
+            defaultValue = TidelineServerConfig.LOOPBACK,
+            description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+    private String bindAddress = TidelineServerConfig.LOOPBACK;
+
+    @Option(
+            names = "--data",
+            defaultValue = "data",
+            description = "Directory of the embedded HBase (default: ./${DEFAULT-VALUE}).")
+    private Path data = Path.of("data");
+
+    @Option(
+            names = "--sync-to-disk",
+            description = "Embedded: forces every group of appends to the disk, so that they survive a power loss.")
+    private boolean syncToDisk;
+
+    @Option(
+            names = "--hbase-site",
+            defaultValue = "${env:TIDELINE_HBASE_SITE}",
+            description = "hbase-site.xml of the cluster to join (default: TIDELINE_HBASE_SITE; none: embedded).")
+    private @Nullable Path hbaseSite;
+
+    @Option(
+            names = "--hbase-quorum",
+            paramLabel = "HOST:PORT",
+            description = "ZooKeeper of the cluster to join, instead of an hbase-site.xml.")
+    private @Nullable String hbaseQuorum;
+
+    @Option(
+            names = "--schema",
+            defaultValue = "create",
+            description =
+                    "What to do about tables: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}: only missing ones).")
+    private SchemaMode schemaMode = SchemaMode.CREATE;
+
+    @Option(
+            names = "--namespace",
+            defaultValue = "tideline",
+            description = "HBase namespace of the tables (default: ${DEFAULT-VALUE}).")
+    private String namespace = "tideline";
+
+    @Option(
+            names = "--regions",
+            defaultValue = "4",
+            description = "Regions of a table when it is created, a power of two (default: ${DEFAULT-VALUE}).")
+    private int regions;
+
+    @Option(
+            names = "--dedupe-window",
+            defaultValue = "7d",
+            description = "How long client message ids are remembered (default: ${DEFAULT-VALUE}).")
+    private Duration dedupeWindow = SchemaConfig.DEFAULT_DEDUPE_WINDOW;
+
+    @Option(
+            names = "--inbox-ttl",
+            defaultValue = "30d",
+            description = "How long inbox entries are kept (default: ${DEFAULT-VALUE}).")
+    private Duration inboxTimeToLive = Duration.ofDays(30);
+
+    @Option(
+            names = "--sequencer-jar",
+            paramLabel = "URI",
+            description = {
+                "Where region servers load the sequencer from, for example",
+                "hdfs:///tideline/hbase-sequencer-0.1.0.jar. Without it the jar must be on",
+                "their class path."
+            })
+    private @Nullable String sequencerJar;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return ServerProcess.run(new ServerSettings(storage(), schema(), schemaMode, api()), spec.commandLine());
+    }
+
+    private TidelineServerConfig api() {
+        try {
+            return TidelineServerConfig.onPort(port).withBindAddress(bindAddress);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+        }
+    }
+
+    private SchemaConfig schema() {
+        try {
+            return new SchemaConfig(namespace, regions, dedupeWindow, inboxTimeToLive, sequencerJar);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+        }
+    }
+
+    private StorageLocation storage() {
+        if (hbaseSite != null && hbaseQuorum != null) {
+            throw new ParameterException(spec.commandLine(), "--hbase-site and --hbase-quorum exclude each other");
+        }
+        if (hbaseSite != null) {
+            if (!Files.isReadable(hbaseSite)) {
+                throw new ParameterException(spec.commandLine(), "--hbase-site: cannot be read: " + hbaseSite);
+            }
+            return new StorageLocation.SiteFile(hbaseSite);
+        }
+        return hbaseQuorum != null
+                ? quorum(hbaseQuorum)
+                : new StorageLocation.Embedded(data.toAbsolutePath().normalize(), syncToDisk);
+    }
+
+    private StorageLocation quorum(String address) {
+        int colon = address.lastIndexOf(':');
+        try {
+            return new StorageLocation.Quorum(
+                    address.substring(0, Math.max(colon, 0)), Integer.parseInt(address.substring(colon + 1)));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--hbase-quorum: " + address + " (expected: HOST:PORT)", e);
+        }
+    }
+}

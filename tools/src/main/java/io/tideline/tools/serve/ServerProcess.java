@@ -1,0 +1,179 @@
+package io.tideline.tools.serve;
+
+import com.codahale.metrics.MetricRegistry;
+import io.tideline.api.server.ServerPorts;
+import io.tideline.api.server.StorageInfo;
+import io.tideline.api.server.TidelineServer;
+import io.tideline.hbase.embedded.EmbeddedHBase;
+import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
+import io.tideline.hbase.embedded.EmbeddedHBaseException;
+import io.tideline.hbase.sequencer.SchemaNames;
+import io.tideline.hbase.store.HBaseStorage;
+import io.tideline.sync.watch.WatchConfig;
+import io.tideline.sync.watch.WatchHub;
+import io.tideline.tools.command.ExitCode;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hbase.HBaseConfiguration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+
+/**
+ * The parts of a server, started from the storage up and stopped from the API down. Stopping is bounded: what is not down
+ * by then is left to the end of the process, which loses nothing that was acknowledged.
+ */
+final class ServerProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
+
+    /** Under the five seconds that the README promises. */
+    private static final Duration STOP_TIMEOUT = Duration.ofMillis(4_500);
+
+    private static final int WATCH_THREADS = 2;
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    private ServerProcess() {}
+
+    /**
+     * Runs until the process is told to stop.
+     *
+     * @return exit code, when the server could not start or HBase has stopped by itself
+     */
+    static int run(ServerSettings settings, CommandLine console) throws InterruptedException {
+        long start = System.nanoTime();
+        ServerProcess process = new ServerProcess();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::stopAndHalt, "tideline-stop"));
+        TidelineServer server;
+        try {
+            server = process.start(settings);
+        } catch (EmbeddedHBaseException e) {
+            LOG.debug("the embedded HBase did not start", e);
+            console.getErr().println("tideline: " + e.getMessage());
+            return process.fail(console);
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        console.getOut()
+                .printf(
+                        "READY grpc=%s:%d storage=\"%s\" seconds=%.1f%n",
+                        settings.api().bindAddress(),
+                        server.port(),
+                        settings.storage().description(),
+                        seconds);
+        console.getOut().flush();
+        process.ended.await();
+        return process.fail(console);
+    }
+
+    private int fail(CommandLine console) {
+        console.getErr().flush();
+        stop();
+        return ExitCode.UNAVAILABLE;
+    }
+
+    private TidelineServer start(ServerSettings settings) {
+        MetricRegistry metrics = new MetricRegistry();
+        HBaseStorage storage =
+                part(HBaseStorage.open(connect(settings.storage()), settings.schema(), settings.schemaMode(), metrics));
+        ScheduledExecutorService executor = Executors.newScheduledThreadPool(WATCH_THREADS, threads());
+        part(executor::shutdownNow);
+        WatchHub hub = part(new WatchHub(storage.store(), WatchConfig.DEFAULT, executor, metrics));
+        ServerPorts ports = new ServerPorts(
+                storage.store(),
+                storage.directory(),
+                storage.inspector(),
+                hub,
+                new StorageInfo(settings.storage().description(), "protocol " + SchemaNames.PROTOCOL_VERSION),
+                metrics);
+        return part(TidelineServer.start(settings.api(), ports));
+    }
+
+    private Configuration connect(StorageLocation location) {
+        if (location instanceof StorageLocation.Embedded embedded) {
+            EmbeddedHBaseConfig config = EmbeddedHBaseConfig.on(embedded.directory());
+            EmbeddedHBase hbase = part(EmbeddedHBase.start(new EmbeddedHBaseConfig(
+                    config.directory(), config.zookeeperPort(), config.startTimeout(), embedded.syncToDisk())));
+            endWith(hbase);
+            return hbase.clientConfiguration();
+        }
+        Configuration configuration = HBaseConfiguration.create();
+        if (location instanceof StorageLocation.SiteFile site) {
+            configuration.addResource(new org.apache.hadoop.fs.Path(site.file().toUri()));
+        } else if (location instanceof StorageLocation.Quorum quorum) {
+            configuration.set("hbase.zookeeper.quorum", quorum.host());
+            configuration.setInt("hbase.zookeeper.property.clientPort", quorum.port());
+        }
+        return configuration;
+    }
+
+    /** An HBase that stops by itself takes the server with it: its supervisor restarts both. */
+    private void endWith(EmbeddedHBase hbase) {
+        Thread watcher = new Thread(
+                () -> {
+                    try {
+                        hbase.awaitStopped();
+                        LOG.error("the embedded HBase has stopped by itself");
+                        ended.countDown();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "tideline-hbase-watch");
+        watcher.setDaemon(true);
+        watcher.start();
+    }
+
+    private static java.util.concurrent.ThreadFactory threads() {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "tideline-watch-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private <T extends AutoCloseable> T part(T part) {
+        synchronized (parts) {
+            parts.push(part);
+        }
+        return part;
+    }
+
+    private void stop() {
+        @Nullable AutoCloseable part = next();
+        while (part != null) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("a part did not stop cleanly", e);
+            }
+            part = next();
+        }
+    }
+
+    private @Nullable AutoCloseable next() {
+        synchronized (parts) {
+            return parts.poll();
+        }
+    }
+
+    /** The shutdown hook: HBase and ZooKeeper leave threads that would keep the process alive. */
+    private void stopAndHalt() {
+        Thread stopping = new Thread(this::stop, "tideline-stopping");
+        stopping.start();
+        try {
+            stopping.join(STOP_TIMEOUT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(stopping.isAlive() ? ExitCode.INTERNAL : 0);
+    }
+}

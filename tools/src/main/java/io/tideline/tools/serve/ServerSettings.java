@@ -1,0 +1,8 @@
+package io.tideline.tools.serve;
+
+import io.tideline.api.server.TidelineServerConfig;
+import io.tideline.hbase.schema.SchemaConfig;
+import io.tideline.hbase.store.HBaseStorage.SchemaMode;
+
+/** Everything the server's process is told. */
+record ServerSettings(StorageLocation storage, SchemaConfig schema, SchemaMode schemaMode, TidelineServerConfig api) {}

@@ -1,0 +1,39 @@
+package io.tideline.tools.serve;
+
+import java.nio.file.Path;
+
+/** Which HBase the server stands on. */
+sealed interface StorageLocation {
+    /** What operators are told. */
+    String description();
+
+    /** One inside this process. */
+    record Embedded(Path directory, boolean syncToDisk) implements StorageLocation {
+        @Override
+        public String description() {
+            return "embedded in " + directory;
+        }
+    }
+
+    /** The one that a configuration file names. */
+    record SiteFile(Path file) implements StorageLocation {
+        @Override
+        public String description() {
+            return "cluster of " + file;
+        }
+    }
+
+    /** The one behind a ZooKeeper. */
+    record Quorum(String host, int port) implements StorageLocation {
+        public Quorum {
+            if (host.isBlank()) {
+                throw new IllegalArgumentException("host: blank (expected: a name or address)");
+            }
+        }
+
+        @Override
+        public String description() {
+            return "cluster at " + host + ":" + port;
+        }
+    }
+}
