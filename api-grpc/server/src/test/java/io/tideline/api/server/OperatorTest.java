@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.rpc.Code;
+import io.grpc.Context;
 import io.tideline.api.server.StatusConformance.Failure;
 import io.tideline.api.v1.InspectRequest;
 import io.tideline.api.v1.InspectResponse;
@@ -22,6 +23,7 @@ import io.tideline.core.error.StorageUnavailableException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,33 @@ final class OperatorTest {
                 .build()));
 
         assertThat(failure.reason()).isEqualTo("STORAGE_UNAVAILABLE");
+    }
+
+    @Test
+    void verify_clientCancelsInALongTimeline_readsNoFurther() throws Exception {
+        fixture.timelines.append(appendMany("c", 1_000));
+        fixture.timelines.append(append("c", "last"));
+        CompletableFuture<Context> call = new CompletableFuture<>();
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        fixture.store.onRead = (query, deadline) -> {
+            call.complete(Context.current());
+            return goOn.thenCompose(nothing -> fixture.memory.read(query, deadline));
+        };
+        VerifyRequest request =
+                VerifyRequest.newBuilder().setTimeline(conversation("c")).build();
+        Context.CancellableContext client = Context.current().withCancellation();
+        client.run(() -> {
+            var unused = fixture.operator.verify(request);
+        });
+        CompletableFuture<Void> cancelSeen = new CompletableFuture<>();
+        call.get(20, TimeUnit.SECONDS).addListener(context -> cancelSeen.complete(null), Runnable::run);
+
+        client.cancel(null);
+        cancelSeen.get(20, TimeUnit.SECONDS);
+        fixture.server.close();
+        goOn.complete(null);
+
+        assertThat(fixture.store.reads).hasSize(1);
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.tideline.api.server.operator;
 
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
-import io.tideline.api.server.call.CallDeadlines;
 import io.tideline.api.server.call.MethodMetrics;
 import io.tideline.api.server.call.OpenStreams;
 import io.tideline.api.server.status.CallFailure;
@@ -53,11 +52,12 @@ final class Verifications {
         observer.setOnCancelHandler(call::cancelled);
         openStreams.add(call);
         io.grpc.@Nullable Deadline deadline = Context.current().getDeadline();
-        var unused = begin(request, () -> CallDeadlines.of(deadline), call).whenComplete((nothing, failure) -> {
-            metrics.record(startedNanos, failure == null);
-            openStreams.remove(call);
-            call.end(failure == null ? null : statuses.of(failure));
-        });
+        var unused = begin(request, () -> call.deadlineOfNextRead(deadline), call)
+                .whenComplete((nothing, failure) -> {
+                    metrics.record(startedNanos, failure == null);
+                    openStreams.remove(call);
+                    call.end(failure == null ? null : statuses.of(failure));
+                });
     }
 
     /** The outermost frame of the call's begin: whatever it throws becomes the call's status. */

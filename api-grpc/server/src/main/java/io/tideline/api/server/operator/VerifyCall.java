@@ -3,6 +3,7 @@ package io.tideline.api.server.operator;
 import com.google.rpc.Status;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.tideline.api.server.call.CallDeadlines;
 import io.tideline.api.server.call.OpenStreams.OpenStream;
 import io.tideline.api.server.status.CallFailure;
 import io.tideline.api.server.status.Statuses;
@@ -10,6 +11,7 @@ import io.tideline.api.server.translate.Responses;
 import io.tideline.api.v1.TimelineReport;
 import io.tideline.api.v1.VerifyResponse;
 import io.tideline.api.v1.VerifySummary;
+import io.tideline.core.store.Deadline;
 import io.tideline.store.verify.ReportSink;
 import io.tideline.store.verify.VerifiedTimeline;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +58,14 @@ final class VerifyCall implements ReportSink, OpenStream {
                 .setFindingCount(report.findingCount())
                 .addAllFindings(report.findings())
                 .build();
+    }
+
+    /** @throws CallFailure when nobody waits for the rest: also in the middle of a long timeline */
+    Deadline deadlineOfNextRead(io.grpc.@Nullable Deadline call) {
+        if (stopping || cancelled) {
+            throw new CallFailure(Statuses.stopping());
+        }
+        return CallDeadlines.of(call);
     }
 
     void becameReady() {
