@@ -11,16 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class TimelineNamesTest {
     private static TimelineName name(String app, TimelineFamily family, String id) {
-        return TimelineName.newBuilder()
-                .setApp(app)
-                .setFamily(family)
-                .setId(id)
-                .build();
+        return TimelineName.newBuilder().setApp(app).setFamily(family).setId(id).build();
     }
 
     @Test
     void parse_bareId_isConversationOfDefaultApp() {
-        assertThat(TimelineNames.parse("#ubuntu", "chat")).isEqualTo(name("chat", TimelineFamily.CONVERSATION, "#ubuntu"));
+        assertThat(TimelineNames.parse("#ubuntu", "chat"))
+                .isEqualTo(name("chat", TimelineFamily.CONVERSATION, "#ubuntu"));
     }
 
     @Test

@@ -34,7 +34,8 @@ final class ImportIdsTest {
     void longestImportId_leavesRoomForTheLine() {
         ImportIds longest = new ImportIds("i".repeat(ImportIds.MAX_IMPORT_ID_BYTES));
 
-        assertThat(new ClientMessageId(longest.ofLine(999_999_999_999_999L)).value()).hasSize(64);
+        assertThat(new ClientMessageId(longest.ofLine(999_999_999_999_999L)).value())
+                .hasSize(64);
     }
 
     @ParameterizedTest

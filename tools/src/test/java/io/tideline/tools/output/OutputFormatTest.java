@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class OutputFormatTest {
-    private static final List<Column> COLUMNS = List.of(
-            Column.number("seq"), Column.text("clientMessageId"), Column.text("text"));
+    private static final List<Column> COLUMNS =
+            List.of(Column.number("seq"), Column.text("clientMessageId"), Column.text("text"));
 
     private final StringWriter printed = new StringWriter();
 
@@ -32,9 +32,11 @@ final class OutputFormatTest {
 
     @Test
     void table_alignsAndShowsControlCharacters() {
-        assertThat(print(OutputFormat.table, record(9, "a", "one\ntwo \u001b[2J"), record(10, "b-long-id-that-is-wide", "ü")))
-                .isEqualTo(
-                        """
+        assertThat(print(
+                        OutputFormat.table,
+                        record(9, "a", "one\ntwo \u001b[2J"),
+                        record(10, "b-long-id-that-is-wide", "ü")))
+                .isEqualTo("""
                         SEQ  CLIENT_MESSAGE_ID       TEXT
                           9  a                       one\\ntwo \\u001b[2J
                          10  b-long-id-that-is-wide  ü
@@ -49,9 +51,7 @@ final class OutputFormatTest {
         writer.write(record(2, "b", "y"));
         writer.end();
 
-        assertThat(printed.toString())
-                .isEqualTo(
-                        """
+        assertThat(printed.toString()).isEqualTo("""
                         SEQ  CLIENT_MESSAGE_ID  TEXT
                           1  a                  x
                           2  b                  y
@@ -61,8 +61,7 @@ final class OutputFormatTest {
     @Test
     void json_isOneArray() {
         assertThat(print(OutputFormat.json, record(1, "a", "x\n"), record(2, "b", "\"")))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         [
                           {"seq":1,"clientMessageId":"a","text":"x\\n"},
                           {"seq":2,"clientMessageId":"b","text":"\\""}
@@ -77,11 +76,13 @@ final class OutputFormatTest {
 
     @Test
     void jsonl_isAnObjectALine_withoutAbsentFields() {
-        Fields nested = new Fields().put("a", null).put("b", true).put("c", List.of(1L, 2.5)).put("d", Map.of("e", "f"));
+        Fields nested = new Fields()
+                .put("a", null)
+                .put("b", true)
+                .put("c", List.of(1L, 2.5))
+                .put("d", Map.of("e", "f"));
 
-        assertThat(print(OutputFormat.jsonl, record(1, "a", "x"), nested))
-                .isEqualTo(
-                        """
+        assertThat(print(OutputFormat.jsonl, record(1, "a", "x"), nested)).isEqualTo("""
                         {"seq":1,"clientMessageId":"a","text":"x"}
                         {"b":true,"c":[1,2.5],"d":{"e":"f"}}
                         """);
@@ -101,8 +102,7 @@ final class OutputFormatTest {
         assertThat(printed.toString())
                 .isEqualTo(
                         switch (format) {
-                            case table ->
-                                """
+                            case table -> """
                                 timeline    a/inbox/b
                                 lastSeq     7
                                 attributes
@@ -112,8 +112,7 @@ final class OutputFormatTest {
                                   {"row":"00"}
                                   {"row":"01"}
                                 """;
-                            case json ->
-                                """
+                            case json -> """
                                 {
                                   "timeline" : "a/inbox/b",
                                   "lastSeq" : 7,
@@ -131,8 +130,7 @@ final class OutputFormatTest {
                                   ]
                                 }
                                 """;
-                            case jsonl ->
-                                """
+                            case jsonl -> """
                                 {"timeline":"a/inbox/b","lastSeq":7,"attributes":{"title":"T","x":"line\\nend"},"cells":[{"row":"00"},{"row":"01"}]}
                                 """;
                         });
