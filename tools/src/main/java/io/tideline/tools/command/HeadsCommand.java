@@ -31,6 +31,8 @@ public final class HeadsCommand extends ServerCommand {
 
     @Override
     public Integer call() {
+        // Before anything is asked: a mistyped name costs no call.
+        names.forEach(timelines::timeline);
         RecordWriter records = output.records(EntryFields.HEAD_COLUMNS);
         try (TidelineClient client = connection.open();
                 Stream<String> wanted = names.isEmpty() ? StandardInput.lines() : names.stream()) {

@@ -51,8 +51,8 @@ public final class ReadCommand extends ServerCommand {
     public Integer call() {
         common.require(limit >= 1, "--limit: " + limit + " (expected: 1 or more)");
         RecordWriter records = output.records(EntryFields.ENTRY_COLUMNS);
+        ReadRequest.Builder request = firstPage();
         try (TidelineClient client = connection.open()) {
-            ReadRequest.Builder request = firstPage();
             long left = limit;
             while (left > 0) {
                 request.setPageSize((int) Math.min(left, MAX_PAGE));
