@@ -71,8 +71,8 @@ public final class ChatImport {
             return;
         }
         if (event.text().isEmpty()) {
+            // Somebody did say nothing: without the empty message the history would be short of one.
             counters.withoutText.incrementAndGet();
-            return;
         }
         ByteString payload = utf8(event);
         if (payload.size() > Payload.MAX_BYTES) {

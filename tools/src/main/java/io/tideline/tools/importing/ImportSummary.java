@@ -12,7 +12,7 @@ import java.util.Map;
  * @param appended messages that this run has added
  * @param alreadyThere messages that were there before, skipped or recognised by the server
  * @param otherKinds events of kinds that were not wanted
- * @param withoutText events of the wanted kinds without a text
+ * @param withoutText messages among them without a text, imported as empty ones
  * @param oversized messages left out because of their length
  * @param heads the last seq that this run knows, by timeline, in the order of the file
  */

@@ -3,6 +3,7 @@ package io.tideline.tools.output;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Prints an answer that is one thing. */
 public final class DocumentPrinter {
@@ -36,7 +37,7 @@ public final class DocumentPrinter {
                 printLines(nested, indent + "  ");
             } else if (value instanceof Collection<?> items) {
                 out.println(indent + shown);
-                items.forEach(item -> out.println(indent + "  " + Cells.visible(itemText(item))));
+                items.forEach(item -> out.println(indent + "  " + itemText(item)));
             } else {
                 String padding = " ".repeat(width - Cells.width(shown) + 2);
                 out.println(indent + shown + padding + Cells.visible(String.valueOf(value)));
@@ -45,6 +46,10 @@ public final class DocumentPrinter {
     }
 
     private static String itemText(Object item) {
-        return item instanceof Fields fields ? Json.line(fields) : String.valueOf(item);
+        return item instanceof Fields fields
+                ? fields.asMap().values().stream()
+                        .map(value -> Cells.visible(String.valueOf(value)))
+                        .collect(Collectors.joining("  "))
+                : Cells.visible(String.valueOf(item));
     }
 }

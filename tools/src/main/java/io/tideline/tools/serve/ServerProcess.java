@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
+import io.tideline.core.error.TidelineException;
 import io.tideline.hbase.embedded.EmbeddedHBase;
 import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
 import io.tideline.hbase.embedded.EmbeddedHBaseException;
@@ -12,6 +13,7 @@ import io.tideline.hbase.store.HBaseStorage;
 import io.tideline.sync.watch.WatchConfig;
 import io.tideline.sync.watch.WatchHub;
 import io.tideline.tools.command.ExitCode;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -40,6 +42,7 @@ final class ServerProcess {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile int exitCode = ExitCode.OK;
 
     private ServerProcess() {}
 
@@ -55,8 +58,8 @@ final class ServerProcess {
         TidelineServer server;
         try {
             server = process.start(settings);
-        } catch (EmbeddedHBaseException e) {
-            LOG.debug("the embedded HBase did not start", e);
+        } catch (EmbeddedHBaseException | UncheckedIOException | TidelineException e) {
+            LOG.debug("the server did not start", e);
             console.getErr().println("tideline: " + e.getMessage());
             return process.fail(console);
         }
@@ -75,6 +78,7 @@ final class ServerProcess {
 
     private int fail(CommandLine console) {
         console.getErr().flush();
+        exitCode = ExitCode.UNAVAILABLE;
         stop();
         return ExitCode.UNAVAILABLE;
     }
@@ -174,6 +178,6 @@ final class ServerProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().halt(stopping.isAlive() ? ExitCode.INTERNAL : 0);
+        Runtime.getRuntime().halt(stopping.isAlive() ? ExitCode.INTERNAL : exitCode);
     }
 }
