@@ -245,7 +245,7 @@ final class ChatImportTest {
 
         assertThat(count(run, "otherKinds")).isEqualTo("1");
         assertThat(count(run, "withoutText")).isEqualTo("2");
-        assertThat(stored(cli, "#a")).containsExactly("log.jsonl:4|ann|waves");
+        assertThat(stored(cli, "#a")).containsExactly("log.jsonl:2|ann|", "log.jsonl:3|ann|", "log.jsonl:4|ann|waves");
     }
 
     @Test
