@@ -1,5 +1,6 @@
 package io.tideline.tools;
 
+import io.tideline.tools.bench.BenchCommand;
 import io.tideline.tools.command.AppendCommand;
 import io.tideline.tools.command.CompletionCommand;
 import io.tideline.tools.command.DurationText;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             VerifyCommand.class,
             InfoCommand.class,
+            BenchCommand.class,
             CompletionCommand.class,
             WarmUpCommand.class
         },

@@ -1,0 +1,50 @@
+package io.tideline.tools.bench;
+
+import java.io.PrintWriter;
+import java.util.OptionalDouble;
+
+/** What the benchmarks of one run share. One thread uses it. */
+final class BenchContext {
+    private final BenchSettings settings;
+    private final TidelineLoad tideline;
+    private final PlainHBase plain;
+    private final PrintWriter progress;
+    private OptionalDouble unaryPerSecond = OptionalDouble.empty();
+
+    BenchContext(BenchSettings settings, TidelineLoad tideline, PlainHBase plain, PrintWriter progress) {
+        this.settings = settings;
+        this.tideline = tideline;
+        this.plain = plain;
+        this.progress = progress;
+    }
+
+    BenchSettings settings() {
+        return settings;
+    }
+
+    TidelineLoad tideline() {
+        return tideline;
+    }
+
+    PlainHBase plain() {
+        return plain;
+    }
+
+    Rounds rounds() {
+        return new Rounds(settings, this::say);
+    }
+
+    void say(String line) {
+        progress.println(line);
+        progress.flush();
+    }
+
+    /** What unary appends have reached in this run, if they were measured. */
+    OptionalDouble unaryPerSecond() {
+        return unaryPerSecond;
+    }
+
+    void unaryPerSecond(double measured) {
+        unaryPerSecond = OptionalDouble.of(measured);
+    }
+}

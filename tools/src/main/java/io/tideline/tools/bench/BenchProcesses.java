@@ -1,0 +1,146 @@
+package io.tideline.tools.bench;
+
+import io.tideline.hbase.embedded.EmbeddedHBaseMain;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HBase and the Tideline server, each in a process of its own, unless they run already. What was started ends with
+ * {@link #close}, and with this JVM when a signal ends it.
+ */
+final class BenchProcesses implements AutoCloseable {
+    private static final String CLI = "io.tideline.tools.TidelineCli";
+
+    /**
+     * What to start, and what runs already.
+     *
+     * @param directory for data and logs of what is started
+     * @param hbase "host:port" of a running HBase's ZooKeeper; null to start one
+     * @param server "host:port" of a running server on that HBase; null to start one
+     * @param hbaseHeap as {@code -Xmx} takes it
+     */
+    record Arrangement(
+            Path directory,
+            @Nullable String hbase,
+            @Nullable String server,
+            String hbaseHeap,
+            String serverHeap) {
+        Arrangement {
+            Objects.requireNonNull(directory, "directory");
+            if (server != null && hbase == null) {
+                throw new IllegalArgumentException("a running server without its HBase: the baseline needs that too");
+            }
+        }
+    }
+
+    private final Arrangement arrangement;
+    private final List<ChildJvm> children = new ArrayList<>();
+    private final Map<String, List<String>> flags = new LinkedHashMap<>();
+    private final Thread hook = new Thread(this::stopChildren, "bench-stop");
+    private String hbase = "";
+    private String server = "";
+
+    private BenchProcesses(Arrangement arrangement) {
+        this.arrangement = arrangement;
+    }
+
+    /** Returns when both answer. */
+    static BenchProcesses start(Arrangement arrangement, Consumer<String> progress)
+            throws IOException, InterruptedException {
+        BenchProcesses processes = new BenchProcesses(arrangement);
+        Runtime.getRuntime().addShutdownHook(processes.hook);
+        try {
+            processes.startHBase(progress);
+            processes.startServer(progress);
+            return processes;
+        } catch (RuntimeException | IOException | InterruptedException e) {
+            processes.close();
+            throw e;
+        }
+    }
+
+    private void startHBase(Consumer<String> progress) throws IOException, InterruptedException {
+        String running = arrangement.hbase();
+        if (running != null) {
+            hbase = running;
+            return;
+        }
+        progress.accept("starting HBase in " + arrangement.directory());
+        Path data = arrangement.directory().resolve("hbase");
+        hbase = start(
+                "hbase",
+                arrangement.hbaseHeap(),
+                "READY zookeeper=",
+                EmbeddedHBaseMain.class.getName(),
+                List.of("--dir", data.toString()));
+    }
+
+    private void startServer(Consumer<String> progress) throws IOException, InterruptedException {
+        String running = arrangement.server();
+        if (running != null) {
+            server = running;
+            return;
+        }
+        progress.accept("starting the server");
+        server = start(
+                "server",
+                arrangement.serverHeap(),
+                "READY grpc=",
+                CLI,
+                List.of("serve", "--hbase-quorum", hbase, "--port", "0"));
+    }
+
+    private String start(String name, String heap, String ready, String mainClass, List<String> arguments)
+            throws IOException, InterruptedException {
+        ChildJvm child = ChildJvm.start(name, arrangement.directory(), heap, ready, mainClass, arguments);
+        synchronized (children) {
+            children.add(child);
+        }
+        flags.put(name, child.flags());
+        return child.awaitReady();
+    }
+
+    /** "host:port" of ZooKeeper. */
+    String hbase() {
+        return hbase;
+    }
+
+    /** "host:port" of the gRPC server. */
+    String server() {
+        return server;
+    }
+
+    /** JVM flags of what was started, by process. */
+    Map<String, List<String>> flags() {
+        return Map.copyOf(flags);
+    }
+
+    private void stopChildren() {
+        List<ChildJvm> running;
+        synchronized (children) {
+            running = new ArrayList<>(children);
+            children.clear();
+        }
+        // The server first: it would log that its HBase is gone.
+        for (int i = running.size() - 1; i >= 0; i--) {
+            running.get(i).close();
+        }
+    }
+
+    @Override
+    public void close() {
+        stopChildren();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // This JVM is ending: the hook runs, and finds nothing left to stop.
+        }
+    }
+}
