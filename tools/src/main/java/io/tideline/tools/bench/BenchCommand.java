@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
 /** Measures Tideline beside a plain HBase client, in turns with it, and says what meets its target. */
 @Command(
         name = "bench",
+        mixinStandardHelpOptions = true,
         description = "Measures Tideline beside a plain HBase client, in the same run and on the same HBase.",
         footer = {"  tideline bench --quick", "  tideline bench --only B1,B2 --json target/bench.json"})
 public final class BenchCommand implements Callable<Integer> {

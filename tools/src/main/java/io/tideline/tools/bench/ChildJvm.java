@@ -81,7 +81,7 @@ final class ChildJvm implements AutoCloseable {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 copy.println(line);
                 if (line.startsWith(readyPrefix)) {
-                    ready.complete(line.substring(readyPrefix.length()).strip());
+                    ready.complete(line.substring(readyPrefix.length()).split(" ", 2)[0]);
                 }
             }
             ready.completeExceptionally(new BenchFailedException(name + " has ended; see " + log));
@@ -90,7 +90,7 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /** What follows the prefix on the line that says it is ready. */
+    /** The word that follows the prefix on the line that says it is ready. */
     String awaitReady() throws InterruptedException {
         try {
             return ready.get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
