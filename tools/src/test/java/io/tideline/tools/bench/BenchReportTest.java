@@ -24,16 +24,20 @@ final class BenchReportTest {
                             "B1",
                             "appends : puts",
                             List.of(
-                                    new Measure("Append", 1234, 1, 2, 3, 100, 0),
-                                    new Measure("put", 1000, 2, 3, 4, 99, 0)),
+                                    measure("Append", 1234, 1, Map.of("hbase", 70.5)),
+                                    measure("put", 1000, 2, Map.of())),
                             List.of(Check.ratioAtLeast("msgs/s", 1234, 1000, 1.0)),
                             List.of("a note")),
                     new BenchResult(
                             "B6",
                             "seen",
-                            List.of(new Measure("seen", 10, 6, 7, 8, 100, 0)),
+                            List.of(measure("seen", 10, 6, Map.of())),
                             List.of(Check.atMost("p50 ms", 6, 5)),
                             List.of())));
+
+    private static Measure measure(String name, double perSecond, double p50, Map<String, Double> cpu) {
+        return new Measure(name, perSecond, perSecond, perSecond, p50, p50 + 1, p50 + 2, 100, 0, cpu);
+    }
 
     @Test
     void printTable_results_haveOneRowForEachCheck() {
@@ -41,7 +45,8 @@ final class BenchReportTest {
 
         REPORT.printTable(new PrintWriter(text));
 
-        assertThat(text.toString()).contains("cores: 2", "closed loop", "B1: a note");
+        assertThat(text.toString())
+                .contains("cores: 2", "closed loop", "B1: a note", "CPU us per operation: hbase 70.5");
         assertThat(text.toString()
                         .lines()
                         .filter(line -> line.startsWith("| B"))

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 final class BenchResultTest {
     private static Measure measure(double perSecond, long failures) {
-        return new Measure("side", perSecond, 1, 2, 3, 100, failures);
+        return new Measure("side", perSecond, perSecond - 1, perSecond + 1, 1, 2, 3, 100, failures, Map.of());
     }
 
     private static BenchResult result(Check check, long failures) {
@@ -27,6 +28,8 @@ final class BenchResultTest {
         Measure measure = Measure.of("side", List.of(phase(10, 1_000), phase(30, 9_000), phase(20, 2_000)));
 
         assertThat(measure.perSecond()).isEqualTo(20);
+        assertThat(measure.slowestPerSecond()).isEqualTo(10);
+        assertThat(measure.fastestPerSecond()).isEqualTo(30);
         assertThat(measure.p99Millis()).isCloseTo(2, within(0.01));
         assertThat(measure.operations()).isEqualTo(3);
         assertThat(measure.failures()).isEqualTo(3);
@@ -44,6 +47,12 @@ final class BenchResultTest {
 
         assertThat(pages.perSecond()).isEqualTo(1_000);
         assertThat(pages.p99Millis()).isEqualTo(2);
+    }
+
+    @Test
+    void withCpu_nanosInAll_areMicrosForOneOperation() {
+        assertThat(measure(10, 0).withCpu(Map.of("hbase", 5_000_000L)).cpuMicros())
+                .containsEntry("hbase", 50.0);
     }
 
     @Test
