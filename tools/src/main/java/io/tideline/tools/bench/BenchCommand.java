@@ -1,20 +1,16 @@
 package io.tideline.tools.bench;
 
 import io.tideline.tools.bench.BenchProcesses.Arrangement;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,6 +93,10 @@ public final class BenchCommand implements Callable<Integer> {
         if (!Environment.compilesFully()) {
             progress.println("warning: this JVM compiles with C1 only; the load generator will be the slow part");
         }
+        if (Environment.isBusy()) {
+            progress.println("warning: this machine is busy with something else; the figures will say so too");
+        }
+        progress.flush();
         Path kept = directory;
         Path work = kept == null
                 ? Files.createTempDirectory("tideline-bench")
@@ -108,10 +108,6 @@ public final class BenchCommand implements Callable<Integer> {
                 report.writeJson(json);
             }
             return report.passed() ? PASSED : MISSED;
-        } finally {
-            if (kept == null) {
-                delete(work);
-            }
         }
     }
 
@@ -125,7 +121,7 @@ public final class BenchCommand implements Callable<Integer> {
             String version = TidelineLoad.await(tideline.client().operator().serverInfo())
                     .getVersion();
             try (PlainHBase plain = PlainHBase.open(processes.hbase(), namespace, payloads)) {
-                BenchContext context = new BenchContext(settings, tideline, plain, progress);
+                BenchContext context = new BenchContext(settings, tideline, plain, processes.cpu(), progress);
                 List<BenchResult> results = results(context, wanted);
                 return new BenchReport(Environment.of(processes.flags(), version, date), settings, results);
             }
@@ -181,7 +177,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private Arrangement arrangement(Path work) {
         try {
-            return new Arrangement(work, hbase, server, hbaseHeap, serverHeap);
+            return new Arrangement(work, directory != null, hbase, server, hbaseHeap, serverHeap);
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
         }
@@ -194,19 +190,5 @@ public final class BenchCommand implements Callable<Integer> {
     private static void say(PrintWriter progress, String line) {
         progress.println(line);
         progress.flush();
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(BenchCommand::deleteOne);
-        }
-    }
-
-    private static void deleteOne(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -8,13 +8,15 @@ final class BenchContext {
     private final BenchSettings settings;
     private final TidelineLoad tideline;
     private final PlainHBase plain;
+    private final CpuMeter cpu;
     private final PrintWriter progress;
     private OptionalDouble unaryPerSecond = OptionalDouble.empty();
 
-    BenchContext(BenchSettings settings, TidelineLoad tideline, PlainHBase plain, PrintWriter progress) {
+    BenchContext(BenchSettings settings, TidelineLoad tideline, PlainHBase plain, CpuMeter cpu, PrintWriter progress) {
         this.settings = settings;
         this.tideline = tideline;
         this.plain = plain;
+        this.cpu = cpu;
         this.progress = progress;
     }
 
@@ -31,7 +33,7 @@ final class BenchContext {
     }
 
     Rounds rounds() {
-        return new Rounds(settings, this::say);
+        return new Rounds(settings, cpu, this::say);
     }
 
     void say(String line) {

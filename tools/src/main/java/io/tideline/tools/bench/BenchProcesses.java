@@ -2,13 +2,17 @@ package io.tideline.tools.bench;
 
 import io.tideline.hbase.embedded.EmbeddedHBaseMain;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +25,15 @@ final class BenchProcesses implements AutoCloseable {
     /**
      * What to start, and what runs already.
      *
-     * @param directory for data and logs of what is started
+     * @param directory for data and logs of what is started; exists
+     * @param keep whether the directory is left when the processes have ended, or else deleted
      * @param hbase "host:port" of a running HBase's ZooKeeper; null to start one
      * @param server "host:port" of a running server on that HBase; null to start one
      * @param hbaseHeap as {@code -Xmx} takes it
      */
     record Arrangement(
             Path directory,
+            boolean keep,
             @Nullable String hbase,
             @Nullable String server,
             String hbaseHeap,
@@ -43,7 +49,8 @@ final class BenchProcesses implements AutoCloseable {
     private final Arrangement arrangement;
     private final List<ChildJvm> children = new ArrayList<>();
     private final Map<String, List<String>> flags = new LinkedHashMap<>();
-    private final Thread hook = new Thread(this::stopChildren, "bench-stop");
+    private final Map<String, ProcessHandle> handles = new LinkedHashMap<>(Map.of("bench", ProcessHandle.current()));
+    private final Thread hook = new Thread(this::stop, "bench-stop");
     private String hbase = "";
     private String server = "";
 
@@ -104,6 +111,7 @@ final class BenchProcesses implements AutoCloseable {
             children.add(child);
         }
         flags.put(name, child.flags());
+        handles.put(name, child.handle());
         return child.awaitReady();
     }
 
@@ -122,6 +130,32 @@ final class BenchProcesses implements AutoCloseable {
         return Map.copyOf(flags);
     }
 
+    /** This process and what was started. */
+    CpuMeter cpu() {
+        return new CpuMeter(handles);
+    }
+
+    private void stop() {
+        stopChildren();
+        if (!arrangement.keep()) {
+            delete(arrangement.directory());
+        }
+    }
+
+    /** What cannot be deleted stays: the figures are no worse for it. */
+    private static void delete(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("not deleted: " + directory + " (" + e.getMessage() + ")");
+        }
+    }
+
     private void stopChildren() {
         List<ChildJvm> running;
         synchronized (children) {
@@ -136,7 +170,7 @@ final class BenchProcesses implements AutoCloseable {
 
     @Override
     public void close() {
-        stopChildren();
+        stop();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {

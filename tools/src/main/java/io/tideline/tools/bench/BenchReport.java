@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The results of a run, for people (a Markdown table) and for machines (JSON).
@@ -116,12 +117,33 @@ record BenchReport(Environment environment, BenchSettings settings, List<BenchRe
     }
 
     private static void printNotes(BenchResult result, PrintWriter out) {
-        for (Measure measure : result.measures()) {
-            out.println(result.id() + ": " + measure.name() + ": " + number(measure.perSecond()) + "/s, "
-                    + latencies(measure) + " ms, " + String.format(Locale.ROOT, "%,d", measure.operations())
-                    + " operations" + (measure.failures() == 0 ? "" : ", " + measure.failures() + " FAILED"));
-        }
+        result.measures().forEach(measure -> out.println(result.id() + ": " + details(measure)));
         result.notes().forEach(note -> out.println(result.id() + ": " + note));
+    }
+
+    private static String details(Measure measure) {
+        StringBuilder line = new StringBuilder(measure.name())
+                .append(": ")
+                .append(number(measure.perSecond()))
+                .append("/s (rounds ")
+                .append(number(measure.slowestPerSecond()))
+                .append(" to ")
+                .append(number(measure.fastestPerSecond()))
+                .append("), ")
+                .append(latencies(measure))
+                .append(" ms, ")
+                .append(String.format(Locale.ROOT, "%,d", measure.operations()))
+                .append(" operations");
+        if (measure.failures() > 0) {
+            line.append(", ").append(measure.failures()).append(" FAILED");
+        }
+        if (!measure.cpuMicros().isEmpty()) {
+            line.append("; CPU us per operation:");
+            new TreeMap<>(measure.cpuMicros())
+                    .forEach((process, micros) ->
+                            line.append(' ').append(process).append(' ').append(number(micros)));
+        }
+        return line.toString();
     }
 
     void writeJson(Path file) throws IOException {
@@ -199,11 +221,18 @@ record BenchReport(Environment environment, BenchSettings settings, List<BenchRe
         json.writeStartObject();
         json.writeStringField("name", measure.name());
         json.writeNumberField("perSecond", measure.perSecond());
+        json.writeNumberField("slowestPerSecond", measure.slowestPerSecond());
+        json.writeNumberField("fastestPerSecond", measure.fastestPerSecond());
         json.writeNumberField("p50Millis", measure.p50Millis());
         json.writeNumberField("p99Millis", measure.p99Millis());
         json.writeNumberField("p999Millis", measure.p999Millis());
         json.writeNumberField("operations", measure.operations());
         json.writeNumberField("failures", measure.failures());
+        json.writeObjectFieldStart("cpuMicrosPerOperation");
+        for (Map.Entry<String, Double> process : new TreeMap<>(measure.cpuMicros()).entrySet()) {
+            json.writeNumberField(process.getKey(), process.getValue());
+        }
+        json.writeEndObject();
         json.writeEndObject();
     }
 

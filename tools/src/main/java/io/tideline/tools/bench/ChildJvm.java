@@ -103,21 +103,26 @@ final class ChildJvm implements AutoCloseable {
         return List.copyOf(flags);
     }
 
-    long pid() {
-        return process.pid();
+    ProcessHandle handle() {
+        return process.toHandle();
     }
 
     /** Asks it to end, and ends it when it does not. */
     @Override
     public void close() {
         process.destroy();
+        if (!awaitEnd()) {
+            process.destroyForcibly();
+            awaitEnd();
+        }
+    }
+
+    private boolean awaitEnd() {
         try {
-            if (process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                return;
-            }
+            return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
-        process.destroyForcibly();
     }
 }

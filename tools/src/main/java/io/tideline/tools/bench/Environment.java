@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.hbase.util.VersionInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the figures were measured with.
@@ -34,6 +35,9 @@ record Environment(Map<String, String> facts, Map<String, List<String>> jvmFlags
         facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put("cpu", cpu());
+        facts.put(
+                "loadAverage",
+                Double.toString(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
         facts.put("benchHeapMiB", Long.toString(Runtime.getRuntime().maxMemory() >> 20));
         Map<String, List<String>> flags = new LinkedHashMap<>(childFlags);
         flags.put("bench", ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -46,7 +50,13 @@ record Environment(Map<String, String> facts, Map<String, List<String>> jvmFlags
                 .noneMatch(argument -> argument.startsWith("-XX:TieredStopAtLevel=") && !argument.endsWith("=4"));
     }
 
-    private static String orUnknown(@org.jspecify.annotations.Nullable String text) {
+    /** Whether other work takes more than a quarter of the machine. Only to be asked before the run has begun. */
+    static boolean isBusy() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()
+                > Runtime.getRuntime().availableProcessors() / 4.0;
+    }
+
+    private static String orUnknown(@Nullable String text) {
         return text == null || text.isBlank() ? "unknown" : text;
     }
 

@@ -49,11 +49,11 @@ final class LoadDriver {
         SplittableRandom seeds = new SplittableRandom(start);
         List<Slot> all = new ArrayList<>();
         for (int i = 0; i < slots; i++) {
-            all.add(new Slot(i, seeds.split(), end, recorder, running));
+            all.add(new Slot(i, seeds.split(), start, end, recorder, running));
         }
         all.forEach(slot -> slot.run(operation));
         awaitAll(running, duration);
-        return phase(all, duration, recorder);
+        return phase(all, recorder);
     }
 
     /** Keeps as many threads busy as there are callers, each with an operation of its own. */
@@ -69,7 +69,7 @@ final class LoadDriver {
         SplittableRandom seeds = new SplittableRandom(start);
         List<Slot> all = new ArrayList<>();
         for (int i = 0; i < callers; i++) {
-            Slot slot = new Slot(i, seeds.split(), end, recorder, running);
+            Slot slot = new Slot(i, seeds.split(), start, end, recorder, running);
             all.add(slot);
             BlockingOperation operation = each.get(i);
             Thread thread = new Thread(() -> slot.call(operation), "bench-caller-" + i);
@@ -77,7 +77,7 @@ final class LoadDriver {
             thread.start();
         }
         awaitAll(running, duration);
-        return phase(all, duration, recorder);
+        return phase(all, recorder);
     }
 
     private static void awaitAll(CountDownLatch running, Duration duration) {
@@ -92,18 +92,25 @@ final class LoadDriver {
         }
     }
 
-    private static Phase phase(List<Slot> slots, Duration duration, LatencyRecorder recorder) {
-        long inTime = 0;
+    /**
+     * The sum of what each slot has done by the time until its own last operation ended: operations that run over the end
+     * of the phase are neither lost nor counted as if they had not.
+     */
+    private static Phase phase(List<Slot> slots, LatencyRecorder recorder) {
+        double perSecond = 0;
         long failures = 0;
+        Throwable failure = null;
         for (Slot slot : slots) {
-            inTime += slot.inTime;
+            perSecond += slot.perSecond();
             failures += slot.failures;
-            Throwable failure = slot.failure;
-            if (failure != null && (slot.failures >= MAX_FAILURES_PER_SLOT || inTime == 0)) {
-                throw new BenchFailedException("operations fail", failure);
+            if (slot.failures >= MAX_FAILURES_PER_SLOT) {
+                failure = slot.failure;
             }
         }
-        return new Phase(inTime, duration.toNanos() / 1e9, recorder.total(), failures);
+        if (failure != null) {
+            throw new BenchFailedException("operations fail", failure);
+        }
+        return new Phase(perSecond, recorder.total(), failures);
     }
 
     /**
@@ -113,17 +120,27 @@ final class LoadDriver {
     private static final class Slot {
         private final int index;
         private final SplittableRandom random;
+        private final long begin;
         private final long end;
         private final LatencyRecorder recorder;
         private final CountDownLatch running;
         private long startNanos;
-        private long inTime;
+        private long lastEndNanos;
+        private long done;
         private int failures;
         private @Nullable Throwable failure;
 
-        Slot(int index, SplittableRandom random, long end, LatencyRecorder recorder, CountDownLatch running) {
+        Slot(
+                int index,
+                SplittableRandom random,
+                long begin,
+                long end,
+                LatencyRecorder recorder,
+                CountDownLatch running) {
             this.index = index;
             this.random = random;
+            this.begin = begin;
+            this.lastEndNanos = begin;
             this.end = end;
             this.recorder = recorder;
             this.running = running;
@@ -174,16 +191,18 @@ final class LoadDriver {
         }
 
         private void settle(@Nullable Throwable thrown) {
-            long now = System.nanoTime();
+            lastEndNanos = System.nanoTime();
             if (thrown != null) {
                 failures++;
                 failure = thrown;
                 return;
             }
-            recorder.record(now - startNanos);
-            if (now - end < 0) {
-                inTime++;
-            }
+            recorder.record(lastEndNanos - startNanos);
+            done++;
+        }
+
+        double perSecond() {
+            return done == 0 ? 0 : done * 1e9 / (lastEndNanos - begin);
         }
     }
 }

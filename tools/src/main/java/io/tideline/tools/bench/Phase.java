@@ -5,14 +5,13 @@ import org.HdrHistogram.Histogram;
 /**
  * What one phase of load has shown.
  *
- * @param inTime operations that ended well before the phase did; throughput counts these alone
- * @param seconds how long the phase was
- * @param micros latencies of all that ended well, those that were under way at the end included
+ * @param perSecond operations that ended well, by the time they took in all
+ * @param micros latencies of those
  * @param failures operations that failed
  */
-record Phase(long inTime, double seconds, Histogram micros, long failures) {
-    double perSecond() {
-        return inTime / seconds;
+record Phase(double perSecond, Histogram micros, long failures) {
+    long operations() {
+        return micros.getTotalCount();
     }
 
     double millisAt(double percentile) {

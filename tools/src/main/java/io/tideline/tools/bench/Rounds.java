@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -20,10 +22,12 @@ final class Rounds {
     record Side(String name, Load load) {}
 
     private final BenchSettings settings;
+    private final CpuMeter cpu;
     private final Consumer<String> progress;
 
-    Rounds(BenchSettings settings, Consumer<String> progress) {
+    Rounds(BenchSettings settings, CpuMeter cpu, Consumer<String> progress) {
         this.settings = settings;
+        this.cpu = cpu;
         this.progress = progress;
     }
 
@@ -35,28 +39,42 @@ final class Rounds {
                 side.load().run(settings.warmUp());
             }
         }
-        List<List<Phase>> phases = new ArrayList<>();
-        sides.forEach(side -> phases.add(new ArrayList<>()));
+        List<Tally> tallies = sides.stream().map(Tally::new).toList();
         for (int round = 1; round <= settings.rounds(); round++) {
-            for (int i = 0; i < sides.size(); i++) {
-                Phase phase = sides.get(i).load().run(settings.phase());
-                phases.get(i).add(phase);
-                progress.accept(String.format(
-                        Locale.ROOT,
-                        "  round %d: %-40s %,10.0f/s  p50 %.2f  p99 %.2f  p99.9 %.2f ms%s",
-                        round,
-                        sides.get(i).name(),
-                        phase.perSecond(),
-                        phase.millisAt(50),
-                        phase.millisAt(99),
-                        phase.millisAt(99.9),
-                        phase.failures() == 0 ? "" : "  " + phase.failures() + " FAILED"));
+            for (Tally tally : tallies) {
+                Map<String, Long> before = cpu.read();
+                Phase phase = tally.side.load().run(settings.phase());
+                cpu.addSince(before, tally.cpuNanos);
+                tally.phases.add(phase);
+                progress.accept(line(round, tally.side.name(), phase));
             }
         }
-        List<Measure> measures = new ArrayList<>();
-        for (int i = 0; i < sides.size(); i++) {
-            measures.add(Measure.of(sides.get(i).name(), phases.get(i)));
+        return tallies.stream()
+                .map(tally -> Measure.of(tally.side.name(), tally.phases).withCpu(tally.cpuNanos))
+                .toList();
+    }
+
+    private static String line(int round, String side, Phase phase) {
+        return String.format(
+                Locale.ROOT,
+                "  round %d: %-40s %,10.1f/s  p50 %.2f  p99 %.2f  p99.9 %.2f ms%s",
+                round,
+                side,
+                phase.perSecond(),
+                phase.millisAt(50),
+                phase.millisAt(99),
+                phase.millisAt(99.9),
+                phase.failures() == 0 ? "" : "  " + phase.failures() + " FAILED");
+    }
+
+    /** What a side has shown so far. */
+    private static final class Tally {
+        private final Side side;
+        private final List<Phase> phases = new ArrayList<>();
+        private final Map<String, Long> cpuNanos = new TreeMap<>();
+
+        Tally(Side side) {
+            this.side = side;
         }
-        return measures;
     }
 }

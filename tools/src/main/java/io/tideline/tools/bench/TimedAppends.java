@@ -76,8 +76,8 @@ final class TimedAppends {
             sentToAck.record(acknowledged.get(i) - sent.get(i));
         }
         return new Outcome(
-                new Phase(complete, seconds, ackToSeen.total(), failures.get()),
-                new Phase(complete, seconds, sentToSeen.total(), 0),
-                new Phase(complete, seconds, sentToAck.total(), 0));
+                new Phase(complete / seconds, ackToSeen.total(), failures.get()),
+                new Phase(complete / seconds, sentToSeen.total(), 0),
+                new Phase(complete / seconds, sentToAck.total(), 0));
     }
 }

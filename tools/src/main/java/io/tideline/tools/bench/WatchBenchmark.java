@@ -43,7 +43,7 @@ final class WatchBenchmark implements Benchmark {
                                 "open loop at %,.0f appends/s, half of what unary appends have reached in this run",
                                 rate),
                         "an event that is seen before its append is acknowledged counts as 0 ms",
-                        "absolute: the second measure is from sending to seeing, not a baseline")));
+                        "absolute figures: there is no baseline")));
     }
 
     private static double unaryPerSecond(BenchContext context) {
