@@ -49,7 +49,8 @@ final class EntryScanner {
         byte[] prefix = TimelineKeys.prefix(query.timeline());
         boolean backward = query.direction() == io.tideline.core.store.Direction.BACKWARD;
         Scan scan = new Scan()
-                .addColumn(SchemaNames.ENTRY_FAMILY, SchemaNames.ENTRY)
+                // The family, which has one column, and not the column: HBase then goes from row to row without a seek.
+                .addFamily(SchemaNames.ENTRY_FAMILY)
                 .withStartRow(RowKeys.entryRow(prefix, from.value()), true)
                 .setReversed(backward)
                 // One more than wanted tells whether the page is the last one.

@@ -2,7 +2,6 @@ package io.tideline.api.server.translate;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
-import com.google.protobuf.UnsafeByteOperations;
 import io.tideline.api.v1.ReadResponse;
 import io.tideline.api.v1.StopReason;
 import io.tideline.api.v1.TimelineName;
@@ -16,7 +15,7 @@ import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.TimelineId;
 import java.time.Instant;
 
-/** Values of the core to messages of the contract. Payloads are wrapped, not copied. */
+/** Values of the core to messages of the contract.  */
 public final class Responses {
     private Responses() {}
 
@@ -61,8 +60,9 @@ public final class Responses {
     }
 
     private static ByteString bytes(Payload payload) {
-        // A payload never changes, which is what unsafeWrap asks for.
-        return payload.size() == 0 ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(payload.asReadOnlyByteBuffer());
+        // A copy of an array is written faster than a wrapped read-only buffer, which is copied piece by piece later
+        // on.
+        return ByteString.copyFrom(payload.asReadOnlyByteBuffer());
     }
 
     public static io.tideline.api.v1.Gap gap(Gap gap) {
