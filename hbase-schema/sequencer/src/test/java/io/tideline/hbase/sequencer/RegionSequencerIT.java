@@ -177,7 +177,7 @@ final class RegionSequencerIT {
     /** Whatever the loader of the filter has got to when the repeats come. */
     @Test
     void append_manyIdsAgainRightAfterReopening_areAllRepeats() throws Exception {
-        int ids = 3_000;
+        int ids = 1_000;
         for (int i = 0; i < ids; i += 100) {
             send(new BatchBuilder().item(TIMELINE, idsFrom(i, 100)));
         }
