@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.error.SchemaMismatchException;
 import io.tideline.core.store.AppendOutcome;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.store.TimelineDirectory;
+import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.store.TimelineStoreContract;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.NewEntry;
+import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.schema.SchemaConfig;
 import io.tideline.hbase.schema.TimelineTable;
@@ -23,6 +28,8 @@ import io.tideline.hbase.store.RegionChanges;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.hbase.DoNotRetryIOException;
 import org.apache.hadoop.hbase.client.Admin;
@@ -125,10 +132,7 @@ final class EmbeddedStoreIT extends TimelineStoreContract {
             assertThat(crippled.findings()).anyMatch(finding -> finding.fatal());
             assertThatThrownBy(() -> append(crippled, timeline)).hasCauseInstanceOf(SchemaMismatchException.class);
             assertThat(crippled.directory()
-                            .describe(
-                                    timeline,
-                                    io.tideline.core.timeline.SequenceId.NONE,
-                                    Deadline.after(Duration.ofSeconds(30)))
+                            .describe(timeline, SequenceId.NONE, Deadline.after(Duration.ofSeconds(30)))
                             .get(30, TimeUnit.SECONDS))
                     .isPresent();
         }
@@ -152,6 +156,75 @@ final class EmbeddedStoreIT extends TimelineStoreContract {
                             .rows())
                     .isEmpty();
         }
+    }
+
+    @Test
+    void read_inboxWhoseOldestEntriesHaveExpired_hasAGapThereAndItsSeqsGoOn() throws Exception {
+        TimelineId inbox = TimelineId.inbox("app", "part-expired");
+        new StoredCells(hbase.clientConfiguration()).writeAsOf(Instant.now().minus(Duration.ofDays(31)), inbox, 3);
+        Gap expired = new Gap(SequenceId.of(1), SequenceId.of(3), Gap.Type.EXPIRED);
+
+        TimelinePage empty = read(ReadQuery.forward(inbox, 1, 10));
+        assertThat(empty.entries()).isEmpty();
+        assertThat(empty.gaps()).containsExactly(expired);
+        assertThat(empty.stop()).isEqualTo(TimelinePage.StopReason.HEAD);
+        assertThat(empty.next()).isEqualTo(SequenceId.of(4));
+
+        append(storage, inbox);
+        append(storage, inbox);
+        TimelinePage forward = read(ReadQuery.forward(inbox, 1, 10));
+        assertThat(seqs(forward)).containsExactly(4L, 5L);
+        assertThat(forward.gaps()).containsExactly(expired);
+        assertThat(forward.last()).isEqualTo(SequenceId.of(5));
+        TimelinePage backward = read(ReadQuery.latest(inbox, 10));
+        assertThat(seqs(backward)).containsExactly(5L, 4L);
+        assertThat(backward.gaps()).containsExactly(expired);
+        assertThat(backward.stop()).isEqualTo(TimelinePage.StopReason.START);
+        assertThat(seqs(read(ReadQuery.forward(inbox, 4, 10)))).containsExactly(4L, 5L);
+    }
+
+    @Test
+    void read_entryLost_isCorruptDataWhereItIsMissingAndNowhereElse() throws Exception {
+        TimelineId conversation = TimelineId.conversation("app", "with-a-hole");
+        TimelineId inbox = TimelineId.inbox("app", "with-a-hole");
+        for (TimelineId timeline : List.of(conversation, inbox)) {
+            for (int i = 0; i < 5; i++) {
+                append(storage, timeline);
+            }
+            new StoredCells(hbase.clientConfiguration()).loseEntry(timeline, 3);
+
+            assertThatThrownBy(() -> read(ReadQuery.forward(timeline, 1, 10)))
+                    .hasCauseInstanceOf(CorruptDataException.class);
+            assertThatThrownBy(() -> read(ReadQuery.latest(timeline, 10)))
+                    .hasCauseInstanceOf(CorruptDataException.class);
+            assertThat(seqs(read(ReadQuery.forward(timeline, 1, 2)))).containsExactly(1L, 2L);
+            assertThat(seqs(read(ReadQuery.forward(timeline, 4, 10)))).containsExactly(4L, 5L);
+        }
+        assertThatThrownBy(() -> read(ReadQuery.forward(conversation, 3, 10)))
+                .as("what never expires cannot begin late")
+                .hasCauseInstanceOf(CorruptDataException.class);
+    }
+
+    @Test
+    void append_sameIdsByAnotherClient_areRepeats() throws Exception {
+        try (AppendLoad load = new AppendLoad(storage.store(), 5, 4)) {
+            load.awaitProgress(SOME);
+            long stored = load.stopAndVerify();
+            try (HBaseStorage restarted = open(SchemaConfig.embedded(), HBaseStorage.SchemaMode.CHECK)) {
+                load.repeatEverything(restarted.store());
+            }
+            assertThat(load.stopAndVerify()).isEqualTo(stored);
+        }
+    }
+
+    private static TimelinePage read(ReadQuery query) throws Exception {
+        return storage.store()
+                .read(query, Deadline.after(Duration.ofSeconds(30)))
+                .get(40, TimeUnit.SECONDS);
+    }
+
+    private static List<Long> seqs(TimelinePage page) {
+        return page.entries().stream().map(entry -> entry.seq().value()).toList();
     }
 
     private static void removeSequencer(String namespace) throws Exception {

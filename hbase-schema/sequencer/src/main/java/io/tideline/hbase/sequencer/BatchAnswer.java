@@ -90,13 +90,16 @@ public final class BatchAnswer {
         for (int i = 0; i < count; i++) {
             answers.add(decode(reader));
         }
+        if (reader.remaining() != 0) {
+            throw new MalformedBatchException("answer: " + reader.remaining() + " bytes too many");
+        }
         return answers;
     }
 
     private static ItemAnswer decode(ByteReader reader) throws MalformedBatchException {
         byte status = reader.read();
         return switch (status) {
-            case ALL_NEW -> new AllNew(reader.readLong(), reader.readLong(), reader.readVarint());
+            case ALL_NEW -> new AllNew(reader.readLong(), reader.readLong(), entryCount(reader));
             case SOME_REPEATED -> decodeSomeRepeated(reader);
             case CONFLICT -> new Conflict(reader.readVarint(), reader.readLong());
             case WRONG_REGION -> new WrongRegion();
@@ -105,14 +108,19 @@ public final class BatchAnswer {
     }
 
     private static ItemAnswer decodeSomeRepeated(ByteReader reader) throws MalformedBatchException {
-        int count = reader.readVarint();
-        if (count > AppendBatch.MAX_ENTRIES_PER_ITEM) {
-            throw new MalformedBatchException("answer: " + count + " entries");
-        }
+        int count = entryCount(reader);
         List<EntryAnswer> entries = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             entries.add(new EntryAnswer(reader.read() != 0, reader.readLong(), reader.readLong()));
         }
         return new SomeRepeated(entries);
+    }
+
+    private static int entryCount(ByteReader reader) throws MalformedBatchException {
+        int count = reader.readVarint();
+        if (count < 1 || count > AppendBatch.MAX_ENTRIES_PER_ITEM) {
+            throw new MalformedBatchException("answer: " + count + " entries");
+        }
+        return count;
     }
 }

@@ -32,19 +32,20 @@ public final class ByteReader {
         return value;
     }
 
+    /** Refuses a number written longer than needed: bytes that are hashed must have one form only. */
     public int readVarint() throws MalformedBatchException {
         int value = 0;
         for (int shift = 0; shift < 35; shift += 7) {
             byte b = read();
             value |= (b & 0x7f) << shift;
             if (b >= 0) {
-                if (value < 0) {
+                if (value < 0 || b == 0 && shift > 0) {
                     break;
                 }
                 return value;
             }
         }
-        throw new MalformedBatchException("variable-length int: more than 31 bits");
+        throw new MalformedBatchException("variable-length int: more than 31 bits, or longer than needed");
     }
 
     /** Steps over {@code length} bytes and returns where they began. */

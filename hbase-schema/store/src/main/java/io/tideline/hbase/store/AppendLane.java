@@ -54,12 +54,6 @@ final class AppendLane {
 
     /** Lets a waiting lane begin. */
     void begin() {
-        lock.lock();
-        try {
-            waiting = false;
-        } finally {
-            lock.unlock();
-        }
         next();
     }
 
@@ -85,6 +79,8 @@ final class AppendLane {
         @Nullable Runnable emptied = null;
         lock.lock();
         try {
+            // In the same step as the look at the queue, or an append that comes between the two is sent beside it.
+            waiting = false;
             batch = nextBatch();
             if (batch == null && retired) {
                 emptied = whenEmpty;

@@ -28,6 +28,11 @@ final class AppendLanes {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
+    /** Sends appends of one region together; one answer per append. */
+    interface Sender {
+        CompletableFuture<List<BatchAnswer.ItemAnswer>> send(List<PendingAppend> batch);
+    }
+
     /** Reads where regions begin. */
     interface RegionMapSource {
         CompletableFuture<RegionMap> read();
@@ -44,7 +49,7 @@ final class AppendLanes {
         }
     }
 
-    private final CarrierSender sender;
+    private final Sender sender;
     private final RegionMapSource regions;
     private final AppendBudget budget;
     private final Pauses pauses;
@@ -53,7 +58,7 @@ final class AppendLanes {
     private volatile Generation current;
 
     AppendLanes(
-            CarrierSender sender,
+            Sender sender,
             RegionMap map,
             RegionMapSource regions,
             AppendBudget budget,
@@ -108,7 +113,7 @@ final class AppendLanes {
 
     private void send(List<PendingAppend> batch, Runnable answered) {
         metrics.batch(batch.size());
-        Listeners.listen(sender.send(batch), (answers, failure) -> {
+        Listeners.listen(carry(batch), (answers, failure) -> {
             if (answers != null && answers.stream().noneMatch(BatchAnswer.WrongRegion.class::isInstance)) {
                 // First the next request, then the answers: the region server need not wait for our callers.
                 answered.run();
@@ -117,10 +122,29 @@ final class AppendLanes {
                 }
             } else {
                 Listeners.listen(
-                        answers != null ? regroup(batch, answers, 0) : again(batch, failure, 0),
-                        (done, trouble) -> answered.run());
+                        answers != null ? regroup(batch, answers, 0) : again(batch, failure, 0), (done, trouble) -> {
+                            if (trouble != null) {
+                                failUnanswered(batch, trouble);
+                            }
+                            answered.run();
+                        });
             }
         });
+    }
+
+    /** A sender that throws is one that fails: callers of an append must not have its exception, nor wait for ever. */
+    private CompletableFuture<List<BatchAnswer.ItemAnswer>> carry(List<PendingAppend> batch) {
+        try {
+            return sender.send(batch);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** The slow road has broken off, as it does when the storage is closed and no pause is to be had any more. */
+    private void failUnanswered(List<PendingAppend> batch, Throwable trouble) {
+        TidelineException reason = HBaseFailures.ofAppend(trouble, true);
+        batch.stream().filter(append -> !append.outcome().isDone()).forEach(append -> fail(append, reason));
     }
 
     private void answer(PendingAppend append, BatchAnswer.ItemAnswer answer) {
@@ -145,7 +169,7 @@ final class AppendLanes {
             }
         }
         return CompletableFuture.allOf(byRegion.values().stream()
-                .map(group -> sender.send(group)
+                .map(group -> carry(group)
                         .handle(Sent::new)
                         .thenCompose(sent -> sent.answers() != null
                                 ? regroup(group, sent.answers(), attempt)

@@ -129,7 +129,8 @@ public final class HBaseStorage implements AutoCloseable {
         for (TimelineTable table : TimelineTable.values()) {
             CarrierSender sender = new CarrierSender(tables.appending(table));
             RegionMap map = findings.isEmpty() ? within(tables.regionMap(table)) : RegionMap.whole();
-            lanes.put(table, new AppendLanes(sender, map, () -> tables.regionMap(table), budget, pauses, metrics));
+            lanes.put(
+                    table, new AppendLanes(sender::send, map, () -> tables.regionMap(table), budget, pauses, metrics));
         }
         HeadReader heads = new HeadReader(tables, pauses, metrics);
         HBaseTimelineStore store =
@@ -203,11 +204,14 @@ public final class HBaseStorage implements AutoCloseable {
     /** Ends the connection; appends on their way fail with an unknown outcome. */
     @Override
     public void close() {
-        timer.shutdownNow();
+        List<Runnable> pauses = timer.shutdownNow();
         try {
             connection.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            // Who pauses finds the connection closed and no further pause: it fails, and does not wait for ever.
+            pauses.forEach(Runnable::run);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.tideline.core.check.ContiguityCheck;
 import io.tideline.core.store.AppendOutcome;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.Receipt;
 import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
@@ -15,9 +16,11 @@ import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -148,6 +151,26 @@ public final class AppendLoad implements AutoCloseable {
         } while (page.stop() == TimelinePage.StopReason.PAGE_FULL);
         assertThat(check.finish(page.last()).findings()).isEmpty();
         return entries;
+    }
+
+    /** Sends every acknowledged append once more, as a client that has forgotten the answers; call when stopped. */
+    public void repeatEverything(TimelineStore through) throws Exception {
+        Map<Acknowledged, CompletableFuture<AppendOutcome>> repeats = new HashMap<>();
+        for (Acknowledged one : acknowledged.keySet()) {
+            String id = one.clientMessageId();
+            String sender = id.substring(0, id.lastIndexOf('-'));
+            repeats.put(
+                    one,
+                    through.append(
+                            TimelineAppend.of(one.timeline(), NewEntry.text(sender, id, "message " + id)),
+                            Deadline.after(PATIENCE)));
+        }
+        for (Map.Entry<Acknowledged, CompletableFuture<AppendOutcome>> repeat : repeats.entrySet()) {
+            AppendOutcome outcome = repeat.getValue().get(PATIENCE.toSeconds() + 10, TimeUnit.SECONDS);
+            Receipt receipt = ((AppendOutcome.Appended) outcome).receipts().get(0);
+            assertThat(receipt.repeated()).as("%s known", repeat.getKey()).isTrue();
+            assertThat(receipt.seq()).isEqualTo(acknowledged.get(repeat.getKey()));
+        }
     }
 
     @Override

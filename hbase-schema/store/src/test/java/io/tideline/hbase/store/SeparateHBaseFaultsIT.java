@@ -2,7 +2,9 @@ package io.tideline.hbase.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.schema.SchemaConfig;
 import org.apache.hadoop.hbase.ServerName;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,7 @@ final class SeparateHBaseFaultsIT {
             load.awaitProgress(SOME);
 
             assertThat(load.stopAndVerify()).isGreaterThan(5 * SOME);
+            repeatByAnotherClient(load);
         }
     }
 
@@ -42,7 +45,20 @@ final class SeparateHBaseFaultsIT {
             load.awaitProgress(SOME);
 
             assertThat(load.stopAndVerify()).isGreaterThan(3 * SOME);
+            repeatByAnotherClient(load);
         }
+    }
+
+    /** A client that knows no answers, after regions were opened by other servers: every id is known to them. */
+    private static void repeatByAnotherClient(AppendLoad load) throws Exception {
+        try (HBaseStorage restarted = HBaseStorage.open(
+                SeparateHBase.configuration(),
+                SchemaConfig.embedded(),
+                HBaseStorage.SchemaMode.CHECK,
+                new MetricRegistry())) {
+            load.repeatEverything(restarted.store());
+        }
+        assertThat(load.stopAndVerify()).isPositive();
     }
 
     private static int indexOf(ServerName server) throws Exception {

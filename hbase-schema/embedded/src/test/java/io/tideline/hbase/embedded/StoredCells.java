@@ -1,0 +1,68 @@
+package io.tideline.hbase.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.schema.TimelineTable;
+import io.tideline.hbase.sequencer.ByteWriter;
+import io.tideline.hbase.sequencer.EntryBytes;
+import io.tideline.hbase.sequencer.HeadCell;
+import io.tideline.hbase.sequencer.RowKeys;
+import io.tideline.hbase.sequencer.SchemaNames;
+import java.io.IOException;
+import java.time.Instant;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hbase.client.Connection;
+import org.apache.hadoop.hbase.client.ConnectionFactory;
+import org.apache.hadoop.hbase.client.Delete;
+import org.apache.hadoop.hbase.client.Put;
+import org.apache.hadoop.hbase.client.Table;
+
+/** What a table would hold after times that no test can wait for, and after accidents. */
+final class StoredCells {
+    private final Configuration configuration;
+
+    StoredCells(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    /** Entries 1 to {@code last} and the head, as if they had been appended at {@code time}. */
+    void writeAsOf(Instant time, TimelineId timeline, int last) throws IOException {
+        byte[] prefix = prefix(timeline);
+        long millis = time.toEpochMilli();
+        try (Connection connection = ConnectionFactory.createConnection(configuration);
+                Table table = table(connection, timeline)) {
+            for (int seq = 1; seq <= last; seq++) {
+                ByteWriter cell = new ByteWriter(64).put((byte) 1).putLong(millis);
+                EntryBytes.write(cell, bytes("s"), bytes("old-" + seq), bytes("text"), bytes("old"));
+                table.put(new Put(RowKeys.entryRow(prefix, seq))
+                        .addColumn(SchemaNames.ENTRY_FAMILY, SchemaNames.ENTRY, millis, cell.toByteArray()));
+            }
+            table.put(new Put(RowKeys.headRow(prefix))
+                    .addColumn(
+                            SchemaNames.HEAD_FAMILY,
+                            SchemaNames.HEAD,
+                            millis,
+                            new HeadCell(last, millis, millis).encode()));
+        }
+    }
+
+    void loseEntry(TimelineId timeline, long seq) throws IOException {
+        try (Connection connection = ConnectionFactory.createConnection(configuration);
+                Table table = table(connection, timeline)) {
+            table.delete(new Delete(RowKeys.entryRow(prefix(timeline), seq)));
+        }
+    }
+
+    private static Table table(Connection connection, TimelineId timeline) throws IOException {
+        return connection.getTable(TimelineTable.of(timeline.family()).name("tideline"));
+    }
+
+    private static byte[] prefix(TimelineId timeline) {
+        return RowKeys.prefix(bytes(timeline.app().value()), timeline.family().code(), bytes(timeline.name()));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+}

@@ -1,0 +1,216 @@
+package io.tideline.hbase.sequencer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bytes that nobody of ours has written: refused as malformed, by no other exception, and at no great cost. */
+final class DecodingTest {
+    /** What the decoders' own objects may come to for inputs of a few hundred bytes. */
+    private static final long MAX_ALLOCATED_BYTES = 256 * 1024;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private interface Decoder {
+        Object decode(byte[] bytes) throws MalformedBatchException;
+    }
+
+    private static final List<Decoder> DECODERS = List.of(
+            AppendBatch::decode,
+            bytes -> BatchAnswer.decode(bytes, 0, bytes.length),
+            bytes -> EntryBytes.decodeCell(bytes, 0, bytes.length),
+            HeadCell::decode,
+            DedupeCell::decode,
+            WatermarksCell::decode);
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {101, 102})
+    void decode_randomBytes_isMalformedOrReadAndNothingElse(long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bytes = new byte[random.nextInt(120)];
+            random.nextBytes(bytes);
+            if (bytes.length > 0 && random.nextBoolean()) {
+                bytes[0] = 1;
+            }
+            decodeWithEach(bytes);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {111, 112})
+    void decode_mutatedBytes_isMalformedOrReadAndNothingElse(long seed) {
+        Random random = new Random(seed);
+        List<byte[]> sound = List.of(soundBatch(), soundAnswer(), soundEntryCell());
+        for (int i = 0; i < 20_000; i++) {
+            decodeWithEach(mutated(sound.get(i % sound.size()), random));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "01ffffffff07", // 2^31 - 1 items
+                "01ffffffff0f", // more than an int holds
+                "01ffffffffffffffffff01", // a number that does not end
+                "0101ffffffff07", // a prefix of 2 GiB
+                "01010d53348ca2036170700200026331ffffffff07", // 2^31 - 1 entries
+                "01010d53348ca2036170700200026331904e", // 10,000 entries that are not there
+                "010101904e", // an answer of 10,000 entries that are not there
+                "010101914e", // and of one more than there may be
+                "01010000000000000000050000018bcfe56800ffffffff07", // 2^31 - 1 new entries
+                "010000018bcfe56800ffffffff07", // a sender of 2 GiB
+                "010000018bcfe5680005616c696365036d2d310474657874818010" // a payload of 256 KiB and a byte
+            })
+    void decode_hugeCounts_areMalformedAndAllocateLittle(String hex) {
+        byte[] bytes = HexFormat.of().parseHex(hex);
+
+        decodeWithEach(bytes);
+
+        assertThatThrownBy(() -> AppendBatch.decode(bytes)).isInstanceOf(MalformedBatchException.class);
+        assertThatThrownBy(() -> BatchAnswer.decode(bytes, 0, bytes.length))
+                .isInstanceOf(MalformedBatchException.class);
+        assertThatThrownBy(() -> EntryBytes.decodeCell(bytes, 0, bytes.length))
+                .isInstanceOf(MalformedBatchException.class);
+    }
+
+    @Test
+    void decode_soundBytesCutAnywhere_areMalformed() {
+        byte[] batch = soundBatch();
+        byte[] answer = soundAnswer();
+        byte[] cell = soundEntryCell();
+
+        for (int i = 0; i < batch.length; i++) {
+            byte[] cut = Arrays.copyOf(batch, i);
+            assertThatThrownBy(() -> AppendBatch.decode(cut)).isInstanceOf(MalformedBatchException.class);
+        }
+        // Cut by the length alone: what follows in the same array must not be read.
+        for (int i = 0; i < answer.length; i++) {
+            int end = i;
+            assertThatThrownBy(() -> BatchAnswer.decode(answer, 0, end)).isInstanceOf(MalformedBatchException.class);
+        }
+        for (int i = 0; i < cell.length; i++) {
+            int end = i;
+            assertThatThrownBy(() -> EntryBytes.decodeCell(cell, 0, end)).isInstanceOf(MalformedBatchException.class);
+        }
+    }
+
+    @Test
+    void decode_moreBytesThanThereShouldBe_areMalformed() {
+        byte[] batch = soundBatch();
+        byte[] answer = soundAnswer();
+        byte[] cell = soundEntryCell();
+
+        assertThatThrownBy(() -> AppendBatch.decode(Arrays.copyOf(batch, batch.length + 1)))
+                .isInstanceOf(MalformedBatchException.class);
+        assertThatThrownBy(() -> BatchAnswer.decode(Arrays.copyOf(answer, answer.length + 1), 0, answer.length + 1))
+                .isInstanceOf(MalformedBatchException.class);
+        assertThatThrownBy(() -> EntryBytes.decodeCell(Arrays.copyOf(cell, cell.length + 1), 0, cell.length + 1))
+                .isInstanceOf(MalformedBatchException.class);
+    }
+
+    @Test
+    void decode_largerThanABatchMayBe_isMalformed() {
+        assertThatThrownBy(() -> AppendBatch.decode(new byte[AppendBatch.MAX_BYTES + 1]))
+                .isInstanceOf(MalformedBatchException.class);
+    }
+
+    @Test
+    void decode_oneIdTwiceInAnItem_isMalformed() {
+        byte[] prefix = BatchBuilder.prefix("t");
+
+        assertThatThrownBy(() -> new BatchBuilder().item(prefix, "m", "n", "m").build())
+                .isInstanceOf(MalformedBatchException.class)
+                .hasMessageContaining("twice");
+    }
+
+    /** The digest covers the length of the kind: with two ways to write it, two contents could have one digest. */
+    @Test
+    void decode_numberWrittenLongerThanNeeded_isMalformed() throws Exception {
+        byte[] kindOfThree =
+                HexFormat.of().parseHex("01" + "0000018bcfe56800" + "0161" + "016d" + "8300" + "616263" + "0178");
+
+        assertThatThrownBy(() -> EntryBytes.decodeCell(kindOfThree, 0, kindOfThree.length))
+                .isInstanceOf(MalformedBatchException.class);
+    }
+
+    @Test
+    void cells_ofAnotherFormat_areMalformed() {
+        byte[] ofFormat2 = new byte[25];
+        ofFormat2[0] = 2;
+
+        for (Decoder decoder : DECODERS) {
+            assertThatThrownBy(() -> decoder.decode(ofFormat2)).isInstanceOf(MalformedBatchException.class);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {121})
+    void varints_anyValue_roundTripInAsFewBytesAsPossible(long seed) throws Exception {
+        Random random = new Random(seed);
+        for (int i = 0; i < 50_000; i++) {
+            int value = random.nextInt() >>> (1 + random.nextInt(31));
+            byte[] written = new ByteWriter(0).putVarint(value).toByteArray();
+            ByteReader reader = new ByteReader(written);
+
+            assertThat(reader.readVarint()).isEqualTo(value);
+            assertThat(reader.remaining()).isZero();
+            assertThat(written).hasSize(Math.max(1, (38 - Integer.numberOfLeadingZeros(value)) / 7));
+        }
+    }
+
+    private static void decodeWithEach(byte[] bytes) {
+        for (Decoder decoder : DECODERS) {
+            long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+            long after;
+            try {
+                assertThat(decoder.decode(bytes)).isNotNull();
+                after = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+            } catch (MalformedBatchException e) {
+                after = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+            }
+            assertThat(after - before).isLessThan(MAX_ALLOCATED_BYTES);
+        }
+    }
+
+    private static byte[] mutated(byte[] sound, Random random) {
+        byte[] bytes = sound.clone();
+        int changes = 1 + random.nextInt(4);
+        for (int i = 0; i < changes; i++) {
+            bytes[random.nextInt(bytes.length)] = (byte) (random.nextBoolean() ? random.nextInt() : 0xff);
+        }
+        return random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length * 2)) : bytes;
+    }
+
+    private static byte[] soundBatch() {
+        return new BatchBuilder()
+                .item(BatchBuilder.prefix("t"), "m1", "m2")
+                .item(BatchBuilder.prefix("u"), "m1")
+                .encode();
+    }
+
+    private static byte[] soundAnswer() {
+        return BatchAnswer.encode(List.of(
+                new BatchAnswer.AllNew(5, 1_700_000_000_000L, 2),
+                new BatchAnswer.SomeRepeated(List.of(new BatchAnswer.EntryAnswer(true, 3, 1_699_999_999_999L))),
+                new BatchAnswer.Conflict(1, 3),
+                new BatchAnswer.WrongRegion()));
+    }
+
+    private static byte[] soundEntryCell() {
+        return new ByteWriter(64)
+                .put((byte) 1)
+                .putLong(1_700_000_000_000L)
+                .put(BatchBuilder.entry("alice", "m-1", "hello"))
+                .toByteArray();
+    }
+}

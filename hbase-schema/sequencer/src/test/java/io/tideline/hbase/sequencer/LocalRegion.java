@@ -1,0 +1,211 @@
+package io.tideline.hbase.sequencer;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.hbase.Cell;
+import org.apache.hadoop.hbase.HBaseConfiguration;
+import org.apache.hadoop.hbase.TableName;
+import org.apache.hadoop.hbase.client.Append;
+import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
+import org.apache.hadoop.hbase.client.Get;
+import org.apache.hadoop.hbase.client.RegionInfo;
+import org.apache.hadoop.hbase.client.RegionInfoBuilder;
+import org.apache.hadoop.hbase.client.Result;
+import org.apache.hadoop.hbase.client.Scan;
+import org.apache.hadoop.hbase.client.TableDescriptor;
+import org.apache.hadoop.hbase.client.TableDescriptorBuilder;
+import org.apache.hadoop.hbase.coprocessor.ObserverContextImpl;
+import org.apache.hadoop.hbase.coprocessor.RegionCoprocessorEnvironment;
+import org.apache.hadoop.hbase.metrics.MetricRegistries;
+import org.apache.hadoop.hbase.metrics.MetricRegistry;
+import org.apache.hadoop.hbase.metrics.MetricRegistryInfo;
+import org.apache.hadoop.hbase.regionserver.ChunkCreator;
+import org.apache.hadoop.hbase.regionserver.HRegion;
+import org.apache.hadoop.hbase.regionserver.MemStoreLAB;
+import org.apache.hadoop.hbase.regionserver.Region;
+import org.apache.hadoop.hbase.regionserver.RegionScanner;
+import org.apache.hadoop.hbase.wal.WALEdit;
+import org.apache.hadoop.hbase.wal.WALFactory;
+
+/** A real region with a real log, and no cluster around it. */
+final class LocalRegion implements AutoCloseable {
+    /** What happens to a write, around the write itself. */
+    interface WriteFault {
+        void around(IOAction write) throws IOException;
+    }
+
+    interface IOAction {
+        void run() throws IOException;
+    }
+
+    static final int DEDUPE_SECONDS = 600;
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final Configuration configuration = HBaseConfiguration.create();
+    private final TableDescriptor table;
+    private final RegionInfo info;
+    private final org.apache.hadoop.fs.Path root;
+    private final WALFactory logs;
+    private final MetricRegistry metrics;
+    private HRegion region;
+    private SequencerObserver observer;
+    private volatile WriteFault fault = IOAction::run;
+
+    LocalRegion(Path directory) throws IOException {
+        this(directory, new byte[0]);
+    }
+
+    /** @param endKey the first row after the region */
+    LocalRegion(Path directory, byte[] endKey) throws IOException {
+        configuration.set("fs.file.impl", RawLocalFileSystem.class.getName());
+        configuration.set("hbase.rootdir", directory.toUri().toString());
+        // RawLocalFileSystem flushes to the operating system, and does not say so.
+        configuration.setBoolean("hbase.unsafe.stream.capability.enforce", false);
+        configuration.setInt(SequencerObserver.FILTER_BITS_KEY, 1 << 16);
+        if (ChunkCreator.getInstance() == null) {
+            ChunkCreator.initialize(MemStoreLAB.CHUNK_SIZE_DEFAULT, false, 0, 0, 0, null, 0.1f);
+        }
+        root = new org.apache.hadoop.fs.Path(directory.toUri());
+        table = TableDescriptorBuilder.newBuilder(TableName.valueOf("t"))
+                .setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.HEAD_FAMILY))
+                .setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.ENTRY_FAMILY))
+                .setColumnFamily(ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.DEDUPE_FAMILY)
+                        .setTimeToLive(DEDUPE_SECONDS)
+                        .build())
+                .build();
+        info = RegionInfoBuilder.newBuilder(table.getTableName())
+                .setEndKey(endKey)
+                .build();
+        logs = new WALFactory(configuration, "server-" + NUMBER.incrementAndGet());
+        metrics = MetricRegistries.global()
+                .create(new MetricRegistryInfo("test-" + NUMBER.incrementAndGet(), "", "", "test", false));
+        region = HRegion.createHRegion(info, root, configuration, table, logs.getWAL(info));
+        observer = newObserver();
+    }
+
+    Region region() {
+        return (Region) Proxy.newProxyInstance(
+                LocalRegion.class.getClassLoader(), new Class<?>[] {Region.class}, (proxy, method, arguments) -> {
+                    if (!method.getName().equals("mutateRowsWithLocks")) {
+                        return invoke(method, arguments);
+                    }
+                    fault.around(() -> invoke(method, arguments));
+                    return null;
+                });
+    }
+
+    private Object invoke(java.lang.reflect.Method method, Object[] arguments) throws IOException {
+        try {
+            return method.invoke(region, arguments);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** From now on writes go through {@code newFault}. */
+    void failWritesBy(WriteFault newFault) {
+        fault = newFault;
+    }
+
+    void healWrites() {
+        fault = IOAction::run;
+    }
+
+    MetricRegistry metrics() {
+        return metrics;
+    }
+
+    /** As HBase makes one for every opening of a region. */
+    private SequencerObserver newObserver() throws IOException {
+        SequencerObserver opened = new SequencerObserver();
+        Region served = region();
+        opened.start((RegionCoprocessorEnvironment) Proxy.newProxyInstance(
+                LocalRegion.class.getClassLoader(),
+                new Class<?>[] {RegionCoprocessorEnvironment.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "getRegion" -> served;
+                    case "getConfiguration" -> configuration;
+                    case "getMetricRegistryForRegionServer" -> metrics;
+                    default -> throw new UnsupportedOperationException(method.getName());
+                }));
+        opened.postOpen(new ObserverContextImpl<>(null));
+        return opened;
+    }
+
+    /** What a client sends, through the observer, as HBase would hand it over. */
+    List<BatchAnswer.ItemAnswer> send(byte[] batch) throws IOException {
+        Append carrier =
+                new Append(new byte[] {0}).addColumn(SchemaNames.CARRIER_FAMILY, SchemaNames.CARRIER_QUALIFIER, batch);
+        carrier.setAttribute(SchemaNames.CARRIER_ATTRIBUTE, new byte[] {1});
+        Result result = observer.preAppend(new ObserverContextImpl<>(null, true), carrier, new WALEdit());
+        byte[] answer = result.value();
+        return BatchAnswer.decode(answer, 0, answer.length);
+    }
+
+    List<BatchAnswer.ItemAnswer> send(BatchBuilder batch) throws IOException {
+        return send(batch.encode());
+    }
+
+    void flush() throws IOException {
+        region.flush(true);
+    }
+
+    void closeRegion() throws IOException {
+        observer.preClose(new ObserverContextImpl<>(null), false);
+        region.close();
+    }
+
+    /** Closes and opens again, as a move does. */
+    void reopen() throws IOException {
+        closeRegion();
+        region = HRegion.openHRegion(root, info, table, logs.getWAL(info), configuration);
+        observer = newObserver();
+    }
+
+    HeadCell head(byte[] prefix) throws IOException {
+        byte[] value = region.get(new Get(RowKeys.headRow(prefix))).getValue(SchemaNames.HEAD_FAMILY, SchemaNames.HEAD);
+        return HeadCell.decode(value);
+    }
+
+    /** The entry cells of a timeline, in order. */
+    List<Cell> entries(byte[] prefix) throws IOException {
+        return scan(new Scan()
+                .addFamily(SchemaNames.ENTRY_FAMILY)
+                .withStartRow(RowKeys.headRow(prefix))
+                .withStopRow(RowKeys.afterKind(prefix, RowKeys.KIND_ENTRY)));
+    }
+
+    List<Cell> everything() throws IOException {
+        return scan(new Scan());
+    }
+
+    private List<Cell> scan(Scan scan) throws IOException {
+        List<Cell> cells = new ArrayList<>();
+        try (RegionScanner scanner = region.getScanner(scan)) {
+            boolean more = true;
+            while (more) {
+                more = scanner.next(cells);
+            }
+        }
+        return cells;
+    }
+
+    @Override
+    public void close() throws IOException {
+        region.close();
+        logs.close();
+    }
+}
