@@ -204,7 +204,7 @@ final class TidelineCliTest {
         assertThat(cli.run("inspect", "inspected").out())
                 .contains("lastSeq            1\n")
                 .contains("table              timelines\n")
-                .contains("{\"row\":\"00ff\",\"column\":\"e:1\",\"timestamp\":\"2026-01-02T03:04:05.678Z\"");
+                .contains("\n  00ff  e:1  2026-01-02T03:04:05.678Z  7  seq 1\n");
     }
 
     @Test
