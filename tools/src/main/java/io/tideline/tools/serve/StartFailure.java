@@ -1,6 +1,7 @@
 package io.tideline.tools.serve;
 
 import io.tideline.core.error.TidelineException;
+import io.tideline.hbase.sequencer.SchemaNames;
 
 /** Why a server did not start, in one line for whoever started it. */
 final class StartFailure {
@@ -22,6 +23,9 @@ final class StartFailure {
                 line.append(": ").append(firstLine(root.getMessage()));
             }
             line.append(')');
+            if (firstLine(root.toString()).contains(SchemaNames.OBSERVER_CLASS)) {
+                line.append(": --sequencer-jar names a jar that the region servers can read");
+            }
         }
         return line.toString();
     }

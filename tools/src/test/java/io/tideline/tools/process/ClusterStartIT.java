@@ -74,7 +74,10 @@ final class ClusterStartIT {
         try (ChildJvm server =
                 ServeProcess.launch("--port", "0", "--hbase-quorum", shared.quorum(), "--namespace", "nojar")) {
             assertThat(server.awaitExit(90)).isEqualTo(3);
-            assertThat(server.messages()).singleElement().asString().contains("sequencer", "--sequencer-jar");
+            assertThat(server.messages())
+                    .singleElement()
+                    .asString()
+                    .contains("SequencerObserver cannot be loaded", "--sequencer-jar");
         }
     }
 

@@ -18,7 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -69,20 +68,17 @@ final class ImportKillIT {
         }
     }
 
-    @Test
-    void import_killedAndStartedAgain_isComplete() throws Exception {
-        Path file = Path.of(System.getProperty("tideline.demo"));
+    @ParameterizedTest
+    @MethodSource("files")
+    void import_killedAndStartedAgain_isComplete(Path file) throws Exception {
         ChatFile log = ChatFile.read(file);
         TimelineName timeline = Timelines.conversation(log.channel());
         try (ServeProcess server = ServeProcess.embedded(0, data);
                 TidelineClient client = server.client();
                 SeenEntries seen = new SeenEntries(client, timeline)) {
             for (long head : killPoints(log.messages().size())) {
-                List<String> arguments = List.of("import", file.toString(), "--server", server.address());
-                try (ChildJvm importing = ChildJvm.start(
-                        TidelineCli.class.getName(),
-                        Stream.concat(arguments.stream(), Stream.of("--batch", "10"))
-                                .toList())) {
+                try (ChildJvm importing =
+                        ChildJvm.start(TidelineCli.class.getName(), List.of(arguments(file, server.address())))) {
                     seen.await(head, LIMIT_SECONDS);
                     importing.kill();
                 }
@@ -97,11 +93,16 @@ final class ImportKillIT {
         }
     }
 
-    /** Small requests for the small file, so that a kill meets many of them. */
     private static Run importFile(Path file, String address) {
+        return CliFixture.runAlone(arguments(file, address));
+    }
+
+    /** Small requests for the small file, so that a kill meets many of them. */
+    private static String[] arguments(Path file, String address) {
         boolean small = file.toString().equals(System.getProperty("tideline.demo"));
-        return CliFixture.runAlone(
-                "import", file.toString(), "--server", address, "-o", "json", "--batch", small ? "20" : "500");
+        return new String[] {
+            "import", file.toString(), "--server", address, "-o", "json", "--batch", small ? "10" : "500"
+        };
     }
 
     private static List<Long> killPoints(int messages) {

@@ -26,6 +26,7 @@ final class SeparateClusterServeIT {
         try (ServeProcess server = shared.serve();
                 TidelineClient client = server.client();
                 ClientLoad load = new ClientLoad(client, "faults", TIMELINES, WRITERS);
+                SeenEntries seen = new SeenEntries(client, load.timeline(0));
                 RegionChanges changes = new RegionChanges(shared.configuration())) {
             TimelineId timeline = TimelineId.conversation("default", "faults-0");
             load.awaitProgress(SOME);
@@ -45,6 +46,9 @@ final class SeparateClusterServeIT {
             report("merge", load);
 
             assertThat(load.stopAndVerify()).isGreaterThan(5 * SOME);
+            long last = Timelines.readAll(client, load.timeline(0)).size();
+            seen.await(last, 30);
+            assertThat(seen.last()).isEqualTo(last);
         }
     }
 
@@ -74,8 +78,6 @@ final class SeparateClusterServeIT {
                 }
             }
             assertThat(load.stopAndVerify()).isGreaterThan(2 * SOME);
-        } finally {
-            shared.serve("--schema", "upgrade").close();
         }
     }
 

@@ -22,27 +22,34 @@ final class ServeIT {
     private Path temporary;
 
     @Test
-    void serve_restartedAndDoubled_keepsDataAndGoesOn() throws Exception {
+    void serve_doubledAndRestarted_keepsDataAndGoesOn() throws Exception {
         Path directory = temporary.resolve("fresh/data");
-
-        try (ServeProcess first = ServeProcess.embedded(0, directory);
-                TidelineClient client = first.client()) {
+        ServeProcess server = ServeProcess.embedded(0, directory);
+        try (TidelineClient client = server.client();
+                SeenEntries seen = new SeenEntries(client, ROOM)) {
             assertThat(Timelines.append(client, ROOM, "m1").getSeq()).isEqualTo(1);
             assertThat(Timelines.append(client, ROOM, "m2").getSeq()).isEqualTo(2);
-
-            assertSecondIsRefused(directory, first);
+            assertSecondIsRefused(directory, server);
             assertThat(Timelines.append(client, ROOM, "m3").getSeq()).isEqualTo(3);
+            seen.await(3, 30);
 
-            first.jvm().terminate();
-            assertThat(first.jvm().awaitExit(5)).isZero();
-        }
-        try (ServeProcess second = ServeProcess.embedded(0, directory);
-                TidelineClient client = second.client()) {
+            try (ClientLoad load = new ClientLoad(client, "load", 10, 4)) {
+                load.awaitProgress(500);
+                server.jvm().terminate();
+                assertThat(server.jvm().awaitExit(5)).isZero();
+                server = ServeProcess.embedded(server.port(), directory);
+                load.awaitProgress(500);
+                assertThat(load.stopAndVerify()).isGreaterThan(1_000);
+            }
+
             assertThat(Timelines.append(client, ROOM, "m3").getRepeated()).isTrue();
             assertThat(Timelines.append(client, ROOM, "m4").getSeq()).isEqualTo(4);
+            seen.await(4, 30);
             assertThat(Timelines.readAll(client, ROOM))
                     .extracting(Entry::getClientMessageId)
                     .containsExactly("m1", "m2", "m3", "m4");
+        } finally {
+            server.close();
         }
     }
 

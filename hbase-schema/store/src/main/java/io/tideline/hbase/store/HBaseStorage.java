@@ -131,10 +131,11 @@ public final class HBaseStorage implements AutoCloseable {
         AppendBudget budget = new AppendBudget(MAX_WAITING_BYTES);
         StoreMetrics metrics = new StoreMetrics(registry, budget);
         Pauses pauses = new Pauses(timer);
+        boolean sound = findings.stream().noneMatch(SchemaFinding::fatal);
         Map<TimelineTable, AppendLanes> lanes = new EnumMap<>(TimelineTable.class);
         for (TimelineTable table : TimelineTable.values()) {
             CarrierSender sender = new CarrierSender(tables.appending(table));
-            RegionMap map = findings.isEmpty() ? within(tables.regionMap(table)) : RegionMap.whole();
+            RegionMap map = sound ? within(tables.regionMap(table)) : RegionMap.whole();
             lanes.put(table, new AppendLanes(sender, map, () -> tables.regionMap(table), budget, pauses, metrics));
         }
         HeadReader heads = new HeadReader(tables, pauses, metrics);
