@@ -120,15 +120,24 @@ public final class ServeCommand implements Callable<Integer> {
         try {
             return TidelineServerConfig.onPort(port).withBindAddress(bindAddress);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+            throw badOption(e);
         }
+    }
+
+    /** Whatever the value's own type finds wrong with it, under the name that it has on the command line. */
+    private ParameterException badOption(IllegalArgumentException e) {
+        String message = String.valueOf(e.getMessage())
+                .replace("bindAddress", "bind")
+                .replace("dedupeWindow", "dedupe-window")
+                .replace("inboxTimeToLive", "inbox-ttl");
+        return new ParameterException(spec.commandLine(), "--" + message, e);
     }
 
     private SchemaConfig schema() {
         try {
             return new SchemaConfig(namespace, regions, dedupeWindow, inboxTimeToLive, sequencerJar);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+            throw badOption(e);
         }
     }
 

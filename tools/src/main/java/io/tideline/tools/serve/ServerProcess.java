@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
+import io.tideline.api.server.TidelineServerConfig;
 import io.tideline.core.error.TidelineException;
 import io.tideline.hbase.embedded.EmbeddedHBase;
 import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
@@ -13,7 +14,10 @@ import io.tideline.hbase.store.HBaseStorage;
 import io.tideline.sync.watch.WatchConfig;
 import io.tideline.sync.watch.WatchHub;
 import io.tideline.tools.command.ExitCode;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -60,7 +64,7 @@ final class ServerProcess {
             server = process.start(settings);
         } catch (EmbeddedHBaseException | UncheckedIOException | TidelineException e) {
             LOG.debug("the server did not start", e);
-            console.getErr().println("tideline: " + e.getMessage());
+            console.getErr().println("tideline: " + StartFailure.line(e, settings.storage()));
             return process.fail(console);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -84,6 +88,7 @@ final class ServerProcess {
     }
 
     private TidelineServer start(ServerSettings settings) {
+        requireFreePort(settings.api());
         MetricRegistry metrics = new MetricRegistry();
         HBaseStorage storage =
                 part(HBaseStorage.open(connect(settings.storage()), settings.schema(), settings.schemaMode(), metrics));
@@ -98,6 +103,17 @@ final class ServerProcess {
                 new StorageInfo(settings.storage().description(), "protocol " + SchemaNames.PROTOCOL_VERSION),
                 metrics);
         return part(TidelineServer.start(settings.api(), ports));
+    }
+
+    /** Looks before the storage is started, which takes seconds: whoever mistyped a port need not wait for them. */
+    private static void requireFreePort(TidelineServerConfig api) {
+        try (ServerSocket probe = new ServerSocket()) {
+            // As the server itself does: connections of the last server that are only fading away are no obstacle.
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(api.bindAddress(), api.port()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot listen on " + api.bindAddress() + ":" + api.port(), e);
+        }
     }
 
     private Configuration connect(StorageLocation location) {

@@ -36,6 +36,9 @@ public final class HBaseStorage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HBaseStorage.class);
     private static final long OPEN_TIMEOUT_SECONDS = 60;
 
+    /** For the first answer of ZooKeeper and of the master: longer than a failover of either. */
+    private static final long REACH_TIMEOUT_SECONDS = 20;
+
     /** 64 MiB of appends may wait: seconds of work for one region server, and far from a heap's end. */
     private static final long MAX_WAITING_BYTES = 64L * 1024 * 1024;
 
@@ -80,14 +83,17 @@ public final class HBaseStorage implements AutoCloseable {
      */
     public static HBaseStorage open(
             Configuration configuration, SchemaConfig schema, SchemaMode mode, MetricRegistry metrics) {
-        List<SchemaFinding> findings = prepareTables(configuration, schema, mode);
-        AsyncConnection connection = within(ConnectionFactory.createAsyncConnection(configuration));
+        // Bounded, and before anything else: where nobody answers, HBase's blocking client goes on for many minutes.
+        AsyncConnection connection =
+                within(REACH_TIMEOUT_SECONDS, ConnectionFactory.createAsyncConnection(configuration));
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "tideline-store-timer");
             thread.setDaemon(true);
             return thread;
         });
         try {
+            within(REACH_TIMEOUT_SECONDS, connection.getAdmin().getMaster());
+            List<SchemaFinding> findings = prepareTables(configuration, schema, mode);
             return assemble(connection, timer, schema, findings, metrics);
         } catch (RuntimeException e) {
             timer.shutdownNow();
@@ -111,7 +117,7 @@ public final class HBaseStorage implements AutoCloseable {
                     finding -> LOG.warn("table {}: {}", finding.table().name(config.namespace()), finding.finding()));
             return findings;
         } catch (IOException e) {
-            throw new StorageUnavailableException("HBase cannot be reached or its tables not be made", Map.of(), e);
+            throw new StorageUnavailableException("the tables cannot be prepared", Map.of(), e);
         }
     }
 
@@ -125,10 +131,11 @@ public final class HBaseStorage implements AutoCloseable {
         AppendBudget budget = new AppendBudget(MAX_WAITING_BYTES);
         StoreMetrics metrics = new StoreMetrics(registry, budget);
         Pauses pauses = new Pauses(timer);
+        boolean sound = findings.stream().noneMatch(SchemaFinding::fatal);
         Map<TimelineTable, AppendLanes> lanes = new EnumMap<>(TimelineTable.class);
         for (TimelineTable table : TimelineTable.values()) {
             CarrierSender sender = new CarrierSender(tables.appending(table));
-            RegionMap map = findings.isEmpty() ? within(tables.regionMap(table)) : RegionMap.whole();
+            RegionMap map = sound ? within(tables.regionMap(table)) : RegionMap.whole();
             lanes.put(
                     table, new AppendLanes(sender::send, map, () -> tables.regionMap(table), budget, pauses, metrics));
         }
@@ -166,8 +173,12 @@ public final class HBaseStorage implements AutoCloseable {
     }
 
     private static <T> T within(CompletableFuture<T> future) {
+        return within(OPEN_TIMEOUT_SECONDS, future);
+    }
+
+    private static <T> T within(long seconds, CompletableFuture<T> future) {
         try {
-            return future.get(OPEN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            return future.get(seconds, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StorageUnavailableException("interrupted while HBase was opened", Map.of(), e);

@@ -1,0 +1,115 @@
+package io.tideline.tools.process;
+
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.sequencer.SchemaNames;
+import io.tideline.hbase.store.RegionChanges;
+import io.tideline.hbase.testcluster.SeparateCluster;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hbase.HBaseConfiguration;
+import org.apache.hadoop.hbase.ServerName;
+
+/**
+ * One HBase of two region servers on HDFS for all tests of this JVM, without Tideline on its class path: the sequencer
+ * comes from a jar in HDFS, as in production.
+ */
+final class SharedCluster {
+    private static final SharedCluster INSTANCE = new SharedCluster();
+
+    private final SeparateCluster cluster;
+    private final URI firstJar;
+    private final URI secondJar;
+
+    private SharedCluster() {
+        cluster = SeparateCluster.start(2, List.of());
+        Runtime.getRuntime().addShutdownHook(new Thread(cluster::close));
+        Path jar = sequencerJar();
+        firstJar = cluster.putJar(jar, "/tideline/sequencer-1.jar");
+        secondJar = cluster.putJar(jar, "/tideline/sequencer-2.jar");
+    }
+
+    static SharedCluster get() {
+        return INSTANCE;
+    }
+
+    SeparateCluster cluster() {
+        return cluster;
+    }
+
+    String firstJar() {
+        return firstJar.toString();
+    }
+
+    String secondJar() {
+        return secondJar.toString();
+    }
+
+    String quorum() {
+        return "localhost:" + cluster.zookeeperPort();
+    }
+
+    Configuration configuration() {
+        Configuration configuration = HBaseConfiguration.create();
+        configuration.set("hbase.zookeeper.quorum", "localhost");
+        configuration.setInt("hbase.zookeeper.property.clientPort", cluster.zookeeperPort());
+        return configuration;
+    }
+
+    /** A server on this cluster, in the namespace that {@link RegionChanges} works on. */
+    ServeProcess serve(String... options) throws Exception {
+        return ServeProcess.start(
+                0,
+                Stream.concat(Stream.of("--hbase-quorum", quorum(), "--sequencer-jar", firstJar()), Stream.of(options))
+                        .toArray(String[]::new));
+    }
+
+    /** The number that {@link SeparateCluster} knows the region server of a timeline by. */
+    int regionServerOf(RegionChanges changes, TimelineId timeline) throws IOException {
+        ServerName server = changes.serverOf(timeline);
+        return cluster.regionServers().stream()
+                .filter(process -> process.port() == server.getPort())
+                .findFirst()
+                .orElseThrow()
+                .index();
+    }
+
+    /** The jar that the build has made, or one of its classes when those are on the class path as a directory. */
+    private static Path sequencerJar() {
+        try {
+            Path code = Path.of(SchemaNames.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return Files.isDirectory(code) ? jarOf(code) : code;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Path jarOf(Path classes) throws IOException {
+        Path jar = Files.createTempFile("sequencer", ".jar");
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream output = new JarOutputStream(file);
+                Stream<Path> paths = Files.walk(classes)) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                output.putNextEntry(new JarEntry(classes.relativize(path).toString()));
+                Files.copy(path, output);
+            }
+        }
+        jar.toFile().deleteOnExit();
+        return jar;
+    }
+}
