@@ -11,7 +11,8 @@ import java.util.List;
  *   <li>{@code 0} all new: {@code first seq(8) | server time(8) | entries(varint)};
  *   <li>{@code 1} some repeated: {@code entries(varint)}, each {@code repeated(1) | seq(8) | server time(8)};
  *   <li>{@code 2} conflict: {@code entry index(varint) | existing seq(8)}; nothing of the item was written;
- *   <li>{@code 3} wrong region: nothing; nothing of the item was written.
+ *   <li>{@code 3} wrong region: nothing; nothing of the item was written;
+ *   <li>{@code 4} unreadable: nothing; what is stored of the timeline cannot be decoded, nothing of the item was written.
  * </ul>
  */
 public final class BatchAnswer {
@@ -19,6 +20,7 @@ public final class BatchAnswer {
     private static final byte SOME_REPEATED = 1;
     private static final byte CONFLICT = 2;
     private static final byte WRONG_REGION = 3;
+    private static final byte UNREADABLE = 4;
 
     /** What became of one item. */
     public sealed interface ItemAnswer {}
@@ -41,6 +43,9 @@ public final class BatchAnswer {
 
     /** The timeline's rows are not in this region (any more). */
     public record WrongRegion() implements ItemAnswer {}
+
+    /** The timeline's head, or the place of an entry that was written before, cannot be decoded. */
+    public record Unreadable() implements ItemAnswer {}
 
     private BatchAnswer() {}
 
@@ -70,7 +75,7 @@ public final class BatchAnswer {
         } else if (answer instanceof Conflict conflict) {
             writer.put(CONFLICT).putVarint(conflict.entryIndex()).putLong(conflict.existingSeq());
         } else {
-            writer.put(WRONG_REGION);
+            writer.put(answer instanceof WrongRegion ? WRONG_REGION : UNREADABLE);
         }
     }
 
@@ -103,6 +108,7 @@ public final class BatchAnswer {
             case SOME_REPEATED -> decodeSomeRepeated(reader);
             case CONFLICT -> new Conflict(reader.readVarint(), reader.readLong());
             case WRONG_REGION -> new WrongRegion();
+            case UNREADABLE -> new Unreadable();
             default -> throw new MalformedBatchException("answer: status " + status);
         };
     }

@@ -62,7 +62,13 @@ final class Drain {
     List<BatchAnswer.ItemAnswer> prepare(AppendBatch batch) throws IOException {
         List<BatchAnswer.ItemAnswer> answers = new ArrayList<>(batch.items().size());
         for (AppendBatch.Item item : batch.items()) {
-            answers.add(prepare(item));
+            try {
+                answers.add(prepare(item));
+            } catch (MalformedBatchException unreadable) {
+                // Found before anything of the item was prepared. One ruined timeline must not stop its neighbours.
+                metrics.unreadable();
+                answers.add(new BatchAnswer.Unreadable());
+            }
         }
         return answers;
     }

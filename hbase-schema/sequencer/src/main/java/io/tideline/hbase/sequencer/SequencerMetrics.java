@@ -15,6 +15,7 @@ final class SequencerMetrics {
     private final Counter dedupeHits;
     private final Counter conflicts;
     private final Counter wrongRegion;
+    private final Counter unreadable;
     private final Counter headReads;
     private final Counter dedupeReads;
 
@@ -26,6 +27,7 @@ final class SequencerMetrics {
         this.dedupeHits = registry.counter("dedupeHits");
         this.conflicts = registry.counter("conflicts");
         this.wrongRegion = registry.counter("wrongRegion");
+        this.unreadable = registry.counter("unreadable");
         this.headReads = registry.counter("headReads");
         this.dedupeReads = registry.counter("dedupeReads");
     }
@@ -53,6 +55,10 @@ final class SequencerMetrics {
 
     void wrongRegion() {
         wrongRegion.increment();
+    }
+
+    void unreadable() {
+        unreadable.increment();
     }
 
     void headRead() {

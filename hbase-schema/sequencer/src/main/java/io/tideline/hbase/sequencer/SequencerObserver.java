@@ -32,7 +32,7 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
 
     private static final int CACHED_HEADS_DEFAULT = 4096;
 
-    /** Table or site setting: bits of the filter of seen ids, for each region; a power of two. */
+    /** Table or site setting: bits of the filter of seen ids, for each region; rounded down to a power of two. */
     public static final String FILTER_BITS_KEY = "tideline.sequencer.filter.bits";
 
     /** 1 MiB, for a million ids. */
@@ -53,8 +53,9 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
         if (!(environment instanceof RegionCoprocessorEnvironment regionEnvironment)) {
             throw new IOException("the sequencer belongs on a table (expected: a table's descriptor names it)");
         }
-        DedupeFilter filter =
-                new DedupeFilter(environment.getConfiguration().getInt(FILTER_BITS_KEY, FILTER_BITS_DEFAULT));
+        int filterBits = environment.getConfiguration().getInt(FILTER_BITS_KEY, FILTER_BITS_DEFAULT);
+        // Whatever is configured: a region that does not open takes its server down with it.
+        DedupeFilter filter = new DedupeFilter(Integer.highestOneBit(Math.max(64, filterBits)));
         loader = new DedupeFilterLoader(regionEnvironment.getRegion(), filter);
         sequencer = new RegionSequencer(
                 regionEnvironment.getRegion(),

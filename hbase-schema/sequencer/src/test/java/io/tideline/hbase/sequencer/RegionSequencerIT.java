@@ -85,6 +85,17 @@ final class RegionSequencerIT {
     }
 
     @Test
+    void append_headThatCannotBeDecoded_isRefusedAndLeavesNeighboursAlone() throws Exception {
+        region.put(RowKeys.headRow(TIMELINE), SchemaNames.HEAD_FAMILY, SchemaNames.HEAD, new byte[] {9});
+
+        List<ItemAnswer> answers =
+                send(new BatchBuilder().item(OTHER, "a").item(TIMELINE, "a").item(OTHER, "b"));
+
+        assertThat(answers).containsExactly(allNew(1, 1), new BatchAnswer.Unreadable(), allNew(2, 1));
+        assertThat(storedSeqs(TIMELINE)).isEmpty();
+    }
+
+    @Test
     void append_soundItemBesideAMalformedOne_isNotWritten() throws Exception {
         byte[] foreign = TIMELINE.clone();
         foreign[0] ^= 1;

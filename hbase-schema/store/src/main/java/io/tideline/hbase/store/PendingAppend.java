@@ -1,5 +1,6 @@
 package io.tideline.hbase.store;
 
+import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.error.TidelineException;
 import io.tideline.core.store.AppendOutcome;
 import io.tideline.core.store.Deadline;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** An append on its way: encoded once, by the thread that asked for it, and sent as often as it takes. */
@@ -77,6 +79,9 @@ final class PendingAppend {
             outcome.complete(new AppendOutcome.Appended(receipts(some)));
         } else if (answer instanceof BatchAnswer.Conflict conflict) {
             outcome.complete(new AppendOutcome.Conflict(conflict.entryIndex(), SequenceId.of(conflict.existingSeq())));
+        } else if (answer instanceof BatchAnswer.Unreadable) {
+            outcome.completeExceptionally(new CorruptDataException(
+                    "what is stored of the timeline cannot be decoded; nothing was appended", Map.of(), null));
         } else {
             throw new IllegalStateException("answer: wrong region (expected: sent again before it is answered)");
         }
