@@ -106,7 +106,7 @@ final class ReadTest {
     }
 
     @Test
-    void read_floor_isTheHighestOfAllThatIsKnown() {
+    void read_floor_isWhatTheCallerStatesOrTheTokenHolds() {
         ReadResponse page =
                 fixture.timelines.read(read().setPageSize(10).setKnownSeq(3).build());
         fixture.timelines.read(
@@ -117,7 +117,7 @@ final class ReadTest {
 
         assertThat(fixture.store.reads)
                 .extracting(query -> query.floor().value())
-                .containsExactly(3L, 25L, 8L, 0L);
+                .containsExactly(3L, 25L, 0L, 0L);
     }
 
     static Stream<Arguments> badReads() {

@@ -72,28 +72,7 @@ final class Timelines {
 
     CompletableFuture<TimelineDescription> update(UpdateTimelineRequest request, Deadline deadline) {
         AttributesChange change = change(request);
-        return changed(change, deadline).handle((outcome, failure) -> {
-            if (failure != null) {
-                throw ofChange(Statuses.unwrap(failure));
-            }
-            return answer(outcome);
-        });
-    }
-
-    /** The store refuses a change whose result would be too large, and may do so at once or later. */
-    private CompletableFuture<ChangeOutcome> changed(AttributesChange change, Deadline deadline) {
-        try {
-            return directory.change(change, deadline);
-        } catch (IllegalArgumentException refusal) {
-            return CompletableFuture.failedFuture(refusal);
-        }
-    }
-
-    private static RuntimeException ofChange(Throwable failure) {
-        if (failure instanceof IllegalArgumentException refusal) {
-            return new CallFailure(Statuses.invalid("put_attributes", String.valueOf(refusal.getMessage())));
-        }
-        return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+        return directory.change(change, deadline).thenApply(Timelines::answer);
     }
 
     private static AttributesChange change(UpdateTimelineRequest request) {
@@ -139,6 +118,12 @@ final class Timelines {
         }
         if (outcome instanceof ChangeOutcome.VersionMismatch mismatch) {
             throw new CallFailure(Statuses.attributesChanged(mismatch.current().version()));
+        }
+        if (outcome instanceof ChangeOutcome.TooManyAttributes tooMany) {
+            throw new CallFailure(Statuses.invalid(
+                    "put_attributes",
+                    "put_attributes: " + tooMany.count() + " together with what is there (expected: 0.."
+                            + Attributes.MAX_COUNT + ")"));
         }
         throw new CallFailure(Statuses.timelineNotFound());
     }
