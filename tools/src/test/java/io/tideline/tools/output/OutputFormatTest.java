@@ -109,8 +109,8 @@ final class OutputFormatTest {
                                   title  T
                                   x      line\\nend
                                 cells
-                                  {"row":"00"}
-                                  {"row":"01"}
+                                  00
+                                  01
                                 """;
                             case json -> """
                                 {
