@@ -91,7 +91,7 @@ final class ClusterStartIT {
             assertThat(server.messages())
                     .singleElement()
                     .asString()
-                    .contains("SequencerObserver cannot be loaded", "--sequencer-jar");
+                    .contains("cannot load the sequencer", "--sequencer-jar");
         }
     }
 
