@@ -64,7 +64,7 @@ final class ServerProcess {
             server = process.start(settings);
         } catch (EmbeddedHBaseException | UncheckedIOException | TidelineException e) {
             LOG.debug("the server did not start", e);
-            console.getErr().println("tideline: " + StartFailure.line(e, settings.storage()));
+            console.getErr().println("tideline: " + StartFailure.line(e, settings));
             return process.fail(console);
         }
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -2,16 +2,17 @@ package io.tideline.tools.serve;
 
 import io.tideline.core.error.TidelineException;
 import io.tideline.hbase.sequencer.SchemaNames;
+import org.jspecify.annotations.Nullable;
 
 /** Why a server did not start, in one line for whoever started it. */
 final class StartFailure {
     private StartFailure() {}
 
     /** What failed, on which storage when it was that, and what lies at the bottom of it. */
-    static String line(Throwable failure, StorageLocation storage) {
+    static String line(Throwable failure, ServerSettings settings) {
         StringBuilder line = new StringBuilder(firstLine(String.valueOf(failure.getMessage())));
         if (failure instanceof TidelineException) {
-            line.append(": ").append(storage.description());
+            line.append(": ").append(settings.storage().description());
         }
         Throwable root = failure;
         while (root.getCause() != null) {
@@ -23,11 +24,16 @@ final class StartFailure {
                 line.append(": ").append(firstLine(root.getMessage()));
             }
             line.append(')');
-            if (firstLine(root.toString()).contains(SchemaNames.OBSERVER_CLASS)) {
-                line.append(": --sequencer-jar names a jar that the region servers can read");
+            if (concernsSequencer(
+                    String.valueOf(root.getMessage()), settings.schema().sequencerJar())) {
+                line.append(": the servers cannot load the sequencer; --sequencer-jar names a jar that they can read");
             }
         }
         return line.toString();
+    }
+
+    private static boolean concernsSequencer(String message, @Nullable String jar) {
+        return message.contains(SchemaNames.OBSERVER_CLASS) || (jar != null && message.contains(jar));
     }
 
     /** HBase carries the stack traces of its servers in messages. */

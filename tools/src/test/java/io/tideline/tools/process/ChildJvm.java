@@ -49,6 +49,8 @@ final class ChildJvm implements AutoCloseable {
                 .forEach(command::add);
         // The quick compiler: these processes live for seconds and share the machine with each other.
         command.addAll(List.of("-Xmx640m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        // The product's own: that of tests, of which this class path may hold several, says so on stdout.
+        command.add("-Dlogback.configurationFile=logback.xml");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         command.addAll(arguments);
         try {

@@ -13,7 +13,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.hadoop.hbase.NamespaceDescriptor;
 import org.apache.hadoop.hbase.TableName;
@@ -70,14 +72,26 @@ final class ClusterStartIT {
     }
 
     @Test
-    void serve_sequencerThatTheClusterCannotLoad_saysSoAndEnds() throws Exception {
-        try (ChildJvm server =
-                ServeProcess.launch("--port", "0", "--hbase-quorum", shared.quorum(), "--namespace", "nojar")) {
+    void serve_sequencerOnNoClassPath_saysSoAndEnds() throws Exception {
+        assertCannotBeLoaded();
+    }
+
+    @Test
+    void serve_sequencerJarThatIsMissing_saysSoAndEnds() throws Exception {
+        assertCannotBeLoaded("--sequencer-jar", shared.cluster().hdfsUri() + "/tideline/none.jar");
+    }
+
+    private void assertCannotBeLoaded(String... options) throws Exception {
+        List<String> all =
+                new ArrayList<>(List.of("--port", "0", "--hbase-quorum", shared.quorum(), "--namespace", "nojar"));
+        all.addAll(List.of(options));
+
+        try (ChildJvm server = ServeProcess.launch(all.toArray(String[]::new))) {
             assertThat(server.awaitExit(90)).isEqualTo(3);
             assertThat(server.messages())
                     .singleElement()
                     .asString()
-                    .contains("SequencerObserver cannot be loaded", "--sequencer-jar");
+                    .contains("cannot load the sequencer", "--sequencer-jar");
         }
     }
 

@@ -52,6 +52,26 @@ final class SeparateClusterServeIT {
         }
     }
 
+    /** What a dead server had on its way may be done after its successor has begun. */
+    @Test
+    void append_whileItsServerIsKilled_losesDoublesAndReordersNothing() throws Exception {
+        ServeProcess server = shared.serve();
+        try (TidelineClient client = server.client();
+                ClientLoad load = new ClientLoad(client, "server-killed", TIMELINES, WRITERS)) {
+            for (int kill = 0; kill < 2; kill++) {
+                load.awaitProgress(SOME);
+                server.jvm().kill();
+                server = shared.serveOn(server.port());
+                load.awaitProgress(SOME);
+            }
+            report("server killed", load);
+
+            assertThat(load.stopAndVerify()).isGreaterThan(4 * SOME);
+        } finally {
+            server.close();
+        }
+    }
+
     @Test
     void upgrade_underLoad_reopensRegionsWithTheNewJar() throws Exception {
         try (ServeProcess server = shared.serve();

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -67,10 +68,13 @@ final class SharedCluster {
 
     /** A server on this cluster, in the namespace that {@link RegionChanges} works on. */
     ServeProcess serve(String... options) throws Exception {
-        return ServeProcess.start(
-                0,
-                Stream.concat(Stream.of("--hbase-quorum", quorum(), "--sequencer-jar", firstJar()), Stream.of(options))
-                        .toArray(String[]::new));
+        return serveOn(0, options);
+    }
+
+    ServeProcess serveOn(int port, String... options) throws Exception {
+        List<String> all = new ArrayList<>(List.of("--hbase-quorum", quorum(), "--sequencer-jar", firstJar()));
+        all.addAll(List.of(options));
+        return ServeProcess.start(port, all.toArray(String[]::new));
     }
 
     /** The number that {@link SeparateCluster} knows the region server of a timeline by. */

@@ -39,6 +39,8 @@ public final class HBaseStorage implements AutoCloseable {
     /** For the first answer of ZooKeeper and of the master: longer than a failover of either. */
     private static final long REACH_TIMEOUT_SECONDS = 20;
 
+    private static final long META_TIMEOUT_MILLIS = 5_000;
+
     /** 64 MiB of appends may wait: seconds of work for one region server, and far from a heap's end. */
     private static final long MAX_WAITING_BYTES = 64L * 1024 * 1024;
 
@@ -81,8 +83,8 @@ public final class HBaseStorage implements AutoCloseable {
      *
      * @throws StorageUnavailableException when HBase cannot be reached
      */
-    public static HBaseStorage open(
-            Configuration configuration, SchemaConfig schema, SchemaMode mode, MetricRegistry metrics) {
+    public static HBaseStorage open(Configuration given, SchemaConfig schema, SchemaMode mode, MetricRegistry metrics) {
+        Configuration configuration = impatientWithMeta(given);
         // Bounded, and before anything else: where nobody answers, HBase's blocking client goes on for many minutes.
         AsyncConnection connection =
                 within(REACH_TIMEOUT_SECONDS, ConnectionFactory.createAsyncConnection(configuration));
@@ -100,6 +102,17 @@ public final class HBaseStorage implements AutoCloseable {
             closeQuietly(connection);
             throw e;
         }
+    }
+
+    /**
+     * Where regions are is asked with HBase's own limits, a minute for one attempt: when the server of the meta table
+     * stands still, every append would wait as long, although another server has had the table for most of it.
+     */
+    private static Configuration impatientWithMeta(Configuration given) {
+        Configuration configuration = new Configuration(given);
+        configuration.setLong("hbase.client.meta.read.rpc.timeout", META_TIMEOUT_MILLIS);
+        configuration.setLong("hbase.client.meta.scanner.timeout.period", 2 * META_TIMEOUT_MILLIS);
+        return configuration;
     }
 
     private static List<SchemaFinding> prepareTables(
