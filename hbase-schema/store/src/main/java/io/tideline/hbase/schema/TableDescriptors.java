@@ -5,6 +5,7 @@ import io.tideline.hbase.sequencer.SchemaNames;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.hadoop.hbase.HConstants;
+import org.apache.hadoop.hbase.MemoryCompactionPolicy;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptor;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
 import org.apache.hadoop.hbase.client.CoprocessorDescriptorBuilder;
@@ -58,6 +59,7 @@ final class TableDescriptors {
         return ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.HEAD_FAMILY)
                 .setMaxVersions(1)
                 .setInMemory(true)
+                .setInMemoryCompaction(MemoryCompactionPolicy.EAGER)
                 // Made for point reads; keys repeat little from head to head, so FAST_DIFF would win no space here.
                 .setDataBlockEncoding(DataBlockEncoding.ROW_INDEX_V1)
                 .setBlocksize(16 * 1024)
@@ -75,6 +77,7 @@ final class TableDescriptors {
                 .setMaxVersions(1)
                 .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
                 .setBloomFilterType(BloomType.ROWPREFIX_FIXED_LENGTH)
+                .setInMemoryCompaction(MemoryCompactionPolicy.BASIC)
                 .setConfiguration("RowPrefixBloomFilter.prefix_length", Integer.toString(RowKeys.HASH_BYTES))
                 .setTimeToLive(timeToLive == null ? HConstants.FOREVER : Math.toIntExact(timeToLive.toSeconds()))
                 .build();
@@ -87,6 +90,7 @@ final class TableDescriptors {
                 .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
                 .setBlocksize(16 * 1024)
                 .setBloomFilterType(BloomType.ROW)
+                .setInMemoryCompaction(MemoryCompactionPolicy.BASIC)
                 .setTimeToLive(Math.toIntExact(config.dedupeWindow().toSeconds()))
                 .build();
     }
