@@ -43,7 +43,7 @@ final class ChildJvm implements AutoCloseable {
     static ChildJvm start(
             String name, Path directory, String heap, String readyPrefix, String mainClass, List<String> arguments)
             throws IOException {
-        List<String> flags = flags(heap);
+        List<String> flags = flags(name, heap);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
@@ -60,7 +60,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** What HBase reaches into on JDK 17 was opened for this JVM by its launcher; children need the same. */
-    private static List<String> flags(String heap) {
+    private static List<String> flags(String name, String heap) {
         List<String> flags = new ArrayList<>();
         for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             if (argument.startsWith("--add-") || argument.startsWith("-Dorg.apache.hbase.")) {
@@ -71,7 +71,9 @@ final class ChildJvm implements AutoCloseable {
             throw new BenchFailedException(
                     "this JVM has none of the --add-opens that HBase needs: start it as ./tideline does");
         }
-        flags.addAll(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC", LOGGING));
+        // Memstores live long, what a call leaves dies young: the collector that suits each.
+        String collector = name.equals("hbase") ? "-XX:+UseG1GC" : "-XX:+UseParallelGC";
+        flags.addAll(List.of("-Xms" + heap, "-Xmx" + heap, collector, LOGGING));
         return flags;
     }
 

@@ -82,8 +82,11 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--regions",
-            defaultValue = "4",
-            description = "Regions of a table when it is created, a power of two (default: ${DEFAULT-VALUE}).")
+            defaultValue = "2",
+            description = {
+                "Regions of a table when it is created, a power of two (default: ${DEFAULT-VALUE},",
+                "one for each core of a small machine; some for each server of a cluster)."
+            })
     private int regions;
 
     @Option(

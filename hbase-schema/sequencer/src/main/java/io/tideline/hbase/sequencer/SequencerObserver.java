@@ -30,7 +30,8 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
     /** Table or site setting: heads kept in memory, for each region. */
     public static final String CACHED_HEADS_KEY = "tideline.sequencer.cached.heads";
 
-    private static final int CACHED_HEADS_DEFAULT = 4096;
+    /** About 3 MiB. */
+    private static final int CACHED_HEADS_DEFAULT = 16_384;
 
     /** Table or site setting: bits of the filter of seen ids, for each region; rounded down to a power of two. */
     public static final String FILTER_BITS_KEY = "tideline.sequencer.filter.bits";
