@@ -2,6 +2,7 @@ package io.tideline.hbase.sequencer;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,7 +193,10 @@ final class Drain {
             }
         }
         // Sorted, so that two mutations that lock several rows can never wait for each other in a circle.
-        headRows.sort(java.util.Arrays::compareUnsigned);
+        headRows.sort(Arrays::compareUnsigned);
+        // In key order each insert into a memstore finds the way of the one before it in the processor's cache. Within
+        // one mutation the order means nothing else.
+        mutations.sort((a, b) -> Arrays.compareUnsigned(a.getRow(), b.getRow()));
         long start = System.nanoTime();
         boolean committed = false;
         try {
