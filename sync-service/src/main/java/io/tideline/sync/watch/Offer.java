@@ -25,7 +25,7 @@ record Offer(List<Entry> entries, boolean contiguous, long last) {
             if (!receipt.repeated()) {
                 contiguous &= entries.isEmpty()
                         || entries.get(entries.size() - 1).seq().next().equals(receipt.seq());
-                entries.add(Entry.of(receipt.seq(), append.entries().get(i), receipt.serverTime()));
+                entries.add(receipt.committed(append.entries().get(i)));
             }
         }
         return new Offer(List.copyOf(entries), contiguous, last);

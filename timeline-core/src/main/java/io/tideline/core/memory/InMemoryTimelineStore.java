@@ -1,6 +1,18 @@
 package io.tideline.core.memory;
 
 import io.tideline.core.error.DeadlinePassedException;
+import io.tideline.core.feed.Change;
+import io.tideline.core.feed.ChangeFeed;
+import io.tideline.core.feed.ChangeListener;
+import io.tideline.core.record.MarkedHead;
+import io.tideline.core.record.ReadMark;
+import io.tideline.core.record.ReadMarkStore;
+import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.RecordPage;
+import io.tideline.core.record.RecordScan;
+import io.tideline.core.record.RecordStore;
+import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.AppendOutcome;
 import io.tideline.core.store.AttributesChange;
 import io.tideline.core.store.ChangeOutcome;
@@ -30,6 +42,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +50,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One lock around everything; futures are complete when they are returned.
  */
-public final class InMemoryTimelineStore implements TimelineStore, TimelineDirectory {
+public final class InMemoryTimelineStore
+        implements TimelineStore, TimelineDirectory, RecordStore, ReadMarkStore, ChangeFeed {
     /** Any stable order will do; this one needs no hash. */
-    private static final Comparator<TimelineId> ORDER = Comparator.comparing(
+    static final Comparator<TimelineId> ORDER = Comparator.comparing(
                     (TimelineId id) -> id.app().value())
             .thenComparing(TimelineId::family)
             .thenComparing(TimelineId::name);
@@ -47,6 +61,8 @@ public final class InMemoryTimelineStore implements TimelineStore, TimelineDirec
     private final InstantSource clock;
     private final Duration dedupeWindow;
     private final SortedMap<TimelineId, InMemoryTimeline> timelines = new TreeMap<>(ORDER);
+    private final InMemoryRecords records = new InMemoryRecords();
+    private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
 
     /** @param dedupeWindow how long a client message id is remembered */
     public InMemoryTimelineStore(InstantSource clock, Duration dedupeWindow) {
@@ -62,7 +78,13 @@ public final class InMemoryTimelineStore implements TimelineStore, TimelineDirec
         }
         InMemoryTimeline timeline =
                 timelines.computeIfAbsent(append.timeline(), id -> new InMemoryTimeline(dedupeWindow));
-        return CompletableFuture.completedFuture(timeline.append(append.entries(), clock.instant()));
+        AppendOutcome outcome = timeline.append(append, records, clock.instant());
+        if (outcome instanceof AppendOutcome.Appended) {
+            List<Change> changes =
+                    List.of(new Change(append.timeline(), timeline.head().last()));
+            listeners.forEach(listener -> listener.changed(changes));
+        }
+        return CompletableFuture.completedFuture(outcome);
     }
 
     @Override
@@ -87,9 +109,7 @@ public final class InMemoryTimelineStore implements TimelineStore, TimelineDirec
 
     @Override
     public synchronized CompletableFuture<Map<TimelineId, Head>> heads(List<HeadQuery> queries, Deadline deadline) {
-        if (queries.size() > MAX_HEADS) {
-            throw new IllegalArgumentException("queries: " + queries.size() + " (expected: 0.." + MAX_HEADS + ")");
-        }
+        checkCount("queries", queries.size(), MAX_HEADS);
         Map<TimelineId, Head> heads = new HashMap<>();
         for (HeadQuery query : queries) {
             @Nullable InMemoryTimeline timeline = timelines.get(query.timeline());
@@ -98,6 +118,117 @@ public final class InMemoryTimelineStore implements TimelineStore, TimelineDirec
             }
         }
         return CompletableFuture.completedFuture(heads);
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> raiseMarks(List<ReadMark> marks, Deadline deadline) {
+        for (ReadMark mark : marks) {
+            timelines
+                    .computeIfAbsent(mark.timeline(), id -> new InMemoryTimeline(dedupeWindow))
+                    .mark(mark.reader(), mark.through(), mark.counted());
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public synchronized CompletableFuture<Map<TimelineId, MarkedHead>> markedHeads(
+            String reader, List<HeadQuery> queries, Deadline deadline) {
+        checkCount("queries", queries.size(), MAX_HEADS);
+        Map<TimelineId, MarkedHead> heads = new HashMap<>();
+        for (HeadQuery query : queries) {
+            @Nullable InMemoryTimeline timeline = timelines.get(query.timeline());
+            if (timeline != null && !timeline.head().last().isNone()) {
+                heads.put(query.timeline(), timeline.markedHead(reader));
+            }
+        }
+        return CompletableFuture.completedFuture(heads);
+    }
+
+    @Override
+    public synchronized CompletableFuture<MarkPage> marks(
+            TimelineId timeline, Optional<String> after, int maxMarks, Deadline deadline) {
+        @Nullable InMemoryTimeline found = timelines.get(timeline);
+        List<ReadMark> marks = found == null
+                ? List.of()
+                : found.marks().entrySet().stream()
+                        .filter(e -> after.map(a -> e.getKey().compareTo(a) > 0).orElse(true))
+                        .limit(maxMarks + 1L)
+                        .map(e -> new ReadMark(
+                                timeline,
+                                e.getKey(),
+                                e.getValue().through(),
+                                e.getValue().counted()))
+                        .toList();
+        boolean complete = marks.size() <= maxMarks;
+        return CompletableFuture.completedFuture(new MarkPage(complete ? marks : marks.subList(0, maxMarks), complete));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> raise(List<TimelineRecord> toRaise, Deadline deadline) {
+        checkCount("records", toRaise.size(), MAX_RECORDS);
+        toRaise.forEach(records::raise);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public synchronized CompletableFuture<Boolean> replace(
+            TimelineRecord next, long expectedVersion, Deadline deadline) {
+        if (next.version() <= expectedVersion) {
+            throw new IllegalArgumentException(
+                    "version: " + next.version() + " (expected: above " + expectedVersion + ")");
+        }
+        long stored = records.find(next.key()).map(TimelineRecord::version).orElse(0L);
+        if (stored == expectedVersion) {
+            records.raise(next);
+        }
+        return CompletableFuture.completedFuture(stored == expectedVersion);
+    }
+
+    @Override
+    public synchronized CompletableFuture<Map<RecordKey, TimelineRecord>> get(List<RecordKey> keys, Deadline deadline) {
+        checkCount("keys", keys.size(), MAX_RECORDS);
+        Map<RecordKey, TimelineRecord> found = new HashMap<>();
+        keys.forEach(key -> records.find(key).ifPresent(record -> found.put(key, record)));
+        return CompletableFuture.completedFuture(found);
+    }
+
+    @Override
+    public synchronized CompletableFuture<RecordPage> scan(RecordScan scan, Deadline deadline) {
+        return CompletableFuture.completedFuture(records.scan(scan));
+    }
+
+    @Override
+    public synchronized CompletableFuture<RecordPage> scanAll(
+            RecordKind kind, Optional<RecordKey> after, int maxRows, Deadline deadline) {
+        if (!kind.liesApart()) {
+            throw new IllegalArgumentException("kind: " + kind + " (expected: one that lies apart)");
+        }
+        return CompletableFuture.completedFuture(records.scanAll(kind, after, maxRows));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> remove(List<RecordKey> keys, long throughVersion, Deadline deadline) {
+        checkCount("keys", keys.size(), MAX_RECORDS);
+        keys.forEach(key -> records.remove(key, throughVersion));
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public Runnable listen(ChangeListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** Listeners hear of a move before the append is answered. */
+    @Override
+    public CompletableFuture<Void> barrier(Deadline deadline) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private static void checkCount(String what, int count, int most) {
+        if (count > most) {
+            throw new IllegalArgumentException(what + ": " + count + " (expected: 0.." + most + ")");
+        }
     }
 
     @Override

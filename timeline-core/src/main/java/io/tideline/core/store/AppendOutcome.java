@@ -24,4 +24,13 @@ public sealed interface AppendOutcome {
      * @param existing where the message stands that owns the id
      */
     record Conflict(int entryIndex, SequenceId existing) implements AppendOutcome {}
+
+    /**
+     * A guard does not hold. Nothing was written.
+     *
+     * @param guardIndex which guard of the append, from 0
+     * @param version of the record that was asked about, 0 when there is none
+     * @param level of that record, 0 when there is none
+     */
+    record Refused(int guardIndex, long version, int level) implements AppendOutcome {}
 }

@@ -9,7 +9,9 @@ public enum TimelineFamily {
     /** One per user: what is to be delivered, dropped when the sync table's time to live has passed. */
     INBOX(2),
     /** One per (conversation, member): what only that member sees. */
-    PERSONAL(3);
+    PERSONAL(3),
+    /** One per app and purpose, without entries: what no timeline owns, such as unique keys and leases. */
+    REGISTRY(4);
 
     private final int code;
 
@@ -32,7 +34,8 @@ public enum TimelineFamily {
             case 1 -> CONVERSATION;
             case 2 -> INBOX;
             case 3 -> PERSONAL;
-            default -> throw new IllegalArgumentException("family code: " + code + " (expected: 1..3)");
+            case 4 -> REGISTRY;
+            default -> throw new IllegalArgumentException("family code: " + code + " (expected: 1..4)");
         };
     }
 }

@@ -129,7 +129,7 @@ final class ContiguityCheckTest {
 
     @Test
     void sameIdByOtherSender_isClean() {
-        Entry bob = Entry.of(SequenceId.of(2), NewEntry.text("bob", "m1", "hello"), START.plusMillis(2));
+        Entry bob = Entry.of(SequenceId.of(2), NewEntry.text("bob", "m1", "hello"), START.plusMillis(2), 2);
         check.add(page(StopReason.HEAD, 2, List.of(entry(1), bob)));
 
         assertThat(check.finish(SequenceId.of(2)).isClean()).isTrue();
@@ -249,7 +249,7 @@ final class ContiguityCheckTest {
     }
 
     private static Entry entry(long seq, String clientMessageId, Instant time) {
-        return Entry.of(SequenceId.of(seq), NewEntry.text("alice", clientMessageId, "hello"), time);
+        return Entry.of(SequenceId.of(seq), NewEntry.text("alice", clientMessageId, "hello"), time, seq);
     }
 
     private static Gap gap(long from, long to) {

@@ -12,6 +12,7 @@ import io.tideline.core.store.TimelineProbe;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.store.TimelineStoreContract;
 import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.MessageId;
 import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
@@ -46,7 +47,7 @@ final class InMemoryTimelineStoreTest extends TimelineStoreContract {
 
         now = START.plus(WINDOW).minusMillis(1);
 
-        assertThat(append("m1", "hello")).isEqualTo(new Receipt(SequenceId.FIRST, START, true));
+        assertThat(append("m1", "hello")).isEqualTo(new Receipt(SequenceId.FIRST, START, true, MessageId.NONE, 1));
     }
 
     @Test
@@ -55,8 +56,8 @@ final class InMemoryTimelineStoreTest extends TimelineStoreContract {
 
         now = START.plus(WINDOW);
 
-        assertThat(append("m1", "hello")).isEqualTo(new Receipt(SequenceId.of(2), now, false));
-        assertThat(append("m1", "hello")).isEqualTo(new Receipt(SequenceId.of(2), now, true));
+        assertThat(append("m1", "hello")).isEqualTo(new Receipt(SequenceId.of(2), now, false, MessageId.NONE, 2));
+        assertThat(append("m1", "hello")).isEqualTo(new Receipt(SequenceId.of(2), now, true, MessageId.NONE, 2));
     }
 
     @Test

@@ -117,7 +117,7 @@ interface AppendContract {
 
         Receipt receipt = probe().append(timeline, entry).get(0);
 
-        assertThat(probe().readAll(timeline)).containsExactly(Entry.of(SequenceId.FIRST, entry, receipt.serverTime()));
+        assertThat(probe().readAll(timeline)).containsExactly(receipt.committed(entry));
     }
 
     @Test

@@ -214,6 +214,6 @@ interface RepeatContract {
     }
 
     private static Receipt repeated(Receipt receipt) {
-        return new Receipt(receipt.seq(), receipt.serverTime(), true);
+        return new Receipt(receipt.seq(), receipt.serverTime(), true, receipt.messageId(), receipt.counted());
     }
 }

@@ -125,14 +125,14 @@ final class TimelineValuesTest {
         NewEntry entry = NewEntry.text("alice", "m1", "hello");
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Entry.of(SequenceId.NONE, entry, Instant.EPOCH))
+                .isThrownBy(() -> Entry.of(SequenceId.NONE, entry, Instant.EPOCH, 0))
                 .withMessage("seq: 0 (expected: 1 or more)");
     }
 
     @Test
     void newEntry_saysTheSame_byKindAndPayload() {
         NewEntry entry = NewEntry.text("alice", "m1", "hello");
-        Entry committed = Entry.of(SequenceId.FIRST, entry, Instant.EPOCH);
+        Entry committed = Entry.of(SequenceId.FIRST, entry, Instant.EPOCH, 0);
 
         assertThat(entry.saysTheSameAs(committed)).isTrue();
         assertThat(NewEntry.text("alice", "m1", "Hello").saysTheSameAs(committed))

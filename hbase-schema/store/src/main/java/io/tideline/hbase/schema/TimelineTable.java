@@ -25,7 +25,7 @@ public enum TimelineTable {
     public static TimelineTable of(TimelineFamily family) {
         return switch (family) {
             case INBOX -> SYNC;
-            case CONVERSATION, PERSONAL -> HOT;
+            case CONVERSATION, PERSONAL, REGISTRY -> HOT;
         };
     }
 

@@ -6,6 +6,7 @@ import io.tideline.core.store.Deadline;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.timeline.ClientMessageId;
 import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.MessageId;
 import io.tideline.core.timeline.MessageKind;
 import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SenderId;
@@ -128,11 +129,13 @@ final class EntryScanner {
         EntryBytes entry = stored.entry();
         return new Entry(
                 SequenceId.of(RowKeys.seq(cell.getRowArray(), cell.getRowOffset(), prefixLength)),
+                MessageId.NONE,
                 new SenderId(new String(entry.sender(), UTF_8)),
                 new ClientMessageId(new String(entry.clientMessageId(), UTF_8)),
                 new MessageKind(new String(entry.kind(), UTF_8)),
                 Payload.takeOver(entry.payload()),
-                Instant.ofEpochMilli(stored.serverTime()));
+                Instant.ofEpochMilli(stored.serverTime()),
+                0);
     }
 
     /** What an entry's row says, for operators. */

@@ -139,7 +139,9 @@ final class HeadReader {
         return Optional.of(new Head(
                 SequenceId.of(head.last()),
                 Instant.ofEpochMilli(head.serverTime()),
-                marks == null ? Watermarks.NONE : watermarks(WatermarksCell.decode(marks))));
+                marks == null ? Watermarks.NONE : watermarks(WatermarksCell.decode(marks)),
+                0,
+                SequenceId.NONE));
     }
 
     static StorageUnavailableException behind(SequenceId floor, SequenceId last) {

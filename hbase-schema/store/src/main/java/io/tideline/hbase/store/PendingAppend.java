@@ -6,6 +6,7 @@ import io.tideline.core.store.AppendOutcome;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Receipt;
 import io.tideline.core.store.TimelineAppend;
+import io.tideline.core.timeline.MessageId;
 import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.hbase.sequencer.BatchAnswer;
@@ -90,18 +91,19 @@ final class PendingAppend {
     private static List<Receipt> receipts(BatchAnswer.AllNew all) {
         Instant time = Instant.ofEpochMilli(all.serverTime());
         if (all.entries() == 1) {
-            return List.of(new Receipt(SequenceId.of(all.firstSeq()), time, false));
+            return List.of(new Receipt(SequenceId.of(all.firstSeq()), time, false, MessageId.NONE, 0));
         }
         List<Receipt> receipts = new ArrayList<>(all.entries());
         for (int i = 0; i < all.entries(); i++) {
-            receipts.add(new Receipt(SequenceId.of(all.firstSeq() + i), time, false));
+            receipts.add(new Receipt(SequenceId.of(all.firstSeq() + i), time, false, MessageId.NONE, 0));
         }
         return receipts;
     }
 
     private static List<Receipt> receipts(BatchAnswer.SomeRepeated some) {
         return some.entries().stream()
-                .map(e -> new Receipt(SequenceId.of(e.seq()), Instant.ofEpochMilli(e.serverTime()), e.repeated()))
+                .map(e -> new Receipt(
+                        SequenceId.of(e.seq()), Instant.ofEpochMilli(e.serverTime()), e.repeated(), MessageId.NONE, 0))
                 .toList();
     }
 

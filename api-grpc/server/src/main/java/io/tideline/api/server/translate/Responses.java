@@ -27,6 +27,9 @@ public final class Responses {
                             case CONVERSATION -> io.tideline.api.v1.TimelineFamily.CONVERSATION;
                             case INBOX -> io.tideline.api.v1.TimelineFamily.INBOX;
                             case PERSONAL -> io.tideline.api.v1.TimelineFamily.PERSONAL;
+                            case REGISTRY ->
+                                throw new IllegalArgumentException(
+                                        "family: REGISTRY (expected: one that holds entries)");
                         })
                 .setId(timeline.name())
                 .build();

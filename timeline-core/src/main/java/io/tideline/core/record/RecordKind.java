@@ -1,0 +1,70 @@
+package io.tideline.core.record;
+
+/**
+ * What a record is. The code is part of the row key and never changes; the parts of the key are named behind it.
+ *
+ * <p>Kinds with one code and different facets share a row: they have the same key, are written independently of each
+ * other, and are found by one scan.
+ */
+public enum RecordKind {
+    /** Of a conversation timeline, no key: what the conversation is. Written by attachments only, so guards may ask. */
+    CONVERSATION(16, 'v'),
+    /** Of a conversation timeline, key (user): one member. Written by attachments only, so guards may ask. */
+    MEMBER(17, 'v'),
+    /** Of a conversation or personal timeline, key (seq): what became of the entry at seq: edited, recalled, deleted. */
+    CHANGE(18, 'v'),
+    /** Of a conversation timeline, key (seq, user, reaction): one reaction to the entry at seq. */
+    REACTION(19, 'v'),
+    /** Of a conversation timeline, key (seq): the entry at seq counted as unread and does not any more. */
+    DISCOUNT(20, 'v'),
+    /** Of a conversation timeline, no key: how far its fan-out has come. */
+    FANOUT_CURSOR(21, 'v'),
+    /** Of a conversation timeline, no key: who works on its fan-out, and until when. */
+    FANOUT_LEASE(22, 'v'),
+    /**
+     * Of a conversation timeline, no key: there is something to fan out up to the version, which is a seq. In a column
+     * family of its own, so that all of an installation are found by one scan that reads little else.
+     */
+    FANOUT_TASK(23, 'v'),
+    /** Of an inbox, key (conversation): the user's membership as fan-out has brought it here. */
+    USER_CONVERSATION(32, 'v'),
+    /** Of an inbox, key (conversation): what the user has set: muted, marked as unread. */
+    USER_SETTINGS(32, 's'),
+    /** Of an inbox, key (conversation): the user has a personal timeline in it. */
+    USER_PERSONAL(32, 'p'),
+    /** Of an inbox, key (device, conversation): how far the device has processed the conversation; version is the seq. */
+    CHECKPOINT(33, 'v'),
+    /** Of an inbox, key (device): what is known of the device; version grows with every change. */
+    DEVICE(34, 'v'),
+    /** Of an inbox, key (conversation, seq): a message that the user has deleted for himself. */
+    HIDDEN(35, 'v'),
+    /** Of a registry, key (text): a name that is given once. */
+    UNIQUE(48, 'v'),
+    /** Of a registry, key (number): a lease. */
+    LEASE(49, 'v'),
+    /** Of a registry named by the consumer, key (conversation): its checkpoint; version is the seq. */
+    CONSUMER_CHECKPOINT(50, 'v');
+
+    private final int code;
+    private final char facet;
+
+    RecordKind(int code, char facet) {
+        this.code = code;
+        this.facet = facet;
+    }
+
+    /** The byte in the row key, 16 to 127. */
+    public int code() {
+        return code;
+    }
+
+    /** The column, an ASCII character. */
+    public char facet() {
+        return facet;
+    }
+
+    /** Whether records of this kind lie apart, so that {@link RecordStore#scanAll} can find them. */
+    public boolean liesApart() {
+        return this == FANOUT_TASK;
+    }
+}
