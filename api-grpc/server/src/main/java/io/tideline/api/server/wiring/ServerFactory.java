@@ -91,7 +91,7 @@ final class ServerFactory {
         Optional.ofNullable(security.tls()).ifPresent(files -> builder.sslContext(files.context()));
         if (security.authenticationOn(config.bindAddress()) instanceof Authentication.Tokens) {
             builder.maxConnectionAge(security.maxConnectionAge().toMillis(), TimeUnit.MILLISECONDS)
-                    .maxConnectionAgeGrace(ServerSecurity.CONNECTION_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+                    .maxConnectionAgeGrace(security.connectionGrace().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
