@@ -11,6 +11,7 @@ import io.tideline.api.server.TidelineServerConfig;
 import io.tideline.api.server.TidelineServerConfig.Limits;
 import io.tideline.api.server.call.OpenStreams;
 import io.tideline.api.server.operator.OperatorGrpcService;
+import io.tideline.api.server.peer.PeerGrpcService;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.server.timelines.TimelineGrpcService;
 import jakarta.inject.Named;
@@ -52,6 +53,12 @@ final class ServerFactory {
     @Named("operator")
     BindableService operator(ServerPorts ports, Statuses statuses, OpenStreams openStreams) {
         return new OperatorGrpcService(ports, BuildVersion.read(), statuses, openStreams);
+    }
+
+    @Singleton
+    @Named("peer")
+    BindableService peer(ServerPorts ports, Statuses statuses, OpenStreams openStreams) {
+        return new PeerGrpcService(ports.hints(), statuses, openStreams);
     }
 
     @Singleton
