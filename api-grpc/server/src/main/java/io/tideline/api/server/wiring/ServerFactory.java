@@ -15,6 +15,7 @@ import io.tideline.api.server.call.OpenStreams;
 import io.tideline.api.server.identity.Authentication;
 import io.tideline.api.server.identity.CallerInterceptor;
 import io.tideline.api.server.operator.OperatorGrpcService;
+import io.tideline.api.server.peer.PeerGrpcService;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.server.timelines.TimelineGrpcService;
 import jakarta.inject.Named;
@@ -61,6 +62,12 @@ final class ServerFactory {
     @Named("operator")
     BindableService operator(ServerPorts ports, Statuses statuses, OpenStreams openStreams) {
         return new OperatorGrpcService(ports, BuildVersion.read(), statuses, openStreams);
+    }
+
+    @Singleton
+    @Named("peer")
+    BindableService peer(ServerPorts ports, Statuses statuses, OpenStreams openStreams) {
+        return new PeerGrpcService(ports.hints(), statuses, openStreams);
     }
 
     @Singleton
