@@ -14,7 +14,11 @@ public sealed interface Refusal {
     /** No device of this name has ever synced; one registers itself by its first sync. */
     record UnknownDevice() implements Refusal {}
 
-    /** The user has too many devices for another one. @param most how many there may be */
+    /**
+     * The user has too many devices for another one.
+     *
+     * @param most how many there may be
+     */
     record TooManyDevices(int most) implements Refusal {}
 
     /** The user is not, and never was, in this conversation. */

@@ -14,8 +14,6 @@ public record SyncGap(SequenceId from, SequenceId to, Type type) {
         /** From before the user joined. */
         NOT_FOR_YOU,
         /** There, and not part of a first sync: history has it. */
-        ON_DEMAND,
-        /** The user has deleted it for himself. */
-        HIDDEN
+        ON_DEMAND
     }
 }

@@ -4,7 +4,11 @@ import io.tideline.core.timeline.SequenceId;
 
 /** What became of a read mark, or of a setting. */
 public sealed interface MarkOutcome {
-    /** Stored; a mark only if it is above the one before. @param after what is unread now */
+    /**
+     * Stored; a mark only if it is above the one before.
+     *
+     * @param after what is unread now
+     */
     record Marked(ConversationUnread after) implements MarkOutcome {}
 
     /**

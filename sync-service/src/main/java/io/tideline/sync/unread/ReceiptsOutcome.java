@@ -23,7 +23,11 @@ public sealed interface ReceiptsOutcome {
         }
     }
 
-    /** There is no such seq yet. @param head the last seq there is */
+    /**
+     * There is no such seq yet.
+     *
+     * @param head the last seq there is
+     */
     record BeyondHead(SequenceId head) implements ReceiptsOutcome {}
 
     /** The one who asks may not see the message. */

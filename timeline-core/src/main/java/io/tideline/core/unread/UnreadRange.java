@@ -35,7 +35,11 @@ public record UnreadRange(SequenceId after, SequenceId through, long counted, Se
         return upTo(head, read, floor);
     }
 
-    /** Of the user's personal timeline in a conversation. @param active false when the user has left: nothing counts */
+    /**
+     * Of the user's personal timeline in a conversation.
+     *
+     * @param active false when the user has left: nothing counts
+     */
     public static UnreadRange ofPersonal(MarkedHead head, boolean active) {
         SequenceId last = head.head().last();
         return active
