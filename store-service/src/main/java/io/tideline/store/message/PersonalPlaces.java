@@ -17,6 +17,7 @@ import io.tideline.core.timeline.TimelineId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -58,7 +59,8 @@ final class PersonalPlaces {
         return LongStream.of(gap.from().value(), gap.to().value());
     }
 
-    private CompletableFuture<TreeSet<SequenceId>> find(RecordScan scan, TreeSet<SequenceId> found, Deadline deadline) {
+    private CompletableFuture<SortedSet<SequenceId>> find(
+            RecordScan scan, SortedSet<SequenceId> found, Deadline deadline) {
         return records.scan(scan, deadline).thenCompose(page -> {
             page.records().forEach(record -> found.add(SequenceId.of(record.version())));
             return page.complete() || page.records().isEmpty()
@@ -73,7 +75,7 @@ final class PersonalPlaces {
 
     /** Reads from the first wanted seq to the last, a page at a time. What follows near seqs mostly stands together. */
     private CompletableFuture<List<MessageView>> read(
-            TimelineId personal, TreeSet<SequenceId> wanted, List<MessageView> views, Deadline deadline) {
+            TimelineId personal, SortedSet<SequenceId> wanted, List<MessageView> views, Deadline deadline) {
         ReadQuery query = new ReadQuery(
                 personal,
                 wanted.first(),
@@ -86,7 +88,7 @@ final class PersonalPlaces {
             page.messages().stream()
                     .filter(view -> wanted.contains(view.entry().seq()))
                     .forEach(views::add);
-            TreeSet<SequenceId> rest = new TreeSet<>(wanted.tailSet(page.next()));
+            SortedSet<SequenceId> rest = new TreeSet<>(wanted.tailSet(page.next()));
             boolean done = rest.isEmpty() || page.next().equals(query.from());
             return done ? CompletableFuture.completedFuture(views) : read(personal, rest, views, deadline);
         });
