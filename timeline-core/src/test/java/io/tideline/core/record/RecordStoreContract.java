@@ -64,7 +64,7 @@ public interface RecordStoreContract {
         String longest = "ü".repeat(256);
         List<TimelineRecord> all = List.of(
                 record(RecordKey.of(conversation, RecordKind.FANOUT_CURSOR), 1, "cursor"),
-                record(RecordKey.of(conversation, RecordKind.FANOUT_TASK), Long.MAX_VALUE, "task"),
+                record(RecordKey.of(conversation, RecordKind.FANOUT_TASK), Long.MAX_VALUE - 1, "task"),
                 record(RecordKey.of(conversation, RecordKind.CHANGE, KeyPart.of(Long.MAX_VALUE)), 7, "change"),
                 new TimelineRecord(
                         RecordKey.of(
@@ -178,7 +178,7 @@ public interface RecordStoreContract {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 255, 256, 1L << 40, Long.MAX_VALUE - 1})
+    @ValueSource(longs = {1, 255, 256, 1L << 40, Long.MAX_VALUE - 2})
     default void replace_present_onlyAtTheExpectedVersion(long version) {
         RecordKey key = RecordKey.of(fresh(TimelineFamily.REGISTRY), RecordKind.LEASE, KeyPart.of(1));
         raise(record(key, version, "old"));
@@ -248,6 +248,17 @@ public interface RecordStoreContract {
         assertThat(get(key.apply("older"))).isEmpty();
         assertThat(get(key.apply("same"))).isEmpty();
         assertThat(get(key.apply("newer"))).contains(record(key.apply("newer"), 6, ""));
+    }
+
+    @Test
+    default void remove_throughAnyVersion_takesEverything() {
+        RecordKey key = device(fresh(TimelineFamily.INBOX), "phone");
+        raise(record(key, Long.MAX_VALUE - 1, ""));
+
+        await(records().remove(List.of(key), 0, soon()));
+        assertThat(get(key)).isPresent();
+        await(records().remove(List.of(key), Long.MAX_VALUE, soon()));
+        assertThat(get(key)).isEmpty();
     }
 
     @Test
