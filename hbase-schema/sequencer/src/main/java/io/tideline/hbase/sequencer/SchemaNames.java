@@ -46,8 +46,14 @@ public final class SchemaNames {
 
     public static final byte[] FEED_QUALIFIER = ascii("c");
 
-    /** First byte of every batch and answer. The sequencer reads this version and the two before it. */
-    public static final byte PROTOCOL_VERSION = 1;
+    /**
+     * First byte of every batch and answer. The sequencer reads this version and the two before it, and answers in the
+     * version it is asked in.
+     */
+    public static final byte PROTOCOL_VERSION = 2;
+
+    /** Without counting, message ids, attachments and guards. */
+    static final byte PROTOCOL_VERSION_PLAIN = 1;
 
     /** Class that table descriptors name. */
     public static final String OBSERVER_CLASS = "io.tideline.hbase.sequencer.SequencerObserver";
