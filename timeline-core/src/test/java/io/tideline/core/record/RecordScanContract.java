@@ -53,7 +53,7 @@ public interface RecordScanContract {
     }
 
     private static TimelineRecord change(TimelineId owner, long seq) {
-        return record(RecordKey.of(owner, RecordKind.CHANGE, KeyPart.of(seq)), seq + 1, "change of " + seq);
+        return record(RecordKey.of(owner, RecordKind.CHANGE, KeyPart.of(seq)), seq / 2 + 1, "change of " + seq);
     }
 
     private static TimelineRecord reaction(TimelineId owner, long seq, String user) {
@@ -91,7 +91,7 @@ public interface RecordScanContract {
     @Test
     default void scan_numbers_sortByValue() {
         TimelineId owner = fresh(TimelineFamily.CONVERSATION);
-        List<TimelineRecord> sorted = Stream.of(0L, 1L, 2L, 10L, 255L, 256L, 1L << 32, Long.MAX_VALUE - 1)
+        List<TimelineRecord> sorted = Stream.of(0L, 1L, 2L, 10L, 255L, 256L, 1L << 32, Long.MAX_VALUE)
                 .map(seq -> change(owner, seq))
                 .toList();
         List<TimelineRecord> shuffled = new ArrayList<>(sorted);
