@@ -65,7 +65,7 @@ import picocli.CommandLine.Spec;
             "  tideline append support 'Good morning' --sender alice",
             "  tideline read support",
             "  tideline tail support",
-            "  tideline import docs/demo/linux.jsonl.gz",
+            "  tideline import docs/demo/ubuntu.jsonl.gz",
             "",
             "A timeline is app/family/id with family conversation, inbox or personal; the",
             "id may hold slashes. An id alone is a conversation of the app in TIDELINE_APP",

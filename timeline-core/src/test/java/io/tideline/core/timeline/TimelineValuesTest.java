@@ -62,15 +62,15 @@ final class TimelineValuesTest {
     void family_codes_areForEver() {
         assertThat(TimelineFamily.values())
                 .extracting(family -> family.name() + "=" + family.code())
-                .containsExactly("CONVERSATION=1", "INBOX=2", "PERSONAL=3");
+                .containsExactly("CONVERSATION=1", "INBOX=2", "PERSONAL=3", "REGISTRY=4");
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 0, 4, 127})
+    @ValueSource(ints = {-1, 0, 5, 127})
     void family_unknownCode_isRefused(int code) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TimelineFamily.ofCode(code))
-                .withMessage("family code: " + code + " (expected: 1..3)");
+                .withMessage("family code: " + code + " (expected: 1..4)");
     }
 
     @Test
