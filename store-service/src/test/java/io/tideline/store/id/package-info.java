@@ -1,0 +1,5 @@
+/** Tests of {@code io.tideline.store.id}. */
+@NullMarked
+package io.tideline.store.id;
+
+import org.jspecify.annotations.NullMarked;
