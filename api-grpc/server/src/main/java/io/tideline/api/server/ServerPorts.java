@@ -1,6 +1,9 @@
 package io.tideline.api.server;
 
 import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.feed.ChangeFeed;
+import io.tideline.core.record.ReadMarkStore;
+import io.tideline.core.record.RecordStore;
 import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineInspector;
 import io.tideline.core.store.TimelineStore;
@@ -17,6 +20,9 @@ public record ServerPorts(
         TimelineStore store,
         TimelineDirectory directory,
         TimelineInspector inspector,
+        RecordStore records,
+        ReadMarkStore readMarks,
+        ChangeFeed changes,
         WatchHub watchHub,
         StorageInfo storage,
         MetricRegistry metrics) {
@@ -24,6 +30,9 @@ public record ServerPorts(
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(inspector, "inspector");
+        Objects.requireNonNull(records, "records");
+        Objects.requireNonNull(readMarks, "readMarks");
+        Objects.requireNonNull(changes, "changes");
         Objects.requireNonNull(watchHub, "watchHub");
         Objects.requireNonNull(storage, "storage");
         Objects.requireNonNull(metrics, "metrics");

@@ -17,6 +17,7 @@ import io.tideline.api.server.identity.CallerInterceptor;
 import io.tideline.api.server.operator.OperatorGrpcService;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.server.timelines.TimelineGrpcService;
+import io.tideline.sync.fanout.FanoutWorker;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -59,8 +60,8 @@ final class ServerFactory {
 
     @Singleton
     @Named("operator")
-    BindableService operator(ServerPorts ports, Statuses statuses, OpenStreams openStreams) {
-        return new OperatorGrpcService(ports, BuildVersion.read(), statuses, openStreams);
+    BindableService operator(ServerPorts ports, FanoutWorker fanout, Statuses statuses, OpenStreams openStreams) {
+        return new OperatorGrpcService(ports, fanout, BuildVersion.read(), statuses, openStreams);
     }
 
     @Singleton
