@@ -91,8 +91,7 @@ public final class TokenCommand implements Callable<Integer> {
         try {
             Caller caller = new Caller(
                     scope.scope, app == null ? null : new AppId(app), user == null ? null : new UserId(user));
-            TokenIssuer tokens =
-                    new TokenIssuer(HmacSecret.read(secretFile), InstantSource.system(), issuer, audience);
+            TokenIssuer tokens = new TokenIssuer(HmacSecret.read(secretFile), InstantSource.system(), issuer, audience);
             spec.commandLine().getOut().println(tokens.issue(caller, expiresIn));
         } catch (IllegalArgumentException e) {
             String complaint = String.valueOf(e.getMessage())

@@ -53,6 +53,15 @@ public final class ServeCommand implements Callable<Integer> {
     private final SecurityOptions security = new SecurityOptions();
 
     @Option(
+            names = "--advertise",
+            paramLabel = "HOST:PORT",
+            description = {
+                "Where other servers on the same HBase reach this one (default: the address",
+                "and port it listens on; this machine's name when it listens on all)."
+            })
+    private @Nullable String advertised;
+
+    @Option(
             names = "--data",
             defaultValue = "data",
             description = "Directory of the embedded HBase (default: ./${DEFAULT-VALUE}).")
@@ -124,7 +133,8 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return ServerProcess.run(new ServerSettings(storage(), schema(), schemaMode, api()), spec.commandLine());
+        return ServerProcess.run(
+                new ServerSettings(storage(), schema(), schemaMode, api(), advertised()), spec.commandLine());
     }
 
     private TidelineServerConfig api() {
@@ -136,6 +146,18 @@ public final class ServeCommand implements Callable<Integer> {
             return config;
         } catch (IllegalArgumentException e) {
             throw badOption(e);
+        }
+    }
+
+    private PeerAddress advertised() {
+        if (advertised == null) {
+            return PeerAddress.ofBind(bindAddress);
+        }
+        try {
+            return PeerAddress.parse(advertised);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--advertise: " + advertised + " (expected: HOST:PORT)", e);
         }
     }
 

@@ -19,15 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param authentication null: open on a loopback address, and no start on any other
  * @param tls null: plaintext
  * @param maxConnectionAge with tokens: a connection older than this is ended, about a tenth earlier or later, and its
- *     calls {@link #CONNECTION_GRACE} after that. A token is checked when a call begins, so a stream outlives its token
+ *     calls {@link #connectionGrace} after that. A token is checked when a call begins, so a stream outlives its token
  *     by so much at most
  */
 public record ServerSecurity(
         @Nullable Authentication authentication, @Nullable TlsFiles tls, Duration maxConnectionAge) {
     public static final Duration DEFAULT_MAX_CONNECTION_AGE = Duration.ofMinutes(30);
 
-    /** What calls under way get when their connection has grown too old. */
-    public static final Duration CONNECTION_GRACE = Duration.ofSeconds(10);
+    private static final Duration MAX_CONNECTION_GRACE = Duration.ofSeconds(10);
 
     /** Open on a loopback address, plaintext. */
     public static final ServerSecurity DEFAULT = new ServerSecurity(null, null, DEFAULT_MAX_CONNECTION_AGE);
@@ -74,6 +73,11 @@ public record ServerSecurity(
 
     public ServerSecurity withMaxConnectionAge(Duration age) {
         return new ServerSecurity(authentication, tls, age);
+    }
+
+    /** What calls under way get when their connection has grown too old: 10 seconds, or its age when that is less. */
+    public Duration connectionGrace() {
+        return maxConnectionAge.compareTo(MAX_CONNECTION_GRACE) < 0 ? maxConnectionAge : MAX_CONNECTION_GRACE;
     }
 
     /**

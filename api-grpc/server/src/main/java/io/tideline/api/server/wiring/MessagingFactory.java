@@ -64,7 +64,7 @@ final class MessagingFactory {
     @Bean(preDestroy = "close")
     LeasedMessageIds messageIds(ServerPorts ports, ProcessName name) {
         return new LeasedMessageIds(
-                ports.records(), LeaseConfig.DEFAULT, InstantSource.system(), new SecureRandom(), name.value());
+                ports.messaging().records(), LeaseConfig.DEFAULT, InstantSource.system(), new SecureRandom(), name.value());
     }
 
     @Singleton
@@ -77,7 +77,7 @@ final class MessagingFactory {
     FanoutWorker fanout(ServerPorts ports, ProcessName name, @Named("messaging") ScheduledExecutorService timer) {
         FanoutWorker worker = new FanoutWorker(
                 ports.watchHub().publishing(),
-                ports.records(),
+                ports.messaging().records(),
                 FanoutConfig.named(name.value()),
                 InstantSource.system(),
                 timer,
@@ -94,7 +94,7 @@ final class MessagingFactory {
 
     @Singleton
     SyncPorts syncPorts(ServerPorts ports) {
-        return new SyncPorts(ports.store(), ports.records(), ports.readMarks(), ports.directory(), ports.changes());
+        return new SyncPorts(ports.store(), ports.messaging().records(), ports.messaging().readMarks(), ports.directory(), ports.messaging().changes());
     }
 
     @Singleton

@@ -15,6 +15,7 @@ import io.tideline.api.server.call.OpenStreams;
 import io.tideline.api.server.identity.Authentication;
 import io.tideline.api.server.identity.CallerInterceptor;
 import io.tideline.api.server.operator.OperatorGrpcService;
+import io.tideline.api.server.peer.PeerGrpcService;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.server.timelines.TimelineGrpcService;
 import io.tideline.sync.fanout.FanoutWorker;
@@ -65,6 +66,12 @@ final class ServerFactory {
     }
 
     @Singleton
+    @Named("peer")
+    BindableService peer(ServerPorts ports, Statuses statuses, OpenStreams openStreams) {
+        return new PeerGrpcService(ports.hints(), statuses, openStreams);
+    }
+
+    @Singleton
     @Named("reflection")
     BindableService reflection() {
         return ProtoReflectionServiceV1.newInstance();
@@ -92,7 +99,7 @@ final class ServerFactory {
         Optional.ofNullable(security.tls()).ifPresent(files -> builder.sslContext(files.context()));
         if (security.authenticationOn(config.bindAddress()) instanceof Authentication.Tokens) {
             builder.maxConnectionAge(security.maxConnectionAge().toMillis(), TimeUnit.MILLISECONDS)
-                    .maxConnectionAgeGrace(ServerSecurity.CONNECTION_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+                    .maxConnectionAgeGrace(security.connectionGrace().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
