@@ -43,9 +43,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -72,8 +72,7 @@ public final class Messaging {
 
     /** @param wrap puts something between the services and the timelines */
     public Messaging(UnaryOperator<TimelineStore> wrap) {
-        ports = new StorePorts(
-                wrap.apply(store), store, () -> MessageId.of(ids.incrementAndGet()), clock, due::add);
+        ports = new StorePorts(wrap.apply(store), store, () -> MessageId.of(ids.incrementAndGet()), clock, due::add);
         conversations = anotherInstance();
         messages = new MessageService(ports, app -> messageRules);
         history = new HistoryReader(ports);
@@ -129,13 +128,12 @@ public final class Messaging {
     }
 
     public static NewConversation group(String creator, List<UserId> members, ConversationSettings settings) {
-        return of(ConversationKind.GROUP, creator, members, settings);
+        return newOf(ConversationKind.GROUP, creator, members, settings);
     }
 
-    public static NewConversation of(
+    public static NewConversation newOf(
             ConversationKind kind, String creator, List<UserId> members, ConversationSettings settings) {
-        return new NewConversation(
-                APP, user(creator), kind, members, settings, Optional.empty(), Optional.empty());
+        return new NewConversation(APP, user(creator), kind, members, settings, Optional.empty(), Optional.empty());
     }
 
     public Creation create(NewConversation wanted) {

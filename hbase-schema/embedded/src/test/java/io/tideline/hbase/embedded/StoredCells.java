@@ -51,6 +51,22 @@ final class StoredCells {
         }
     }
 
+    /** The attribute {@code topic} where the first release kept attributes: beside the head. */
+    void writeAttributeBesideTheHead(TimelineId timeline, String topic) throws IOException {
+        byte[] cell = new ByteWriter(64)
+                .put((byte) 1)
+                .putLong(1)
+                .putVarint(1)
+                .putSized(bytes("topic"))
+                .putSized(bytes(topic))
+                .toByteArray();
+        try (Connection connection = ConnectionFactory.createConnection(configuration);
+                Table table = table(connection, timeline)) {
+            table.put(new Put(RowKeys.headRow(prefix(timeline)))
+                    .addColumn(SchemaNames.HEAD_FAMILY, SchemaNames.ATTRIBUTES, 1, cell));
+        }
+    }
+
     void loseEntry(TimelineId timeline, long seq) throws IOException {
         try (Connection connection = ConnectionFactory.createConnection(configuration);
                 Table table = table(connection, timeline)) {

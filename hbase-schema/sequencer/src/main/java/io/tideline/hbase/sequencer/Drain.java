@@ -186,7 +186,10 @@ final class Drain {
     /** One cell for each sender: the last of his entries says what the ones before it would say. */
     private void markSenders(AppendBatch.Item item, TimelineProgress timeline, List<DedupeCell> cells, long firstNewSeq)
             throws IOException {
-        Map<Key, DedupeCell> lastOf = new HashMap<>(2);
+        if (item.entries().stream().noneMatch(EntryBytes::marksSender)) {
+            return;
+        }
+        Map<Key, DedupeCell> lastOf = new HashMap<>();
         for (int i = 0; i < cells.size(); i++) {
             EntryBytes entry = item.entries().get(i);
             if (entry.marksSender() && cells.get(i).seq() >= firstNewSeq) {

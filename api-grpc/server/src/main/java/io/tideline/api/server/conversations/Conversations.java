@@ -142,11 +142,10 @@ final class Conversations {
         RequestFields fields = new RequestFields();
         AppId app = fields.app(request.getApp());
         UserId user = fields.user("user", request.getUser());
-        int limit =
-                fields.number("page_size", request.getPageSize(), DEFAULT_PAGE_SIZE, ConversationsQuery.MAX_LIMIT);
-        Optional<ConversationsQuery.Position> after = fields.position(
-                request.getPageToken(),
-                token -> PageTokens.position(Listing.CONVERSATIONS, token, app.value(), user.value())
+        int limit = fields.number("page_size", request.getPageSize(), DEFAULT_PAGE_SIZE, ConversationsQuery.MAX_LIMIT);
+        Optional<ConversationsQuery.Position> after =
+                fields.position(request.getPageToken(), token -> PageTokens.position(
+                                Listing.CONVERSATIONS, token, app.value(), user.value())
                         .map(Conversations::position));
         fields.check();
 

@@ -93,10 +93,9 @@ final class Members {
         Optional<UserId> viewer = fields.userIfAny("user", request.getUser());
         int limit = fields.number("page_size", request.getPageSize(), DEFAULT_PAGE_SIZE, MemberQuery.MAX_LIMIT);
         String former = Boolean.toString(request.getIncludeFormer());
-        Optional<UserId> after = fields.position(
-                request.getPageToken(),
-                token -> PageTokens.position(Listing.MEMBERS, token, app.value(), conversation.value(), former)
-                        .map(UserId::new));
+        Optional<UserId> after = fields.position(request.getPageToken(), token -> PageTokens.position(
+                        Listing.MEMBERS, token, app.value(), conversation.value(), former)
+                .map(UserId::new));
         fields.check();
 
         MemberQuery query = new MemberQuery(app, conversation, viewer, after, limit, request.getIncludeFormer());

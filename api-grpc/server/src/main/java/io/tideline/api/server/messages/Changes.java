@@ -30,13 +30,11 @@ final class Changes {
         return new MessageAt(fields.app(app), fields.conversation(conversation), fields.seq("seq", seq));
     }
 
-    private static CompletableFuture<ChangeMessageResponse> answer(
-            CompletableFuture<Outcome<ChangedMessage>> outcome) {
-        return outcome.thenApply(Refusals::accepted)
-                .thenApply(changed -> ChangeMessageResponse.newBuilder()
-                        .setChangeSeq(changed.at().value())
-                        .setUnchanged(changed.unchanged())
-                        .build());
+    private static CompletableFuture<ChangeMessageResponse> answer(CompletableFuture<Outcome<ChangedMessage>> outcome) {
+        return outcome.thenApply(Refusals::accepted).thenApply(changed -> ChangeMessageResponse.newBuilder()
+                .setChangeSeq(changed.at().value())
+                .setUnchanged(changed.unchanged())
+                .build());
     }
 
     CompletableFuture<ChangeMessageResponse> recall(RecallMessageRequest request, Deadline deadline) {

@@ -70,8 +70,8 @@ final class History {
         HistoryQuery first = new HistoryQuery(
                 app, conversation, user, from, to, direction, size, ReadQuery.DEFAULT_MAX_BYTES, known);
         Optional<ReadPosition> next = fields.position(
-                request.getPageToken(),
-                token -> PageTokens.position(Listing.MESSAGES, token, fields(first)).map(History::position));
+                request.getPageToken(), token -> PageTokens.position(Listing.MESSAGES, token, fields(first))
+                        .map(History::position));
         return fields.whole(() -> new HistoryQuery(
                 app,
                 conversation,

@@ -96,7 +96,9 @@ final class SendLanes {
                 .thenCompose(outcome -> {
                     if (outcome instanceof Outcome.Done<List<Sent>> done) {
                         for (int i = 0; i < batch.size(); i++) {
-                            batch.get(i).outcome().complete(Outcome.done(done.value().get(i)));
+                            batch.get(i)
+                                    .outcome()
+                                    .complete(Outcome.done(done.value().get(i)));
                         }
                         return CompletableFuture.completedFuture(null);
                     }

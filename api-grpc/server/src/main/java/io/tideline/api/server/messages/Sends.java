@@ -106,8 +106,8 @@ final class Sends {
         AppId app = fields.app(request.getApp());
         ConversationId conversation = fields.conversation(request.getConversationId());
         UserId sender = fields.user("sender", request.getSender());
-        List<UserId> recipients = fields.users(
-                "recipients", request.getRecipientsList(), 1, NewPersonalMessage.MAX_RECIPIENTS);
+        List<UserId> recipients =
+                fields.users("recipients", request.getRecipientsList(), 1, NewPersonalMessage.MAX_RECIPIENTS);
         OutgoingMessage message = fields.message("message", request.hasMessage(), request.getMessage());
         SequenceId follows = fields.seqOrNone("follows_seq", request.getFollowsSeq());
         NewPersonalMessage personal = fields.whole(() -> new NewPersonalMessage(

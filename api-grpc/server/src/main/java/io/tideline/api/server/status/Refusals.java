@@ -1,9 +1,9 @@
 package io.tideline.api.server.status;
 
+import com.google.protobuf.Any;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.Status;
-import com.google.protobuf.Any;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.store.Outcome;
@@ -38,7 +38,8 @@ public final class Refusals {
                 status(Code.FAILED_PRECONDITION, reason, "the members of this kind of conversation are fixed", context);
             case TOO_MANY_MEMBERS ->
                 status(Code.FAILED_PRECONDITION, reason, "more members than allowed; nobody was added", context);
-            case WRONG_MEMBERS -> Statuses.invalid("members", "members: not as the kind wants (expected: one other user)");
+            case WRONG_MEMBERS ->
+                Statuses.invalid("members", "members: not as the kind wants (expected: one other user)");
             case REQUEST_ID_CONFLICT ->
                 status(
                         Code.ALREADY_EXISTS,
@@ -57,7 +58,8 @@ public final class Refusals {
                 status(Code.PERMISSION_DENIED, reason, "only the message's own sender may do this", context);
             case WINDOW_PASSED ->
                 status(Code.FAILED_PRECONDITION, reason, "the time within which this is allowed has passed", context);
-            case MESSAGE_GONE -> status(Code.FAILED_PRECONDITION, reason, "the message was recalled or deleted", context);
+            case MESSAGE_GONE ->
+                status(Code.FAILED_PRECONDITION, reason, "the message was recalled or deleted", context);
             case TOO_MANY_REACTIONS ->
                 status(Code.FAILED_PRECONDITION, reason, "the message has as many reactions as allowed", context);
             case NO_RECIPIENTS -> Statuses.invalid("recipients", "recipients: 0 (expected: 1 or more)");
@@ -119,8 +121,7 @@ public final class Refusals {
     }
 
     public static Status deviceNotFound() {
-        return Statuses.failure(
-                        Code.NOT_FOUND, Reasons.DEVICE_NOT_FOUND, "no device of this name has synced", Map.of())
+        return Statuses.failure(Code.NOT_FOUND, Reasons.DEVICE_NOT_FOUND, "no device of this name has synced", Map.of())
                 .build();
     }
 

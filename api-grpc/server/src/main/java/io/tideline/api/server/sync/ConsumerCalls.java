@@ -115,14 +115,15 @@ final class ConsumerCalls {
         @SuppressWarnings("FutureReturnValueIgnored") // the task does nothing but complete the pause
         private CompletableFuture<Void> pause() {
             CompletableFuture<Void> pause = new CompletableFuture<>();
-            long left = Math.min(until.remaining().toNanos(), PAUSE.toNanos());
+            long left = Math.min(until.remainingNanos(), PAUSE.toNanos());
             timer.schedule(() -> pause.complete(null), Math.max(left, 0), TimeUnit.NANOSECONDS);
             return pause;
         }
     }
 
     private static PollConsumerResponse answer(ConsumerPage page) {
-        PollConsumerResponse.Builder response = PollConsumerResponse.newBuilder().setHasMore(page.hasMore());
+        PollConsumerResponse.Builder response =
+                PollConsumerResponse.newBuilder().setHasMore(page.hasMore());
         page.batches().forEach(batch -> response.addBatches(batch(batch)));
         return response.build();
     }

@@ -54,8 +54,7 @@ final class Devices {
         RequestFields fields = new RequestFields();
         Device device = device(request.getApp(), request.getUser(), request.getDevice(), fields);
         List<Checkpoint> checkpoints = checkpoints(request.getCheckpointsList(), 0, fields);
-        int messages =
-                fields.number("page_size", request.getPageSize(), DEFAULT_MESSAGES, SyncLimits.MAX_MESSAGES);
+        int messages = fields.number("page_size", request.getPageSize(), DEFAULT_MESSAGES, SyncLimits.MAX_MESSAGES);
         int latest = fields.number("latest", request.getLatest(), DEFAULT_LATEST, MAX_LATEST);
         Optional<String> ack = request.getAck().isEmpty() ? Optional.empty() : Optional.of(request.getAck());
         fields.check();
@@ -118,8 +117,7 @@ final class Devices {
         Device device = device(request.getApp(), request.getUser(), request.getDevice(), fields);
         int max = fields.number("page_size", request.getPageSize(), DEFAULT_CHECKPOINTS, MAX_LISTED_CHECKPOINTS);
         Optional<ConversationId> after = fields.position(
-                request.getPageToken(),
-                token -> PageTokens.position(Listing.CHECKPOINTS, token, names(device))
+                request.getPageToken(), token -> PageTokens.position(Listing.CHECKPOINTS, token, names(device))
                         .map(ConversationId::new));
         fields.check();
 
@@ -158,10 +156,9 @@ final class Devices {
         AppId app = fields.app(request.getApp());
         UserId user = fields.user("user", request.getUser());
         fields.check();
-        return service.devices(app, user, deadline)
-                .thenApply(devices -> ListDevicesResponse.newBuilder()
-                        .addAllDevices(devices.stream().map(Devices::described).toList())
-                        .build());
+        return service.devices(app, user, deadline).thenApply(devices -> ListDevicesResponse.newBuilder()
+                .addAllDevices(devices.stream().map(Devices::described).toList())
+                .build());
     }
 
     private static io.tideline.api.v1.Device described(DeviceDescription device) {

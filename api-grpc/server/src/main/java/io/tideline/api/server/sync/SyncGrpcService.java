@@ -30,6 +30,7 @@ import io.tideline.api.v1.SyncRequest;
 import io.tideline.api.v1.SyncResponse;
 import io.tideline.api.v1.SyncServiceGrpc;
 import io.tideline.api.v1.UpdateUserConversationRequest;
+import io.tideline.core.store.TimelineStore;
 import io.tideline.sync.consumer.Consumers;
 import io.tideline.sync.device.SyncService;
 import io.tideline.sync.unread.UnreadService;
@@ -55,12 +56,13 @@ public final class SyncGrpcService extends SyncServiceGrpc.SyncServiceImplBase {
             SyncService service,
             UnreadService unread,
             Consumers consumers,
+            TimelineStore store,
             ScheduledExecutorService timer,
             Statuses statuses,
             MetricRegistry registry) {
         UnaryCalls calls = new UnaryCalls(statuses);
         Devices devices = new Devices(service);
-        Unread counts = new Unread(unread);
+        Unread counts = new Unread(unread, store);
         ConsumerCalls consumerCalls = new ConsumerCalls(consumers, timer);
         this.sync = calls.method(registry, "Sync", devices::sync);
         this.setCheckpoints = calls.method(registry, "SetCheckpoints", devices::setCheckpoints);

@@ -15,8 +15,12 @@ import io.tideline.api.v1.UpdateUserConversationRequest;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.HeadQuery;
+import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.AppId;
+import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
 import io.tideline.sync.unread.MarkOutcome;
 import io.tideline.sync.unread.ReceiptsOutcome;
 import io.tideline.sync.unread.Recount;
@@ -29,9 +33,12 @@ import java.util.concurrent.CompletableFuture;
 /** What users have not read, and what they have. */
 final class Unread {
     private final UnreadService service;
+    private final TimelineStore store;
 
-    Unread(UnreadService service) {
+    /** @param store says where conversations end */
+    Unread(UnreadService service, TimelineStore store) {
         this.service = service;
+        this.store = store;
     }
 
     CompletableFuture<GetUnreadResponse> get(GetUnreadRequest request, Deadline deadline) {
@@ -58,8 +65,7 @@ final class Unread {
                 : counts.thenApply(GetUnreadResponse.Builder::build);
     }
 
-    private static GetUnreadResponse.Builder one(
-            Optional<io.tideline.sync.unread.ConversationUnread> found) {
+    private static GetUnreadResponse.Builder one(Optional<io.tideline.sync.unread.ConversationUnread> found) {
         GetUnreadResponse.Builder response = GetUnreadResponse.newBuilder();
         found.ifPresent(unread -> response.addConversations(ConversationResponses.unread(unread))
                 .setTotal(unread.muted() ? 0 : unread.unread())
@@ -69,9 +75,8 @@ final class Unread {
     }
 
     private static GetUnreadResponse.Builder all(UnreadSnapshot snapshot) {
-        GetUnreadResponse.Builder response = GetUnreadResponse.newBuilder()
-                .setTotal(snapshot.total())
-                .setMutedTotal(snapshot.mutedTotal());
+        GetUnreadResponse.Builder response =
+                GetUnreadResponse.newBuilder().setTotal(snapshot.total()).setMutedTotal(snapshot.mutedTotal());
         int active = 0;
         for (io.tideline.sync.unread.ConversationUnread unread : snapshot.conversations()) {
             active += unread.active() ? 1 : 0;
@@ -103,7 +108,29 @@ final class Unread {
         SequenceId seq = fields.seqOrNone("seq", request.getSeq());
         SequenceId personal = fields.seqOrNone("personal_seq", request.getPersonalSeq());
         fields.check();
-        return service.markRead(app, user, conversation, seq, personal, deadline)
+        if (!seq.isNone() || !personal.isNone()) {
+            return service.markRead(app, user, conversation, seq, personal, deadline)
+                    .thenApply(outcome -> marked(conversation, outcome));
+        }
+        return markAll(app, user, conversation, deadline);
+    }
+
+    /** Up to both heads; for who has left, up to where he did, which is what the refusal of the head says. */
+    private CompletableFuture<ConversationUnread> markAll(
+            AppId app, UserId user, ConversationId conversation, Deadline deadline) {
+        TimelineId timeline = conversation.timeline(app);
+        TimelineId personal = conversation.personalTimeline(app, user);
+        List<HeadQuery> queries =
+                List.of(new HeadQuery(timeline, SequenceId.NONE), new HeadQuery(personal, SequenceId.NONE));
+        return store.heads(queries, deadline)
+                .thenCompose(heads -> {
+                    SequenceId own = heads.getOrDefault(personal, Head.EMPTY).last();
+                    SequenceId head = heads.getOrDefault(timeline, Head.EMPTY).last();
+                    return service.markRead(app, user, conversation, head, own, deadline)
+                            .thenCompose(outcome -> outcome instanceof MarkOutcome.BeyondHead beyond
+                                    ? service.markRead(app, user, conversation, beyond.head(), own, deadline)
+                                    : CompletableFuture.completedFuture(outcome));
+                })
                 .thenApply(outcome -> marked(conversation, outcome));
     }
 
@@ -122,7 +149,8 @@ final class Unread {
             return service.markUnread(app, user, conversation, request.getMarkedUnread(), deadline)
                     .thenApply(outcome -> marked(conversation, outcome));
         }
-        CompletableFuture<ConversationUnread> muted = service.mute(app, user, conversation, request.getMuted(), deadline)
+        CompletableFuture<ConversationUnread> muted = service.mute(
+                        app, user, conversation, request.getMuted(), deadline)
                 .thenApply(outcome -> marked(conversation, outcome));
         if (!request.hasMarkedUnread()) {
             return muted;

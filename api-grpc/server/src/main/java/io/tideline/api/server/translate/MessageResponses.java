@@ -69,7 +69,10 @@ public final class MessageResponses {
                 .setKind(entry.kind().value())
                 .setServerTime(Responses.timestamp(entry.serverTime()))
                 .setState(MessagingEnums.state(view))
-                .setChangedSeq(view.change().map(MessageChange::at).orElse(SequenceId.NONE).value());
+                .setChangedSeq(view.change()
+                        .map(MessageChange::at)
+                        .orElse(SequenceId.NONE)
+                        .value());
         place(view, message);
         if (view.event().isPresent()) {
             message.setEvent(event(view.event().get()));
@@ -118,9 +121,7 @@ public final class MessageResponses {
         } else if (event instanceof ConversationEvent.Left left) {
             to.getLeftBuilder().setUser(left.user().value());
         } else if (event instanceof ConversationEvent.RoleChanged changed) {
-            to.getRoleChangedBuilder()
-                    .setUser(changed.user().value())
-                    .setRole(MessagingEnums.role(changed.role()));
+            to.getRoleChangedBuilder().setUser(changed.user().value()).setRole(MessagingEnums.role(changed.role()));
         } else if (event instanceof ConversationEvent.SettingsChanged changed) {
             to.getSettingsChangedBuilder()
                     .setHistoryVisible(changed.settings().historyVisible())

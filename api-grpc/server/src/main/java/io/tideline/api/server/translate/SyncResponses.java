@@ -19,7 +19,8 @@ public final class SyncResponses {
     private SyncResponses() {}
 
     public static SyncResponse page(SyncPage page) {
-        SyncResponse.Builder response = SyncResponse.newBuilder().setNext(page.next()).setHasMore(page.hasMore());
+        SyncResponse.Builder response =
+                SyncResponse.newBuilder().setNext(page.next()).setHasMore(page.hasMore());
         for (SyncPage.Placed placed : page.merged()) {
             response.addMessages(MessageResponses.message(placed.conversation(), placed.message()));
         }

@@ -1,5 +1,0 @@
-/** Tests of {@code io.tideline.store.conversation}. */
-@NullMarked
-package io.tideline.store.conversation;
-
-import org.jspecify.annotations.NullMarked;
