@@ -111,6 +111,19 @@ class DeviceSyncTest {
     }
 
     @Test
+    void liveBeforeReplay_inANewConversation_isShownInOrderOnce() throws Exception {
+        post("room", 6);
+        try (DeviceClient device = fixture.started(recorder)) {
+            var stream = server.awaitSubscription();
+
+            stream.push(server.batch("room", 6, 6));
+            stream.replay();
+
+            assertThat(recorder.shownUntil("caught up")).isEqualTo(messages("room", 1, 6));
+        }
+    }
+
+    @Test
     void hole_isFetchedPageByPageBeforeAnythingLater() throws Exception {
         post("room", 1);
         try (DeviceClient device = fixture.started(recorder)) {
