@@ -60,6 +60,9 @@ class DeviceStormTest {
                         .isEqualTo(server.unreadOf(room).getUnread());
             }
             assertThat(ownTexts()).as("seed %d", seed).hasSize(sent).doesNotHaveDuplicates();
+            for (String room : ROOMS) {
+                assertThat(ownNumbers(room)).as("seed %d, room %s", seed, room).isSorted();
+            }
         } finally {
             device.close();
             fixture.close();
@@ -70,6 +73,13 @@ class DeviceStormTest {
         return ROOMS.stream()
                 .flatMap(room -> server.payloads(room).stream())
                 .filter(text -> text.startsWith("mine"))
+                .toList();
+    }
+
+    private List<Integer> ownNumbers(String room) {
+        return server.payloads(room).stream()
+                .filter(text -> text.startsWith("mine"))
+                .map(text -> Integer.parseInt(text.substring("mine ".length())))
                 .toList();
     }
 

@@ -373,7 +373,7 @@ class DeviceSyncTest {
             assertThat(DeviceFixture.get(device.markRead("room", 5))).isEqualTo(1);
             recorder.until("unread room 1");
 
-            assertThat(server.calls).contains("MarkRead");
+            server.awaitCall("MarkRead");
             assertThat(DeviceFixture.get(device.markRead("room", 0))).isZero();
             assertThat(DeviceFixture.get(device.totalUnread())).isZero();
         }
@@ -409,7 +409,7 @@ class DeviceSyncTest {
             server.awaitSubscription().replay();
             recorder.until("caught up");
 
-            assertThat(server.calls).contains("MarkRead");
+            server.awaitCall("MarkRead");
             assertThat(DeviceFixture.get(device.unread("room"))).isZero();
         }
     }
