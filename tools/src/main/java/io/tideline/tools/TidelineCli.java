@@ -13,6 +13,7 @@ import io.tideline.tools.command.InspectCommand;
 import io.tideline.tools.command.ReadCommand;
 import io.tideline.tools.command.TailCommand;
 import io.tideline.tools.command.TimelinesCommand;
+import io.tideline.tools.command.TokenCommand;
 import io.tideline.tools.command.VerifyCommand;
 import io.tideline.tools.serve.ServeCommand;
 import java.io.FileDescriptor;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             VerifyCommand.class,
             InfoCommand.class,
+            TokenCommand.class,
             BenchCommand.class,
             CompletionCommand.class,
             WarmUpCommand.class
