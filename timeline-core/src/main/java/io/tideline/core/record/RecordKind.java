@@ -11,7 +11,10 @@ public enum RecordKind {
     CONVERSATION(16, 'v'),
     /** Of a conversation timeline, key (user): one member. Written by attachments only, so guards may ask. */
     MEMBER(17, 'v'),
-    /** Of a conversation or personal timeline, key (seq): what became of the entry at seq: edited, recalled, deleted. */
+    /**
+     * Of a conversation timeline, key (seq, 0: another content or 1: taken back): what became of the entry at seq. Two
+     * registers, so that an edit that overtakes a recall cannot undo it.
+     */
     CHANGE(18, 'v'),
     /** Of a conversation timeline, key (seq, user, reaction): one reaction to the entry at seq. */
     REACTION(19, 'v'),
@@ -26,6 +29,11 @@ public enum RecordKind {
      * family of its own, so that all of an installation are found by one scan that reads little else.
      */
     FANOUT_TASK(23, 'v'),
+    /**
+     * Of a personal timeline, key (conversation's seq, message id): a message is shown after that seq of the conversation;
+     * the version is its own seq.
+     */
+    PERSONAL_PLACE(24, 'v'),
     /** Of an inbox, key (conversation): the user's membership as fan-out has brought it here. */
     USER_CONVERSATION(32, 'v'),
     /** Of an inbox, key (conversation): what the user has set: muted, marked as unread. */

@@ -1,11 +1,13 @@
 package io.tideline.core.timeline;
 
-/** A range of seqs, both ends included, that was assigned and is not there to read any more, and why. */
+/** A range of seqs, both ends included, that was assigned and cannot be read, and why. */
 public record Gap(SequenceId from, SequenceId to, Type type) {
     /** Why seqs are not there. An unexplained hole is no gap but an error. */
     public enum Type {
         /** Dropped by the table's time to live. */
-        EXPIRED
+        EXPIRED,
+        /** Of a conversation: from before the user became a member, and not shown to those who come later. */
+        NOT_VISIBLE
     }
 
     public Gap {

@@ -19,7 +19,7 @@ import java.time.Instant;
  * Conversations and memberships as records.
  *
  * <pre>
- * CONVERSATION       level(1): 1 active, 0 dissolved | kind(1) | settings | diffusion(1) | diffusion since(8), 0: this record's
+ * CONVERSATION       level(1): 2 active and READ, 1 active and WRITE, 0 dissolved | kind(1) | settings | diffusion(1) | diffusion since(8), 0: this record's
  *                    version | members(8) | created by | created at(8)
  * MEMBER             level(1): the role's while a member, 0 after | role(1) | joined(8), 0: this record's version
  *                    | joined count(8) | visible from(8), 0: joined
@@ -29,7 +29,12 @@ import java.time.Instant;
  * </pre>
  */
 public final class ConversationCodec {
-    private static final int ACTIVE = 1;
+    /** The level that a guard asks for who appends to any conversation that is not dissolved. */
+    public static final int ACTIVE = 1;
+
+    /** The level that a guard asks for who appends without a {@code FANOUT_TASK}: nothing is written to inboxes. */
+    public static final int READ_DIFFUSED = 2;
+
     private static final int DISSOLVED = 0;
     private static final int FORMAT = 1;
 
@@ -37,7 +42,8 @@ public final class ConversationCodec {
 
     /** {@code diffusionSince} none stands for the entry that the record is attached to; the version is ignored. */
     public static Payload encode(Conversation conversation) {
-        FieldWriter writer = new FieldWriter(conversation.dissolved() ? DISSOLVED : ACTIVE)
+        int active = conversation.diffusion() == Diffusion.READ ? READ_DIFFUSED : ACTIVE;
+        FieldWriter writer = new FieldWriter(conversation.dissolved() ? DISSOLVED : active)
                 .code(conversation.kind().code());
         settings(writer, conversation.settings());
         return writer.code(conversation.diffusion().code())

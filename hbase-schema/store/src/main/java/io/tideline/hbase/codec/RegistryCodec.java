@@ -1,0 +1,72 @@
+package io.tideline.hbase.codec;
+
+import io.tideline.core.conversation.ConversationId;
+import io.tideline.core.record.TimelineRecord;
+import io.tideline.core.timeline.Payload;
+import java.time.Instant;
+
+/**
+ * Records of registries.
+ *
+ * <pre>
+ * UNIQUE  1 | conversation | fingerprint of the request, empty for none
+ * LEASE   1 | holder | expires at(8) | message ids are reserved through(8), milliseconds since the epoch
+ * </pre>
+ */
+public final class RegistryCodec {
+    private static final int FORMAT = 1;
+
+    private RegistryCodec() {}
+
+    /**
+     * Whose a unique name is.
+     *
+     * @param fingerprint of the request that took it, so that another one under the same name is noticed; may be empty
+     */
+    public record UniqueName(ConversationId conversation, String fingerprint) {}
+
+    /**
+     * A lease of a node number.
+     *
+     * @param holder who has it
+     * @param expires from when on another may take it
+     * @param reservedThrough no id later than this, of this node, was given by any holder so far
+     */
+    public record NodeLease(String holder, Instant expires, Instant reservedThrough) {}
+
+    public static Payload encode(UniqueName name) {
+        return new FieldWriter(FORMAT)
+                .text(name.conversation().value())
+                .text(name.fingerprint())
+                .done();
+    }
+
+    /**
+     * Reads what was encoded.
+     *
+     * @throws io.tideline.core.error.CorruptDataException when the value is none that {@code encode} wrote
+     */
+    public static UniqueName decodeUnique(TimelineRecord record) {
+        FieldReader reader = new FieldReader("unique name", record.value()).format(FORMAT);
+        return new UniqueName(new ConversationId(reader.text()), reader.text());
+    }
+
+    public static Payload encode(NodeLease lease) {
+        return new FieldWriter(FORMAT)
+                .text(lease.holder())
+                .number(lease.expires().toEpochMilli())
+                .number(lease.reservedThrough().toEpochMilli())
+                .done();
+    }
+
+    /**
+     * Reads what was encoded.
+     *
+     * @throws io.tideline.core.error.CorruptDataException when the value is none that {@code encode} wrote
+     */
+    public static NodeLease decodeLease(TimelineRecord record) {
+        FieldReader reader = new FieldReader("lease", record.value()).format(FORMAT);
+        return new NodeLease(
+                reader.text(), Instant.ofEpochMilli(reader.number()), Instant.ofEpochMilli(reader.number()));
+    }
+}

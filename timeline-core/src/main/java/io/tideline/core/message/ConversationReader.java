@@ -1,0 +1,153 @@
+package io.tideline.core.message;
+
+import io.tideline.core.conversation.Membership;
+import io.tideline.core.conversation.UserId;
+import io.tideline.core.record.KeyPart;
+import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.RecordScan;
+import io.tideline.core.record.RecordStore;
+import io.tideline.core.record.TimelineRecord;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.TimelinePage;
+import io.tideline.core.store.TimelineStore;
+import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.TimelineFamily;
+import io.tideline.core.timeline.TimelineId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Reads conversations as a user sees them: cut to what the membership may see, with edits, recalls, deletions and reactions
+ * applied, and with what the user has hidden.
+ *
+ * <p>One read of entries, then one round of record reads over the seqs that it found. A change that is committed between
+ * the two is already applied, and its event comes later: showing it twice changes nothing. Futures fail and complete as
+ * those of the stores.
+ */
+public final class ConversationReader {
+    private final TimelineStore store;
+    private final RecordStore records;
+    private final MessageDecoder decoder;
+
+    public ConversationReader(TimelineStore store, RecordStore records, MessageDecoder decoder) {
+        this.store = store;
+        this.records = records;
+        this.decoder = decoder;
+    }
+
+    /**
+     * Reads one page of a conversation.
+     *
+     * @param query of the conversation's timeline
+     * @param membership present or former, of whom it is read for
+     */
+    public CompletableFuture<ConversationPage> read(ReadQuery query, Membership membership, Deadline deadline) {
+        requireFamily(query, TimelineFamily.CONVERSATION);
+        VisibleRange range = new VisibleRange(query, membership);
+        Optional<ConversationPage> unread = range.withoutReading();
+        if (unread.isPresent()) {
+            return CompletableFuture.completedFuture(unread.get());
+        }
+        return store.read(range.visible(), deadline)
+                .thenCompose(page -> views(query.timeline(), page, membership, deadline)
+                        .thenApply(views -> range.complete(page, views)));
+    }
+
+    /**
+     * Reads one page of a personal timeline: messages for its user alone, each with the conversation's seq that it follows,
+     * and {@link ConversationEvent.Hidden} events.
+     *
+     * @param query of the personal timeline
+     */
+    public CompletableFuture<ConversationPage> readPersonal(ReadQuery query, Deadline deadline) {
+        requireFamily(query, TimelineFamily.PERSONAL);
+        return store.read(query, deadline)
+                .thenApply(page -> new ConversationPage(
+                        page.entries().stream().map(this::personal).toList(),
+                        page.gaps(),
+                        page.stop(),
+                        page.next(),
+                        page.last()));
+    }
+
+    private static void requireFamily(ReadQuery query, TimelineFamily family) {
+        if (query.timeline().family() != family) {
+            throw new IllegalArgumentException(
+                    "timeline: " + query.timeline().family() + " (expected: " + family + ")");
+        }
+    }
+
+    private MessageView personal(Entry entry) {
+        Optional<ConversationEvent> event = decoder.event(entry);
+        if (event.isPresent()) {
+            return new MessageView(entry, Optional.empty(), event, Optional.empty(), false, List.of());
+        }
+        PersonalMessage message = decoder.personal(entry);
+        Entry shown = ViewMerge.withContent(entry, entry.kind(), message.content());
+        return new MessageView(
+                shown, Optional.of(message.follows()), Optional.empty(), Optional.empty(), false, List.of());
+    }
+
+    private CompletableFuture<List<MessageView>> views(
+            TimelineId conversation, TimelinePage page, Membership membership, Deadline deadline) {
+        List<Entry> entries = page.entries();
+        if (entries.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        long one = entries.get(0).seq().value();
+        long other = entries.get(entries.size() - 1).seq().value();
+        long from = Math.min(one, other);
+        long to = Math.max(one, other);
+        ViewMerge merge = new ViewMerge(decoder, entries, membership);
+        CompletableFuture<Void> changes =
+                scan(within(conversation, RecordKind.CHANGE, from, to), merge::addChange, deadline);
+        CompletableFuture<Void> reactions =
+                scan(within(conversation, RecordKind.REACTION, from, to), merge::addReaction, deadline);
+        CompletableFuture<Void> hidden =
+                scan(hiddenWithin(conversation, membership.user(), from, to), merge::addHidden, deadline);
+        CompletableFuture<Void> editTargets = editTargets(conversation, merge, deadline);
+        return CompletableFuture.allOf(changes, reactions, hidden, editTargets).thenApply(done -> merge.views());
+    }
+
+    private static RecordScan within(TimelineId conversation, RecordKind kind, long from, long to) {
+        return RecordScan.all(conversation, RecordScan.MAX_ROWS, kind).withNumbers(from, to);
+    }
+
+    private static RecordScan hiddenWithin(TimelineId conversation, UserId user, long from, long to) {
+        return RecordScan.all(user.inbox(conversation.app()), RecordScan.MAX_ROWS, RecordKind.HIDDEN)
+                .withPrefix(KeyPart.of(conversation.name()))
+                .withNumbers(from, to);
+    }
+
+    /** An edit's event carries the content, so it must be known whether its target, anywhere before, was taken back. */
+    private CompletableFuture<Void> editTargets(TimelineId conversation, ViewMerge merge, Deadline deadline) {
+        List<RecordKey> keys = merge.editTargets()
+                .map(target -> new RecordKey(conversation, RecordKind.CHANGE, MessageChange.takenBackKey(target)))
+                .distinct()
+                .toList();
+        if (keys.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return records.get(keys, deadline).thenAccept(found -> addTakenBack(found, merge));
+    }
+
+    private static void addTakenBack(Map<RecordKey, TimelineRecord> found, ViewMerge merge) {
+        found.values().forEach(record -> merge.addTakenBack(MessageDecoder.target(record)));
+    }
+
+    private CompletableFuture<Void> scan(RecordScan scan, Consumer<TimelineRecord> sink, Deadline deadline) {
+        return records.scan(scan, deadline).thenCompose(page -> {
+            List<TimelineRecord> found = page.records();
+            found.forEach(sink);
+            if (page.complete() || found.isEmpty()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            return scan(scan.withAfter(found.get(found.size() - 1).key()), sink, deadline);
+        });
+    }
+}
