@@ -1,0 +1,20 @@
+package io.tideline.sync;
+
+import io.tideline.core.feed.ChangeFeed;
+import io.tideline.core.record.ReadMarkStore;
+import io.tideline.core.record.RecordStore;
+import io.tideline.core.store.TimelineDirectory;
+import io.tideline.core.store.TimelineStore;
+import java.util.Objects;
+
+/** What the services of this module stand on. */
+public record SyncPorts(
+        TimelineStore store, RecordStore records, ReadMarkStore marks, TimelineDirectory directory, ChangeFeed feed) {
+    public SyncPorts {
+        Objects.requireNonNull(store, "store");
+        Objects.requireNonNull(records, "records");
+        Objects.requireNonNull(marks, "marks");
+        Objects.requireNonNull(directory, "directory");
+        Objects.requireNonNull(feed, "feed");
+    }
+}

@@ -1,0 +1,249 @@
+package io.tideline.sync.fanout;
+
+import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.RecordPage;
+import io.tideline.core.record.RecordStore;
+import io.tideline.core.record.TimelineRecord;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.store.TimelineStore;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.sync.internal.Flow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what stands in conversations into the inboxes and lists of their members, as fan-out tasks say. Who has appended
+ * an entry that has a task calls {@link #due}; the scan finds the tasks of others and those of a crashed process. However
+ * often workers crash or overlap, each inbox gets each entry once, in order, within the store's deduplication window.
+ *
+ * <p>Works on the store's threads; the executor only starts runs and scans. One lock guards the queue; nothing is called
+ * under it.
+ */
+public final class FanoutWorker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FanoutWorker.class);
+    private static final int SCAN_ROWS = 1000;
+    /** The scan looks at the age of that many tasks: the rest waits no longer than they, or will be looked at next time. */
+    private static final int AGED = 100;
+
+    /** A conversation that is queued, worked on, or waits for its next try. */
+    private static final class Work {
+        private boolean running;
+        private boolean again;
+        private int failures;
+    }
+
+    private final FanoutServices services;
+    private final ScheduledExecutorService executor;
+    private final PendingReader pendingReader;
+    private final Object lock = new Object();
+    private final Map<TimelineId, Work> works = new HashMap<>();
+    private final Deque<TimelineId> ready = new ArrayDeque<>();
+    private int running;
+    private boolean closed;
+
+    /** @param executor not blocked by the worker, and not closed by it */
+    public FanoutWorker(
+            TimelineStore store,
+            RecordStore records,
+            FanoutConfig config,
+            InstantSource clock,
+            ScheduledExecutorService executor,
+            MetricRegistry metrics) {
+        this.services = new FanoutServices(store, records, config, clock, FanoutMetrics.in(metrics));
+        this.executor = executor;
+        this.pendingReader = new PendingReader(services);
+    }
+
+    /** Begins to scan for tasks, now and then again and again. */
+    public void start() {
+        execute(this::scanAndRepeat);
+    }
+
+    /** There is, or may be, something to do for a conversation. Returns at once; costs little when there is not. */
+    public void due(TimelineId conversation) {
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            @Nullable Work known = works.get(conversation);
+            if (known != null) {
+                known.again |= known.running;
+                return;
+            }
+            if (works.size() >= services.config().maxQueued()) {
+                services.metrics().dropped().mark();
+                return;
+            }
+            works.put(conversation, new Work());
+            ready.add(conversation);
+        }
+        pump();
+    }
+
+    /**
+     * One page of the unfinished work of the installation.
+     *
+     * @param after the conversation to go on after; empty to begin
+     * @param maxTasks 1 to 1000
+     */
+    public CompletableFuture<PendingPage> pending(Optional<TimelineId> after, int maxTasks, Deadline deadline) {
+        return pendingReader.read(after, maxTasks, deadline);
+    }
+
+    /** Begins no further run. Those under way end by themselves; what they leave is found by others. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            ready.clear();
+        }
+    }
+
+    private void pump() {
+        while (true) {
+            TimelineId next;
+            synchronized (lock) {
+                if (closed || ready.isEmpty() || running >= services.config().conversations()) {
+                    return;
+                }
+                next = ready.remove();
+                works.getOrDefault(next, new Work()).running = true;
+                running++;
+            }
+            execute(() -> Flow.listen(
+                    Flow.call(() -> new FanoutRun(services, next).run()),
+                    (result, failure) -> ended(next, result, failure)));
+        }
+    }
+
+    private void ended(TimelineId conversation, FanoutRun.@Nullable Result result, @Nullable Throwable failure) {
+        int failures;
+        synchronized (lock) {
+            running--;
+            Work work = works.getOrDefault(conversation, new Work());
+            work.running = false;
+            boolean done = failure == null && result == FanoutRun.Result.DONE;
+            failures = done ? 0 : ++work.failures;
+            if (done && work.again) {
+                work.again = false;
+                work.failures = 0;
+                ready.add(conversation);
+            } else if (done) {
+                works.remove(conversation);
+            }
+        }
+        if (failure != null) {
+            services.metrics().failures().mark();
+            LOG.warn(
+                    "fan-out failed, will be tried again conversation={} failures={}", conversation, failures, failure);
+        }
+        if (failures > 0) {
+            schedule(() -> retry(conversation), pause(failures));
+        }
+        pump();
+    }
+
+    private void retry(TimelineId conversation) {
+        synchronized (lock) {
+            ready.add(conversation);
+        }
+        pump();
+    }
+
+    private Duration pause(int failures) {
+        Duration doubled = services.config().firstRetry().multipliedBy(1L << Math.min(20, failures - 1));
+        Duration longest = services.config().longestRetry();
+        return doubled.compareTo(longest) < 0 ? doubled : longest;
+    }
+
+    private void scanAndRepeat() {
+        Flow.listen(Flow.call(this::scan), (found, failure) -> {
+            if (failure != null) {
+                LOG.warn("looking for fan-out tasks failed", failure);
+            }
+            schedule(this::scanAndRepeat, services.config().scanInterval());
+        });
+    }
+
+    /** One look for all tasks: each is due, and the lag is known afterwards. */
+    CompletableFuture<Void> scan() {
+        AtomicReference<Optional<RecordKey>> after = new AtomicReference<>(Optional.empty());
+        AtomicReference<Long> count = new AtomicReference<>(0L);
+        return Flow.repeat(() -> services.records()
+                        .scanAll(RecordKind.FANOUT_TASK, after.get(), SCAN_ROWS, deadline())
+                        .thenApply(page -> {
+                            page.records().forEach(task -> due(task.key().owner()));
+                            count.set(count.get() + page.records().size());
+                            lastKey(page).ifPresent(key -> after.set(Optional.of(key)));
+                            return !page.complete();
+                        }))
+                .thenCompose(done -> age(count.get()));
+    }
+
+    private CompletableFuture<Void> age(long count) {
+        return pendingReader.read(Optional.empty(), AGED, deadline()).thenAccept(page -> {
+            Instant now = services.clock().instant();
+            long oldest = page.pending().stream()
+                    .map(PendingFanout::since)
+                    .flatMap(Optional::stream)
+                    .mapToLong(since -> Duration.between(since, now).toMillis())
+                    .max()
+                    .orElse(0);
+            services.metrics().pending().set(count);
+            services.metrics().oldestAgeMillis().set(Math.max(0, oldest));
+        });
+    }
+
+    private static Optional<RecordKey> lastKey(RecordPage page) {
+        List<TimelineRecord> records = page.records();
+        return records.isEmpty()
+                ? Optional.empty()
+                : Optional.of(records.get(records.size() - 1).key());
+    }
+
+    /** Conversations that are queued, worked on or waiting here, for tests. */
+    Collection<TimelineId> known() {
+        synchronized (lock) {
+            return List.copyOf(works.keySet());
+        }
+    }
+
+    private Deadline deadline() {
+        return Deadline.after(services.config().requestTimeout());
+    }
+
+    private void execute(Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            // The process is about to end; tasks are durable.
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the task reports its own failures
+    private void schedule(Runnable task, Duration delay) {
+        try {
+            executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // The process is about to end; tasks are durable.
+        }
+    }
+}
