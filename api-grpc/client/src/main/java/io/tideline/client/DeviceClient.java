@@ -99,7 +99,8 @@ public final class DeviceClient implements AutoCloseable {
 
     /**
      * Queues a message of a kind and an opaque payload, and completes when the server has stored it. It is stored here
-     * first: once {@link #queued()} counts it, it survives a restart, and then {@link DeviceListener#onSent} tells.
+     * first, also when {@link #close} comes next: then it is sent after a restart, and {@link DeviceListener#onSent}
+     * tells.
      * Fails when the server refuses it for good, and with {@code TOO_MANY_PENDING} when the queue is full.
      */
     public CompletableFuture<SendResponse> send(String conversationId, String kind, ByteString payload) {
@@ -110,11 +111,15 @@ public final class DeviceClient implements AutoCloseable {
 
     /** The same with all that a message can have; a client message id of one's own is kept. */
     public CompletableFuture<SendResponse> send(String conversationId, OutgoingMessage message) {
+        if (over.get()) {
+            return CompletableFuture.failedFuture(CallFailure.closed());
+        }
         if (!queue.tryEnter()) {
             return CompletableFuture.failedFuture(tooMany("The queue of messages is full"));
         }
         CompletableFuture<SendResponse> answer = new CompletableFuture<>();
-        orFail(answer, () -> queue.add(conversationId, message, answer));
+        // Also while the device is being closed: what was called before that is stored.
+        orFail(answer, () -> queue.add(conversationId, message, answer), thread);
         return answer;
     }
 
@@ -167,27 +172,32 @@ public final class DeviceClient implements AutoCloseable {
             return CompletableFuture.failedFuture(tooMany("Too many calls wait for the device"));
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
-        orFail(answer, () -> {
-            calls.decrementAndGet();
-            try {
-                answer.complete(work.get());
-            } catch (IllegalArgumentException e) {
-                answer.completeExceptionally(e);
-            } catch (RuntimeException e) {
-                answer.completeExceptionally(e);
-                throw e;
-            }
-        });
+        orFail(
+                answer,
+                () -> {
+                    calls.decrementAndGet();
+                    try {
+                        answer.complete(work.get());
+                    } catch (IllegalArgumentException e) {
+                        answer.completeExceptionally(e);
+                    }
+                },
+                this::onDevice);
         return answer;
     }
 
     /** Runs on the device's thread, or fails the answer when the device is over before that. */
-    private void orFail(CompletableFuture<?> answer, Runnable work) {
+    private void orFail(CompletableFuture<?> answer, Runnable work, Executor device) {
         Runnable failer = () -> answer.completeExceptionally(CallFailure.closed());
         waiting.add(failer);
-        onDevice(() -> {
+        device.execute(() -> {
             waiting.remove(failer);
-            work.run();
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+                fail(e);
+            }
         });
         if (over.get()) {
             failWaiting();

@@ -25,6 +25,7 @@ record DevicePage(List<Part> parts) {
      *
      * @param messages by seq, personal ones after the seq that they follow
      * @param gaps seqs that are not to be seen
+     * @param limited older messages were left out and are there on demand
      */
     record Part(
             String conversationId,
@@ -32,7 +33,8 @@ record DevicePage(List<Part> parts) {
             long toSeq,
             List<Message> messages,
             List<MessageGap> gaps,
-            long personalToSeq) {
+            long personalToSeq,
+            boolean limited) {
         Part {
             messages = List.copyOf(messages);
             gaps = List.copyOf(gaps);
@@ -104,7 +106,8 @@ record DevicePage(List<Part> parts) {
                 range.getToSeq(),
                 within,
                 range.getGapsList(),
-                range.getPersonalToSeq());
+                range.getPersonalToSeq(),
+                range.getLimited());
     }
 
     /** Messages that nothing is said about stand each for itself. */
@@ -117,7 +120,8 @@ record DevicePage(List<Part> parts) {
                     personal ? 0 : message.getSeq(),
                     List.of(message),
                     List.of(),
-                    message.getPersonalSeq()));
+                    message.getPersonalSeq(),
+                    false));
         }
     }
 
@@ -139,18 +143,23 @@ record DevicePage(List<Part> parts) {
                 .toList();
         return to < hole.fromSeq()
                 ? null
-                : new Part(hole.conversationId(), hole.fromSeq(), to, shared, page.getGapsList(), 0);
+                : new Part(hole.conversationId(), hole.fromSeq(), to, shared, page.getGapsList(), 0, false);
     }
 
-    /** The first thing that is missing before the page can be taken; null when it can be. */
-    @Nullable Hole firstHole(Function<String, @Nullable Checkpoint> checkpoints) {
+    /**
+     * The first thing that is missing before the page can be taken; null when it can be.
+     *
+     * @param latest how far back a conversation that is new to the device is looked into, when the page does not say
+     *     that it begins where it should: a live message may have come before the replay of those before it
+     */
+    @Nullable Hole firstHole(Function<String, @Nullable Checkpoint> checkpoints, int latest) {
         Map<String, Long> reached = new LinkedHashMap<>();
         for (Part part : parts) {
             Long before = reached.get(part.conversationId());
             if (before == null) {
                 Checkpoint checkpoint = checkpoints.apply(part.conversationId());
-                // What lies before the first range of a new conversation is there on demand.
-                before = checkpoint == null || checkpoint.getSeq() == 0 ? part.fromSeq() - 1 : checkpoint.getSeq();
+                long first = part.limited() ? part.fromSeq() - 1 : Math.max(0, part.fromSeq() - 1 - latest);
+                before = checkpoint == null || checkpoint.getSeq() == 0 ? first : checkpoint.getSeq();
             }
             if (part.toSeq() > before) {
                 if (!part.isWholeAfter(before)) {

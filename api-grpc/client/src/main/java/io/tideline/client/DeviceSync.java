@@ -262,7 +262,7 @@ final class DeviceSync {
     /** Fetches what is missing before a page, stores it with its token, acknowledges and shows it. */
     private void intake(SyncResponse received, Runnable then) {
         DevicePage page = DevicePage.of(received);
-        DevicePage.Hole hole = page.firstHole(store::checkpoint);
+        DevicePage.Hole hole = page.firstHole(store::checkpoint, config.latest());
         if (hole != null) {
             fill(hole, () -> intake(received, then));
             return;
@@ -313,7 +313,8 @@ final class DeviceSync {
     /** Who is no member any more has nothing to miss; other failures are those of the connection. */
     private DevicePage.@Nullable Part filledByRefusal(DevicePage.Hole hole, TidelineCallException failure) {
         if (failure.code() == Status.Code.PERMISSION_DENIED || failure.code() == Status.Code.NOT_FOUND) {
-            return new DevicePage.Part(hole.conversationId(), hole.fromSeq(), hole.toSeq(), List.of(), List.of(), 0);
+            return new DevicePage.Part(
+                    hole.conversationId(), hole.fromSeq(), hole.toSeq(), List.of(), List.of(), 0, false);
         }
         lost(failure);
         return null;

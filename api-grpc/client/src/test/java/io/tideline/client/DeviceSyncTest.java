@@ -111,6 +111,19 @@ class DeviceSyncTest {
     }
 
     @Test
+    void liveBeforeReplay_inANewConversation_isShownInOrderOnce() throws Exception {
+        post("room", 6);
+        try (DeviceClient device = fixture.started(recorder)) {
+            var stream = server.awaitSubscription();
+
+            stream.push(server.batch("room", 6, 6));
+            stream.replay();
+
+            assertThat(recorder.shownUntil("caught up")).isEqualTo(messages("room", 1, 6));
+        }
+    }
+
+    @Test
     void hole_isFetchedPageByPageBeforeAnythingLater() throws Exception {
         post("room", 1);
         try (DeviceClient device = fixture.started(recorder)) {
@@ -360,7 +373,7 @@ class DeviceSyncTest {
             assertThat(DeviceFixture.get(device.markRead("room", 5))).isEqualTo(1);
             recorder.until("unread room 1");
 
-            assertThat(server.calls).contains("MarkRead");
+            server.awaitCall("MarkRead");
             assertThat(DeviceFixture.get(device.markRead("room", 0))).isZero();
             assertThat(DeviceFixture.get(device.totalUnread())).isZero();
         }
@@ -396,7 +409,7 @@ class DeviceSyncTest {
             server.awaitSubscription().replay();
             recorder.until("caught up");
 
-            assertThat(server.calls).contains("MarkRead");
+            server.awaitCall("MarkRead");
             assertThat(DeviceFixture.get(device.unread("room"))).isZero();
         }
     }

@@ -417,6 +417,16 @@ final class FakeMessaging implements AutoCloseable {
         public void onCompleted() {}
     }
 
+    /** Waits for a call of a method; passes over others. */
+    void awaitCall(String method) throws InterruptedException {
+        for (String call = ""; !call.equals(method); ) {
+            call = calls.poll(10, TimeUnit.SECONDS);
+            if (call == null) {
+                throw new AssertionError("No call of " + method + " came");
+            }
+        }
+    }
+
     Subscription awaitSubscription() throws InterruptedException {
         Subscription subscription = subscriptions.poll(10, TimeUnit.SECONDS);
         if (subscription == null) {

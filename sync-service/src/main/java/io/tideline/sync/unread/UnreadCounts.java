@@ -84,6 +84,9 @@ public final class UnreadCounts {
     /** What the user has deleted for himself in the range, as far as it counts. */
     CompletableFuture<Set<SequenceId>> hidden(
             AppId app, ConversationId conversation, UserId user, UnreadRange range, Deadline deadline) {
+        if (!range.through().isAfter(range.after())) {
+            return CompletableFuture.completedFuture(Set.of());
+        }
         RecordScan scan = RecordScan.all(user.inbox(app), RecordScan.MAX_ROWS, RecordKind.HIDDEN)
                 .withPrefix(KeyPart.of(conversation.value()))
                 .withNumbers(range.after().value() + 1, range.through().value());

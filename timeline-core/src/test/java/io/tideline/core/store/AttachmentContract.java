@@ -44,6 +44,8 @@ interface AttachmentContract {
     @Test
     default void attachment_ofOneKeyTwice_isThatOfTheLastEntry() {
         TimelineId timeline = probe().fresh();
+        assertThat(record(timeline, RecordKind.MEMBER, KeyPart.of("bob")))
+                .isEqualTo(new AppendOutcome.Refused(0, 0, 0));
 
         TimelineProbe.receipts(probe().tryAppend(append(
                 timeline,

@@ -51,7 +51,7 @@ final class ServerFixture implements AutoCloseable {
         this(TidelineServerConfig.onPort(0).withSecurity(security));
     }
 
-    private ServerFixture(TidelineServerConfig config) {
+    ServerFixture(TidelineServerConfig config) {
         server = TidelineServer.start(
                 config,
                 new ServerPorts(

@@ -60,7 +60,10 @@ final class GuardedRecords {
 
     /** Remembers what this drain is going to write, for the guards of later items. */
     void prepare(byte[] row, AttachedRecord record, long version) {
-        prepared.put(key(row, record.facet()), new RecordState(version, record.level()));
+        prepared.merge(
+                key(row, record.facet()),
+                new RecordState(version, record.level()),
+                (earlier, later) -> later.version() >= earlier.version() ? later : earlier);
     }
 
     void refreshCache(boolean committed) {

@@ -137,13 +137,20 @@ final class SequencerRecordsIT {
 
     @Test
     void append_oneRecordTwice_keepsThatOfTheLastEntry() throws Exception {
-        region.send(new BatchBuilder()
+        assertThat(region.send(new BatchBuilder().item(guarded("ask", "bob", -1, 1))))
+                .as("known, so that it is not read again")
+                .containsExactly(new Refused(0, 0, (byte) 0));
+        List<ItemAnswer> answers = region.send(new BatchBuilder()
                 .item(entries("t", "a", "b")
                         .rest(0, 4, 0)
                         .attachment(1, false, 'v', member("bob"), bytes("later"))
                         .attachment(0, false, 'v', member("bob"), bytes("earlier"))
                         .attachment(0, false, 'v', member("eve"), bytes("first"))
-                        .attachment(0, false, 'v', member("eve"), bytes("second"))));
+                        .attachment(0, false, 'v', member("eve"), bytes("second")))
+                .item(guarded("same drain", "bob", 1, 0)));
+        assertThat(answers.get(1)).isEqualTo(new Refused(0, 2, (byte) 'l'));
+        assertThat(region.send(new BatchBuilder().item(guarded("next drain", "bob", 1, 0))))
+                .containsExactly(new Refused(0, 2, (byte) 'l'));
         region.flush();
 
         assertRecord(row(member("bob")), "m", "v", 2, "later");

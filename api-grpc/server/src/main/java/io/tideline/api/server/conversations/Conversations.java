@@ -113,7 +113,7 @@ final class Conversations {
     }
 
     /** Only the service knows how many there would be. */
-    private static <T> T tooManyAttributes(Throwable failure) {
+    private static Outcome<io.tideline.core.conversation.Conversation> tooManyAttributes(Throwable failure) {
         Throwable cause = Statuses.unwrap(failure);
         if (cause instanceof IllegalArgumentException) {
             throw new CallFailure(

@@ -89,7 +89,7 @@ final class MessagingFactory {
     @Singleton
     StorePorts storePorts(ServerPorts ports, MessageIdLease lease, FanoutWorker fanout) {
         return new StorePorts(
-                ports.watchHub().publishing(), ports.records(), lease.ids(), InstantSource.system(), fanout::due);
+                ports.watchHub().publishing(), ports.messaging().records(), lease.ids(), InstantSource.system(), fanout::due);
     }
 
     @Singleton
