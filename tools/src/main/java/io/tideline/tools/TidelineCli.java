@@ -27,6 +27,7 @@ import io.tideline.tools.messaging.SyncCommand;
 import io.tideline.tools.messaging.UnreadCommand;
 import io.tideline.tools.messaging.UserCommand;
 import io.tideline.tools.serve.ServeCommand;
+import io.tideline.tools.simulation.SimulateCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -66,6 +67,7 @@ import picocli.CommandLine.Spec;
             ConsumeCommand.class,
             InfoCommand.class,
             TokenCommand.class,
+            SimulateCommand.class,
             BenchCommand.class,
             CompletionCommand.class,
             WarmUpCommand.class

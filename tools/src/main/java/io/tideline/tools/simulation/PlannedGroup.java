@@ -4,6 +4,7 @@ import io.tideline.api.v1.MessageState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ final class PlannedGroup {
     private final Map<String, List<Notice>> notices = new HashMap<>();
     private final Map<String, Integer> lastSaid = new HashMap<>();
     private final Map<Integer, PlannedStep> changes = new HashMap<>();
+    private final Map<PlannedStep, Integer> changeIndexes = new IdentityHashMap<>();
 
     private volatile String conversationId = "";
     private volatile long base;
@@ -69,8 +71,10 @@ final class PlannedGroup {
             }
         } else if (step instanceof PlannedStep.Recall recall) {
             changes.put(recall.target(), recall);
+            changeIndexes.put(recall, index);
         } else if (step instanceof PlannedStep.Edit edit) {
             changes.put(edit.target(), edit);
+            changeIndexes.put(edit, index);
         } else {
             entries.add(step);
             return index + 1;
@@ -134,6 +138,11 @@ final class PlannedGroup {
     /** The last change of a message. */
     @Nullable PlannedStep change(int target) {
         return changes.get(target);
+    }
+
+    /** The index of a change's own entry. */
+    int indexOf(PlannedStep change) {
+        return changeIndexes.getOrDefault(change, -1);
     }
 
     /** What a message is in the end. */
