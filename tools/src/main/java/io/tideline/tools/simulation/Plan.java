@@ -124,10 +124,11 @@ final class Plan {
         int back = random.nextInt(Math.min(CHANGED_WITHIN, candidates.size()));
         int target = candidates.remove(candidates.size() - 1 - back);
         String sender = ((PlannedStep.Say) group.entry(target)).user();
-        boolean member = group.isMemberAtEnd(sender);
+        // Who came back does not see what he said before, so he cannot change it either.
+        boolean seen = group.isMemberAtEnd(sender) && group.lastJoined(sender) < target;
         if (chance < RECALLED) {
             take(group, new PlannedStep.Recall(PlannedGroup.OWNER, target));
-        } else if (member) {
+        } else if (seen) {
             take(group, new PlannedStep.Edit(sender, target, "(edited) " + target));
         }
     }

@@ -122,6 +122,12 @@ final class PlannedGroup {
         return !own.isEmpty() && own.get(own.size() - 1).left() < 0;
     }
 
+    /** The index of the entry by which a user last joined. */
+    int lastJoined(String user) {
+        List<Period> own = periods(user);
+        return own.get(own.size() - 1).joined();
+    }
+
     /** The notices of a user, in order; the one of index i has the personal seq i + 1. */
     List<Notice> notices(String user) {
         return notices.getOrDefault(user, List.of());
@@ -174,8 +180,7 @@ final class PlannedGroup {
         if (!isMemberAtEnd(user)) {
             return 0;
         }
-        List<Period> own = periods(user);
-        int from = Math.max(mark, Math.max(lastSaid.getOrDefault(user, -1), own.get(own.size() - 1).joined()));
+        int from = Math.max(mark, Math.max(lastSaid.getOrDefault(user, -1), lastJoined(user)));
         long count = Math.max(0, notices(user).size() - personalMark);
         for (int i = from + 1; i < entries.size(); i++) {
             if (entries.get(i) instanceof PlannedStep.Say && finalState(i) != MessageState.RECALLED) {
