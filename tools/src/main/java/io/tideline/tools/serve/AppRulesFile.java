@@ -46,7 +46,8 @@ final class AppRulesFile {
             throw new IllegalArgumentException("apps: cannot be read: " + file + " (expected: a properties file)", e);
         }
         Map<String, String> values = new HashMap<>();
-        properties.forEach((key, value) -> values.put(key.toString(), value.toString().strip()));
+        properties.forEach(
+                (key, value) -> values.put(key.toString(), value.toString().strip()));
         return new AppRulesFile(values).config();
     }
 

@@ -45,7 +45,8 @@ final class AppRulesFileTest {
     @Test
     void read_wrongSettings_areNamed() {
         assertThatThrownBy(() -> read("auto-treshold = 1")).hasMessageContaining("apps: auto-treshold: not known");
-        assertThatThrownBy(() -> read("shop/edit-window = soon")).hasMessageContaining("apps: shop/edit-window: 'soon'");
+        assertThatThrownBy(() -> read("shop/edit-window = soon"))
+                .hasMessageContaining("apps: shop/edit-window: 'soon'");
         assertThatThrownBy(() -> read("auto-threshold = 0")).hasMessageContaining("apps: autoThreshold: 0");
         assertThatThrownBy(() -> read("deletes-own = maybe")).hasMessageContaining("apps: deletes-own: 'maybe'");
         assertThatThrownBy(() -> AppRulesFile.read(directory.resolve("none"))).hasMessageContaining("cannot be read");

@@ -207,13 +207,11 @@ final class MessagingIdentityTest {
                         .listFanout(request)
                         .getNextPageToken())
                 .isEmpty();
-        assertDenied(
-                "NOT_YOUR_APP",
-                () -> OperatorServiceGrpc.newBlockingStub(channel(new Caller(Scope.OPERATOR, SHOP, null)))
-                        .listFanout(request));
-        assertDenied(
-                "SCOPE_TOO_LOW",
-                () -> OperatorServiceGrpc.newBlockingStub(channel(new Caller(Scope.SERVICE, SHOP, null)))
-                        .listFanout(request));
+        assertDenied("NOT_YOUR_APP", () -> OperatorServiceGrpc.newBlockingStub(
+                        channel(new Caller(Scope.OPERATOR, SHOP, null)))
+                .listFanout(request));
+        assertDenied("SCOPE_TOO_LOW", () -> OperatorServiceGrpc.newBlockingStub(
+                        channel(new Caller(Scope.SERVICE, SHOP, null)))
+                .listFanout(request));
     }
 }

@@ -106,8 +106,8 @@ final class SyncServiceTest {
     void sync_page_tellsItsRangesAndMemberships() {
         long seq = chat.send(read, "bob", "r1").getSeq();
 
-        SyncResponse page = chat.sync.sync(
-                syncing("anna", "phone").setWithUnread(true).build());
+        SyncResponse page =
+                chat.sync.sync(syncing("anna", "phone").setWithUnread(true).build());
 
         assertThat(page.getRangesList())
                 .filteredOn(range -> range.getConversationId().equals(read))
