@@ -49,13 +49,14 @@ public final class CliFixture implements AutoCloseable {
 
     private void start(int port) {
         hub = new WatchHub(store, WatchConfig.DEFAULT, scheduler, metrics);
-        ServerPorts ports =
-                new ServerPorts(
-                        store,
-                        memory,
-                        this::inspect,
-                        new MessagingStorage(memory, memory, memory),
-                        hub, new StorageInfo("in memory", "model"), metrics);
+        ServerPorts ports = new ServerPorts(
+                store,
+                memory,
+                this::inspect,
+                new MessagingStorage(memory, memory, memory),
+                hub,
+                new StorageInfo("in memory", "model"),
+                metrics);
         server = TidelineServer.start(TidelineServerConfig.onPort(port), ports);
     }
 

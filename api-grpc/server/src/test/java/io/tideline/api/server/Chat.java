@@ -52,7 +52,10 @@ final class Chat {
     }
 
     String create(CreateConversationRequest.Builder request) {
-        return conversations.createConversation(request.build()).getConversation().getId();
+        return conversations
+                .createConversation(request.build())
+                .getConversation()
+                .getId();
     }
 
     static OutgoingMessage text(String id) {
@@ -85,7 +88,10 @@ final class Chat {
 
     /** All messages of a conversation as a user sees them, without events. */
     List<Message> read(String conversation, String user) {
-        return messages.listMessages(history(conversation, user).setPageSize(1_000).build()).getMessagesList().stream()
+        return messages
+                .listMessages(history(conversation, user).setPageSize(1_000).build())
+                .getMessagesList()
+                .stream()
                 .filter(message -> !message.hasEvent())
                 .toList();
     }

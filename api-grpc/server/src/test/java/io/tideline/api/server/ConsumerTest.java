@@ -97,8 +97,7 @@ final class ConsumerTest {
         Failure failure = failureOf(() -> chat.sync.commitConsumer(CommitConsumerRequest.newBuilder()
                 .setApp(APP)
                 .setConsumer("search")
-                .addCheckpoints(
-                        Checkpoint.newBuilder().setConversationId(group).setSeq(1_000))
+                .addCheckpoints(Checkpoint.newBuilder().setConversationId(group).setSeq(1_000))
                 .build()));
 
         assertThat(failure.code()).isEqualTo(Code.OUT_OF_RANGE);

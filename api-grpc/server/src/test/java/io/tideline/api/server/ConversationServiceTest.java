@@ -78,8 +78,8 @@ final class ConversationServiceTest {
 
     @Test
     void createConversation_group_isWhatItsMembersAreTold() {
-        CreateConversationResponse created = chat.conversations.createConversation(
-                wanted(ConversationKind.GROUP, "anna", "bob", "carl")
+        CreateConversationResponse created =
+                chat.conversations.createConversation(wanted(ConversationKind.GROUP, "anna", "bob", "carl")
                         .setHistoryVisible(true)
                         .putAttributes("title", "cats")
                         .build());
@@ -132,8 +132,8 @@ final class ConversationServiceTest {
 
     @Test
     void createConversation_contextual_isOnePerParticipantsAndContext() {
-        CreateConversationRequest.Builder order = wanted(ConversationKind.CONTEXTUAL, "anna", "shop")
-                .setContext("order 7");
+        CreateConversationRequest.Builder order =
+                wanted(ConversationKind.CONTEXTUAL, "anna", "shop").setContext("order 7");
 
         String first = chat.create(order);
 
@@ -164,7 +164,8 @@ final class ConversationServiceTest {
         assertThat(failureOf(() -> chat.create(wanted(ConversationKind.DIRECT, "anna", "bob", "carl")))
                         .fields())
                 .containsExactly("members");
-        assertThat(failureOf(() -> chat.create(wanted(ConversationKind.GROUP, "anna").setContext("x")))
+        assertThat(failureOf(() -> chat.create(
+                                wanted(ConversationKind.GROUP, "anna").setContext("x")))
                         .fields())
                 .containsExactly("context");
     }
@@ -172,7 +173,8 @@ final class ConversationServiceTest {
     @Test
     void createConversation_moreThanTheAppAllows_isRefused() {
         assertRefused(
-                () -> chat.create(wanted(ConversationKind.GROUP, "a", "b", "c", "d").setApp(TINY_APP)),
+                () -> chat.create(
+                        wanted(ConversationKind.GROUP, "a", "b", "c", "d").setApp(TINY_APP)),
                 Code.FAILED_PRECONDITION,
                 "TOO_MANY_MEMBERS");
     }
@@ -196,8 +198,9 @@ final class ConversationServiceTest {
 
     @Test
     void updateConversation_owner_changesOnlyWhatIsNamed() {
-        String id = chat.create(
-                wanted(ConversationKind.GROUP, "anna", "bob").putAttributes("a", "1").putAttributes("b", "2"));
+        String id = chat.create(wanted(ConversationKind.GROUP, "anna", "bob")
+                .putAttributes("a", "1")
+                .putAttributes("b", "2"));
 
         Conversation updated = chat.conversations.updateConversation(update(id, "anna")
                 .setPolicy(DiffusionPolicy.DIFFUSION_READ)
@@ -237,7 +240,8 @@ final class ConversationServiceTest {
                 .setUser("anna")
                 .build();
 
-        assertThat(chat.conversations.dissolveConversation(dissolve).getDissolved()).isTrue();
+        assertThat(chat.conversations.dissolveConversation(dissolve).getDissolved())
+                .isTrue();
 
         assertThat(chat.conversations.dissolveConversation(dissolve).getDissolved())
                 .isTrue();
@@ -316,8 +320,7 @@ final class ConversationServiceTest {
 
     @Test
     void listMembers_pages_holdEverybodyOnceAndFormerOnesOnDemand() {
-        String[] many =
-                IntStream.range(0, 25).mapToObj(i -> "member" + i).toArray(String[]::new);
+        String[] many = IntStream.range(0, 25).mapToObj(i -> "member" + i).toArray(String[]::new);
         String id = chat.group(DiffusionPolicy.DIFFUSION_READ, "anna", many);
         remove(id, "anna", "member3");
         Set<String> seen = new HashSet<>();
@@ -326,7 +329,8 @@ final class ConversationServiceTest {
         do {
             ListMembersResponse page = chat.conversations.listMembers(
                     members(id, "anna").setPageSize(10).setPageToken(token).build());
-            page.getMembersList().forEach(member -> assertThat(seen.add(member.getUser())).isTrue());
+            page.getMembersList()
+                    .forEach(member -> assertThat(seen.add(member.getUser())).isTrue());
             token = page.getNextPageToken();
             pages++;
         } while (!token.isEmpty());
@@ -340,9 +344,7 @@ final class ConversationServiceTest {
                 .allMatch(member -> member.getLeftSeq() > 0)
                 .hasSize(1);
         assertRefused(
-                () -> chat.conversations.listMembers(members(id, "eve").build()),
-                Code.PERMISSION_DENIED,
-                "NOT_MEMBER");
+                () -> chat.conversations.listMembers(members(id, "eve").build()), Code.PERMISSION_DENIED, "NOT_MEMBER");
     }
 
     @Test
@@ -373,20 +375,22 @@ final class ConversationServiceTest {
         List<UserConversation> listed = new ArrayList<>();
         String token = "";
         do {
-            ListConversationsResponse page =
-                    chat.conversations.listConversations(ListConversationsRequest.newBuilder()
-                            .setApp(APP)
-                            .setUser("anna")
-                            .setPageSize(2)
-                            .setPageToken(token)
-                            .build());
+            ListConversationsResponse page = chat.conversations.listConversations(ListConversationsRequest.newBuilder()
+                    .setApp(APP)
+                    .setUser("anna")
+                    .setPageSize(2)
+                    .setPageToken(token)
+                    .build());
             listed.addAll(page.getConversationsList());
             token = page.getNextPageToken();
         } while (!token.isEmpty());
 
         assertThat(listed).extracting(UserConversation::getConversationId).containsExactlyInAnyOrderElementsOf(ids);
-        assertThat(listed).extracting(UserConversation::getLastTime).isSortedAccordingTo((a, b) -> Long.compare(
-                b.getSeconds() * 1_000_000_000L + b.getNanos(), a.getSeconds() * 1_000_000_000L + a.getNanos()));
+        assertThat(listed)
+                .extracting(UserConversation::getLastTime)
+                .isSortedAccordingTo((a, b) -> Long.compare(
+                        b.getSeconds() * 1_000_000_000L + b.getNanos(),
+                        a.getSeconds() * 1_000_000_000L + a.getNanos()));
         assertThat(listed).allMatch(conversation -> conversation.getUnread().getUnread() == 1);
     }
 }

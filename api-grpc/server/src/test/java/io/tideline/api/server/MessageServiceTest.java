@@ -85,17 +85,14 @@ final class MessageServiceTest {
         SendResponse second = chat.send(group, "bob", "m1");
 
         assertThat(first.getRepeated()).isFalse();
-        assertThat(second)
-                .isEqualTo(first.toBuilder().setRepeated(true).build());
+        assertThat(second).isEqualTo(first.toBuilder().setRepeated(true).build());
         assertThat(first.getMessageId()).isPositive();
-        assertThat(chat.read(group, "carl"))
-                .singleElement()
-                .satisfies(message -> {
-                    assertThat(message.getSeq()).isEqualTo(first.getSeq());
-                    assertThat(message.getMessageId()).isEqualTo(first.getMessageId());
-                    assertThat(message.getSender()).isEqualTo("bob");
-                    assertThat(message.getState()).isEqualTo(MessageState.SENT);
-                });
+        assertThat(chat.read(group, "carl")).singleElement().satisfies(message -> {
+            assertThat(message.getSeq()).isEqualTo(first.getSeq());
+            assertThat(message.getMessageId()).isEqualTo(first.getMessageId());
+            assertThat(message.getSender()).isEqualTo("bob");
+            assertThat(message.getState()).isEqualTo(MessageState.SENT);
+        });
     }
 
     @Test
@@ -142,8 +139,10 @@ final class MessageServiceTest {
     }
 
     private SendBatchRequest.Builder batch(String sender, String... ids) {
-        SendBatchRequest.Builder request =
-                SendBatchRequest.newBuilder().setApp(APP).setConversationId(group).setSender(sender);
+        SendBatchRequest.Builder request = SendBatchRequest.newBuilder()
+                .setApp(APP)
+                .setConversationId(group)
+                .setSender(sender);
         for (String id : ids) {
             request.addMessages(text(id));
         }
@@ -159,7 +158,8 @@ final class MessageServiceTest {
         assertThat(receipts.get(2).getSeq() - receipts.get(0).getSeq()).isEqualTo(2);
         assertRefused(
                 () -> chat.messages.sendBatch(batch("eve", "a", "b").build()), Code.PERMISSION_DENIED, "NOT_MEMBER");
-        assertThat(failureOf(() -> chat.messages.sendBatch(batch("bob", "d", "d").build()))
+        assertThat(failureOf(() ->
+                                chat.messages.sendBatch(batch("bob", "d", "d").build()))
                         .fields())
                 .containsExactly("messages[1].client_message_id");
         assertThat(failureOf(() -> chat.messages.sendBatch(batch("bob").build()))
@@ -234,8 +234,8 @@ final class MessageServiceTest {
         assertThat(first.getUnchanged()).isFalse();
         assertThat(second.getUnchanged()).isTrue();
         assertThat(second.getChangeSeq()).isEqualTo(first.getChangeSeq());
-        ListMessagesResponse page =
-                chat.messages.listMessages(history(group, "carl").setFromSeq(seq).build());
+        ListMessagesResponse page = chat.messages.listMessages(
+                history(group, "carl").setFromSeq(seq).build());
         assertThat(page.getMessages(0).getState()).isEqualTo(MessageState.RECALLED);
         assertThat(page.getMessages(0).getPayload().isEmpty()).isTrue();
         assertThat(page.getMessages(0).getChangedSeq()).isEqualTo(first.getChangeSeq());
@@ -247,7 +247,8 @@ final class MessageServiceTest {
     @Test
     void recallMessage_othersMissingAndTooLate_areRefused() {
         long seq = chat.send(group, "bob", "m1").getSeq();
-        String strict = chat.create(wanted(ConversationKind.GROUP, "anna", "bob").setApp(STRICT_APP));
+        String strict =
+                chat.create(wanted(ConversationKind.GROUP, "anna", "bob").setApp(STRICT_APP));
         long late = chat.messages
                 .send(sending(strict, "bob", "m").toBuilder().setApp(STRICT_APP).build())
                 .getSeq();
@@ -327,7 +328,8 @@ final class MessageServiceTest {
         chat.messages.react(react("anna", seq, "👍").build());
         chat.messages.react(react("carl", seq, "👍").build());
 
-        ChangeMessageResponse again = chat.messages.react(react("carl", seq, "👍").build());
+        ChangeMessageResponse again =
+                chat.messages.react(react("carl", seq, "👍").build());
         chat.messages.react(react("anna", seq, "👍").setRemove(true).build());
 
         assertThat(again.getUnchanged()).isTrue();
@@ -344,11 +346,13 @@ final class MessageServiceTest {
 
     @Test
     void react_tooManyAndGone_areRefused() {
-        String strict = chat.create(wanted(ConversationKind.GROUP, "anna", "bob").setApp(STRICT_APP));
+        String strict =
+                chat.create(wanted(ConversationKind.GROUP, "anna", "bob").setApp(STRICT_APP));
         long seq = chat.messages
                 .send(sending(strict, "bob", "m").toBuilder().setApp(STRICT_APP).build())
                 .getSeq();
-        ReactRequest.Builder request = react("anna", seq, "a").setApp(STRICT_APP).setConversationId(strict);
+        ReactRequest.Builder request =
+                react("anna", seq, "a").setApp(STRICT_APP).setConversationId(strict);
         chat.messages.react(request.build());
 
         assertRefused(
@@ -404,9 +408,7 @@ final class MessageServiceTest {
         assertThat(page.getGaps(0).getType()).isEqualTo(MessageGap.Type.MESSAGE_GAP_NOT_VISIBLE);
         assertThat(page.getStopReason()).isIn(StopReason.HEAD, StopReason.RANGE_END);
         assertRefused(
-                () -> chat.messages.listMessages(history(group, "eve").build()),
-                Code.PERMISSION_DENIED,
-                "NOT_MEMBER");
+                () -> chat.messages.listMessages(history(group, "eve").build()), Code.PERMISSION_DENIED, "NOT_MEMBER");
         assertRefused(
                 () -> chat.messages.listMessages(
                         history(group, "bob").setFromSeq(seq + 2).build()),
@@ -416,7 +418,8 @@ final class MessageServiceTest {
 
     @Test
     void listMessages_malformed_isRefused() {
-        ListMessagesRequest.Builder request = history(group, "bob").setPageSize(1_001).setPageToken("x");
+        ListMessagesRequest.Builder request =
+                history(group, "bob").setPageSize(1_001).setPageToken("x");
 
         assertThat(failureOf(() -> chat.messages.listMessages(request.build())).fields())
                 .containsExactlyInAnyOrder("page_size", "page_token");

@@ -104,7 +104,8 @@ final class SendStreamTest {
         assertThat(Chat.texts(chat.read(group, "anna")))
                 .isEqualTo(IntStream.range(0, 250).mapToObj(i -> "m" + 2 * i).toList());
         assertThat(Chat.texts(chat.read(other, "anna")))
-                .isEqualTo(IntStream.range(0, 250).mapToObj(i -> "m" + (2 * i + 1)).toList());
+                .isEqualTo(
+                        IntStream.range(0, 250).mapToObj(i -> "m" + (2 * i + 1)).toList());
     }
 
     @Test
@@ -167,8 +168,9 @@ final class SendStreamTest {
 
     private CompletableFuture<AppendOutcome> held(BlockingQueue<Runnable> held, TimelineAppend append) {
         CompletableFuture<AppendOutcome> outcome = new CompletableFuture<>();
-        held.add(() -> outcome.complete(
-                fixture.memory.append(append, Deadline.after(ServerFixture.WAIT)).join()));
+        held.add(() -> outcome.complete(fixture.memory
+                .append(append, Deadline.after(ServerFixture.WAIT))
+                .join()));
         return outcome;
     }
 

@@ -60,7 +60,8 @@ final class ServerFixture implements AutoCloseable {
                         this::inspect,
                         new MessagingStorage(memory, memory, memory),
                         hub,
-                        new StorageInfo("in memory, for tests", "model"), metrics));
+                        new StorageInfo("in memory, for tests", "model"),
+                        metrics));
         channel = newChannel().intercept(conformance).build();
         timelines = TimelineServiceGrpc.newBlockingStub(channel);
         async = TimelineServiceGrpc.newStub(channel);

@@ -64,7 +64,11 @@ final class MessagingFactory {
     @Bean(preDestroy = "close")
     LeasedMessageIds messageIds(ServerPorts ports, ProcessName name) {
         return new LeasedMessageIds(
-                ports.messaging().records(), LeaseConfig.DEFAULT, InstantSource.system(), new SecureRandom(), name.value());
+                ports.messaging().records(),
+                LeaseConfig.DEFAULT,
+                InstantSource.system(),
+                new SecureRandom(),
+                name.value());
     }
 
     @Singleton
@@ -89,12 +93,21 @@ final class MessagingFactory {
     @Singleton
     StorePorts storePorts(ServerPorts ports, MessageIdLease lease, FanoutWorker fanout) {
         return new StorePorts(
-                ports.watchHub().publishing(), ports.messaging().records(), lease.ids(), InstantSource.system(), fanout::due);
+                ports.watchHub().publishing(),
+                ports.messaging().records(),
+                lease.ids(),
+                InstantSource.system(),
+                fanout::due);
     }
 
     @Singleton
     SyncPorts syncPorts(ServerPorts ports) {
-        return new SyncPorts(ports.store(), ports.messaging().records(), ports.messaging().readMarks(), ports.directory(), ports.messaging().changes());
+        return new SyncPorts(
+                ports.store(),
+                ports.messaging().records(),
+                ports.messaging().readMarks(),
+                ports.directory(),
+                ports.messaging().changes());
     }
 
     @Singleton
