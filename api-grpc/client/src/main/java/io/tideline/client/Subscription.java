@@ -38,8 +38,7 @@ public final class Subscription implements AutoCloseable {
         }
         var call = context.channels().next().newCall(SyncServiceGrpc.getSubscribeMethod(), context.streamOptions());
         ClientCalls.asyncBidiStreamingCall(call, subscription.new Responses());
-        subscription.write(
-                SubscribeRequest.newBuilder().setRegister(register).build());
+        subscription.write(SubscribeRequest.newBuilder().setRegister(register).build());
         if (!ack.isEmpty()) {
             subscription.acknowledge(ack);
         }

@@ -155,8 +155,7 @@ public final class ImportCommand extends ServerCommand {
         Map<String, Fields> groups = new TreeMap<>();
         summary.conversations()
                 .forEach((channel, group) -> groups.put(
-                        channel,
-                        new Fields().put("id", group.conversationId()).put("lastSeq", group.lastSeq())));
+                        channel, new Fields().put("id", group.conversationId()).put("lastSeq", group.lastSeq())));
         return new Fields()
                 .put("lines", summary.lines())
                 .put("messages", summary.messages())

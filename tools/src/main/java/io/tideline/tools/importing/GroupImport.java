@@ -115,7 +115,8 @@ public final class GroupImport {
 
     /** The same in every run: a request id is short, so of the channel it has a digest. */
     private String requestId(String channel) {
-        return "i:" + Integer.toHexString(channel.hashCode()) + ":" + settings.ids().importId();
+        return "i:" + Integer.toHexString(channel.hashCode()) + ":"
+                + settings.ids().importId();
     }
 
     private void join(GroupTarget target) {
@@ -179,13 +180,13 @@ public final class GroupImport {
                     .setApp(settings.app())
                     .setConversationId(target.conversationId())
                     .setSender(say.user())
-                    .setMessage(
-                            message(settings.ids().ofLine(say.event().line()), payload))
+                    .setMessage(message(settings.ids().ofLine(say.event().line()), payload))
                     .build()));
         } catch (TidelineCallException refused) {
             if (refused.reason().equals("CLIENT_MESSAGE_CONFLICT")) {
-                throw new ImportRefusedException("this import id was used with another file: choose one with --import-id ("
-                        + refused.getMessage() + ")");
+                throw new ImportRefusedException(
+                        "this import id was used with another file: choose one with --import-id ("
+                                + refused.getMessage() + ")");
             }
             throw refused;
         }

@@ -100,7 +100,9 @@ public final class ConsumeCommand extends ServerCommand {
                 .setConsumer(consumer)
                 .setConversationId(conversationId)
                 .setMaxEntries(batch);
-        return untilIdle || noCommit ? request.build() : request.setMaxWait(WAIT).build();
+        return untilIdle || noCommit
+                ? request.build()
+                : request.setMaxWait(WAIT).build();
     }
 
     private CommitConsumerRequest commit(PollConsumerResponse answer) {

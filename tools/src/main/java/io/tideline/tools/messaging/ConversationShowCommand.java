@@ -14,7 +14,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "show",
         description = "Shows what a conversation is.",
-        footer = {"  tideline conversations show 1k3v9m2x0w8", "  tideline conversations show 1k3v9m2x0w8 --as bob -o json"})
+        footer = {
+            "  tideline conversations show 1k3v9m2x0w8",
+            "  tideline conversations show 1k3v9m2x0w8 --as bob -o json"
+        })
 public final class ConversationShowCommand extends ServerCommand {
     @Mixin
     private final TimelineOptions app = new TimelineOptions();

@@ -51,7 +51,8 @@ public final class MembersAddCommand extends ServerCommand {
         }
         try (TidelineClient client = connection.open()) {
             output.document()
-                    .print(MessagingFields.of(connection.await(client.messaging().addMembers(request.build()))));
+                    .print(MessagingFields.of(
+                            connection.await(client.messaging().addMembers(request.build()))));
         }
         return ExitCode.OK;
     }

@@ -32,7 +32,13 @@ public final class MessageDeleteCommand extends ServerCommand {
         try (TidelineClient client = connection.open()) {
             output.document()
                     .print(MessagingFields.of(connection.await(client.messaging()
-                            .deleteMessage(DeleteMessageRequest.newBuilder().setApp(app.app()).setConversationId(message.conversationId).setUser(message.user).setSeq(message.seq).setOnlyForMe(onlyForMe).build()))));
+                            .deleteMessage(DeleteMessageRequest.newBuilder()
+                                    .setApp(app.app())
+                                    .setConversationId(message.conversationId)
+                                    .setUser(message.user)
+                                    .setSeq(message.seq)
+                                    .setOnlyForMe(onlyForMe)
+                                    .build()))));
         }
         return ExitCode.OK;
     }

@@ -15,9 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "edit",
         description = "Gives one's own message another text, within the app's window.",
-        footer = {
-            "  tideline message edit 1k3v9m2x0w8 17 'Good evening' --as alice"
-        })
+        footer = {"  tideline message edit 1k3v9m2x0w8 17 'Good evening' --as alice"})
 public final class MessageEditCommand extends ServerCommand {
     @Mixin
     private final TimelineOptions app = new TimelineOptions();
@@ -40,7 +38,14 @@ public final class MessageEditCommand extends ServerCommand {
         try (TidelineClient client = connection.open()) {
             output.document()
                     .print(MessagingFields.of(connection.await(client.messaging()
-                            .editMessage(EditMessageRequest.newBuilder().setApp(app.app()).setConversationId(message.conversationId).setUser(message.user).setSeq(message.seq).setKind(kind).setPayload(ByteString.copyFromUtf8(text)).build()))));
+                            .editMessage(EditMessageRequest.newBuilder()
+                                    .setApp(app.app())
+                                    .setConversationId(message.conversationId)
+                                    .setUser(message.user)
+                                    .setSeq(message.seq)
+                                    .setKind(kind)
+                                    .setPayload(ByteString.copyFromUtf8(text))
+                                    .build()))));
         }
         return ExitCode.OK;
     }

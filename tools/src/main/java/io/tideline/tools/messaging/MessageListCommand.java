@@ -54,7 +54,9 @@ public final class MessageListCommand extends ServerCommand {
         DeviceOutput printer = new DeviceOutput(output, output.records(MessagingFields.MESSAGE_COLUMNS));
         try (TidelineClient client = connection.open()) {
             PageCursor<Message> messages = client.messaging().allMessages(request(), printer::gap);
-            for (long left = limit; left > 0 && messages.hasNext() && !output.out().checkError(); left--) {
+            for (long left = limit;
+                    left > 0 && messages.hasNext() && !output.out().checkError();
+                    left--) {
                 printer.message(messages.next());
             }
         }

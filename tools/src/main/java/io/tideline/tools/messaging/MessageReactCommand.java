@@ -36,7 +36,14 @@ public final class MessageReactCommand extends ServerCommand {
         try (TidelineClient client = connection.open()) {
             output.document()
                     .print(MessagingFields.of(connection.await(client.messaging()
-                            .react(ReactRequest.newBuilder().setApp(app.app()).setConversationId(message.conversationId).setUser(message.user).setSeq(message.seq).setReaction(reaction).setRemove(remove).build()))));
+                            .react(ReactRequest.newBuilder()
+                                    .setApp(app.app())
+                                    .setConversationId(message.conversationId)
+                                    .setUser(message.user)
+                                    .setSeq(message.seq)
+                                    .setReaction(reaction)
+                                    .setRemove(remove)
+                                    .build()))));
         }
         return ExitCode.OK;
     }

@@ -8,14 +8,11 @@ import io.tideline.tools.command.TimelineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-
 /** Takes a message back. */
 @Command(
         name = "recall",
         description = "Takes a message back: one's own within the app's window, as a moderator any.",
-        footer = {
-            "  tideline message recall 1k3v9m2x0w8 17 --as alice"
-        })
+        footer = {"  tideline message recall 1k3v9m2x0w8 17 --as alice"})
 public final class MessageRecallCommand extends ServerCommand {
     @Mixin
     private final TimelineOptions app = new TimelineOptions();
@@ -28,7 +25,12 @@ public final class MessageRecallCommand extends ServerCommand {
         try (TidelineClient client = connection.open()) {
             output.document()
                     .print(MessagingFields.of(connection.await(client.messaging()
-                            .recallMessage(RecallMessageRequest.newBuilder().setApp(app.app()).setConversationId(message.conversationId).setUser(message.user).setSeq(message.seq).build()))));
+                            .recallMessage(RecallMessageRequest.newBuilder()
+                                    .setApp(app.app())
+                                    .setConversationId(message.conversationId)
+                                    .setUser(message.user)
+                                    .setSeq(message.seq)
+                                    .build()))));
         }
         return ExitCode.OK;
     }

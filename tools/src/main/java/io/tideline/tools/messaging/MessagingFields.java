@@ -210,7 +210,10 @@ final class MessagingFields {
                 ? null
                 : message.getReactionsList().stream()
                         .collect(Collectors.toMap(
-                                reaction -> reaction.getReaction(), reaction -> reaction.getCount(), Math::max, TreeMap::new));
+                                reaction -> reaction.getReaction(),
+                                reaction -> reaction.getCount(),
+                                Math::max,
+                                TreeMap::new));
     }
 
     private static String text(ConversationEvent event) {

@@ -161,7 +161,9 @@ public final class UserCommand extends ServerCommand {
             if (recount) {
                 summary.put(
                         "differences",
-                        unread.getDifferencesList().stream().map(Differences::of).toList());
+                        unread.getDifferencesList().stream()
+                                .map(Differences::of)
+                                .toList());
             }
             output.document().print(summary);
             return;

@@ -306,8 +306,8 @@ final class DeviceState {
     /** Of an earlier membership: it was his when it came. */
     private static boolean mayHave(List<PlannedGroup.Period> periods, int index, boolean historyVisible) {
         return periods.stream()
-                .anyMatch(period -> (historyVisible || index >= period.joined())
-                        && (period.left() < 0 || index <= period.left()));
+                .anyMatch(period ->
+                        (historyVisible || index >= period.joined()) && (period.left() < 0 || index <= period.left()));
     }
 
     /** A message is as the last change of it says that its user may see. */

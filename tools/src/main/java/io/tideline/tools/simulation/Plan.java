@@ -100,10 +100,11 @@ final class Plan {
             } else if (step instanceof GroupStep.Leave leave) {
                 take(group, new PlannedStep.Leave(leave.user()));
             } else if (step instanceof GroupStep.Say say) {
-                int index = take(
-                        group,
-                        new PlannedStep.Say(say.user(), "line:" + event.line(), event.text(), say.to()));
-                unchanged.computeIfAbsent(event.channel(), unused -> new ArrayList<>()).add(index);
+                int index =
+                        take(group, new PlannedStep.Say(say.user(), "line:" + event.line(), event.text(), say.to()));
+                unchanged
+                        .computeIfAbsent(event.channel(), unused -> new ArrayList<>())
+                        .add(index);
                 change(group);
             }
         }

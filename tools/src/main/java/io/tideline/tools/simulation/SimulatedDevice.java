@@ -1,5 +1,6 @@
 package io.tideline.tools.simulation;
 
+import io.grpc.Status;
 import io.tideline.api.v1.Checkpoint;
 import io.tideline.api.v1.ForgetDeviceRequest;
 import io.tideline.api.v1.GetCheckpointsRequest;
@@ -105,7 +106,8 @@ final class SimulatedDevice {
             double what = random.nextDouble();
             if (what < 0.06) {
                 findings.count("stale acknowledgements");
-                calls.await(calls.client().sync(request.toBuilder().setAck(oldToken).build()));
+                calls.await(
+                        calls.client().sync(request.toBuilder().setAck(oldToken).build()));
             }
             if (what > 0.94) {
                 findings.count("pages lost before they were stored");
@@ -219,7 +221,8 @@ final class SimulatedDevice {
         for (Checkpoint checkpoint : stored) {
             PlannedGroup group = groups.get(checkpoint.getConversationId());
             if (group == null || checkpoint.getSeq() > state.through(group)) {
-                findings.violation(user + "/" + device + ": a checkpoint beyond what is stored: " + checkpoint.getSeq());
+                findings.violation(
+                        user + "/" + device + ": a checkpoint beyond what is stored: " + checkpoint.getSeq());
             }
         }
     }
@@ -338,8 +341,12 @@ final class SimulatedDevice {
 
         @Override
         public void onEnd(TidelineCallException cause) {
+            String reason = cause.reason().isEmpty() ? cause.code().toString() : cause.reason();
+            findings.count("subscriptions ended: " + reason);
             // REPLACED is what a device does to itself that subscribes anew before the server has seen the end.
-            findings.count("subscriptions ended: " + (cause.reason().isEmpty() ? cause.code() : cause.reason()));
+            if (cause.code() != Status.Code.UNAVAILABLE && !reason.equals("REPLACED")) {
+                findings.violation(user + "/" + device + ": a subscription ended with " + reason);
+            }
         }
     }
 

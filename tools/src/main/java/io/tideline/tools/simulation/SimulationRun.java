@@ -41,8 +41,7 @@ final class SimulationRun {
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
 
-    SimulationRun(
-            TidelineClient client, Duration patience, SimulationSettings settings, Plan plan, Findings findings) {
+    SimulationRun(TidelineClient client, Duration patience, SimulationSettings settings, Plan plan, Findings findings) {
         this.client = client;
         this.calls = new Calls(client.messaging(), settings.app(), patience);
         this.settings = settings;
@@ -221,8 +220,8 @@ final class SimulationRun {
             findings.violation(user + ": unread in all " + unread.getTotal() + " and not " + total);
         }
         unread.getDifferencesList()
-                .forEach(difference -> findings.violation(
-                        user + ": the server counts " + difference.getComputed() + ", then " + difference.getRecounted()));
+                .forEach(difference -> findings.violation(user + ": the server counts " + difference.getComputed()
+                        + ", then " + difference.getRecounted()));
         findings.count("unread counts compared");
         findings.count("unread in all", total);
     }

@@ -57,7 +57,8 @@ final class Stage {
                 .setPolicy(settings.policy())
                 .setHistoryVisible(settings.historyVisible())
                 .putAttributes("channel", group.channel())
-                .setRequestId("simulation:" + Integer.toHexString(group.channel().hashCode()))
+                .setRequestId(
+                        "simulation:" + Integer.toHexString(group.channel().hashCode()))
                 .build();
         CompletableFuture<CreateConversationResponse> one = calls.client().createConversation(request);
         CompletableFuture<CreateConversationResponse> two = calls.client().createConversation(request);
@@ -175,7 +176,8 @@ final class Stage {
         var refusal = calls.refusal(answer);
         if (refusal.isPresent()) {
             if (!refusal.get().reason().equals("NOT_MEMBER")) {
-                findings.violation("an old send is refused with " + refusal.get().reason() + ": " + seq);
+                findings.violation(
+                        "an old send is refused with " + refusal.get().reason() + ": " + seq);
             }
             return;
         }
