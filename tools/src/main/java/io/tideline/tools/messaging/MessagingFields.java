@@ -18,6 +18,7 @@ import io.tideline.tools.output.Fields;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -205,7 +206,7 @@ final class MessagingFields {
         return fields.put("text", reactions == null ? text : text + "  " + reactions);
     }
 
-    private static @Nullable TreeMap<String, Integer> reactions(Message message) {
+    private static @Nullable Map<String, Integer> reactions(Message message) {
         return message.getReactionsCount() == 0
                 ? null
                 : message.getReactionsList().stream()
