@@ -1,31 +1,318 @@
 package io.tideline.sync.consumer;
 
+import io.tideline.core.record.KeyPart;
+import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.Direction;
+import io.tideline.core.store.HeadQuery;
+import io.tideline.core.store.ListQuery;
+import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.TimelineDescription;
+import io.tideline.core.timeline.Head;
+import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.sync.SyncPorts;
+import io.tideline.sync.internal.Flow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** Back ends that read timelines under a name of their own. */
+/**
+ * Back ends that read timelines under a name of their own, each at its own pace: what a consumer polls it processes and
+ * commits; what it never committed it gets again. Per timeline in order, at least once. One process at a time should poll
+ * as a consumer: two get the same.
+ */
 public final class Consumers implements AutoCloseable {
-    public Consumers(SyncPorts ports, ConsumerConfig config) {}
+    /** The most timelines that one commit may name, and one page may bring. */
+    public static final int MAX_TIMELINES = 1000;
+
+    private static final int LISTED = 1000;
+
+    private final SyncPorts ports;
+    private final ConsumerConfig config;
+    private final Object lock = new Object();
+    private final LinkedHashMap<ConsumerId, Known> consumers = new LinkedHashMap<>(16, 0.75f, true);
+
+    private record Known(ConsumerState state, Runnable unlisten) {}
+
+    public Consumers(SyncPorts ports, ConsumerConfig config) {
+        this.ports = ports;
+        this.config = config;
+    }
 
     /** What comes next; the same again until it is committed. */
     public CompletableFuture<ConsumerPage> poll(ConsumerQuery query, Deadline deadline) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException("not yet"));
+        if (query.timeline().isPresent()) {
+            return page(query, Map.of(query.timeline().get(), 0L), deadline)
+                    .thenApply(looked -> new ConsumerPage(looked.batches(), looked.cut()));
+        }
+        ConsumerState state = state(query.consumer());
+        return ports.feed().barrier(deadline).thenCompose(passed -> pollAll(query, state, deadline));
+    }
+
+    /** Looks at what is pending, until there is something to bring or nothing left. */
+    private CompletableFuture<ConsumerPage> pollAll(ConsumerQuery query, ConsumerState state, Deadline deadline) {
+        List<ConsumerPage> page = new ArrayList<>();
+        return Flow.repeat(() -> walk(query, state, deadline).thenCompose(walked -> {
+                    Map<TimelineId, Long> picked = state.pick(Math.min(MAX_TIMELINES, query.maxEntries()));
+                    return page(query, picked, deadline).thenApply(looked -> {
+                        state.settle(looked.done());
+                        boolean more = looked.cut() || state.isWalking() || state.holdsMoreThan(picked.size());
+                        if (looked.batches().isEmpty() && more) {
+                            return true;
+                        }
+                        state.postpone(looked.batches().stream()
+                                .map(ConsumerBatch::timeline)
+                                .toList());
+                        page.add(new ConsumerPage(looked.batches(), more));
+                        return false;
+                    });
+                }))
+                .thenApply(done -> page.get(0));
+    }
+
+    /** Goes on with the walk through all conversations until enough is pending, or it is over. */
+    private CompletableFuture<Void> walk(ConsumerQuery query, ConsumerState state, Deadline deadline) {
+        return Flow.repeat(() -> {
+            Optional<ConsumerState.Walk> part = state.walk(query.maxEntries());
+            return part.isEmpty()
+                    ? CompletableFuture.completedFuture(false)
+                    : walk(query.consumer(), state, part.get(), deadline).thenApply(done -> true);
+        });
+    }
+
+    private CompletableFuture<Void> walk(
+            ConsumerId consumer, ConsumerState state, ConsumerState.Walk part, Deadline deadline) {
+        @Nullable TimelineId after = part.after().orElse(null);
+        ListQuery list = new ListQuery(consumer.app(), TimelineFamily.CONVERSATION, after, LISTED);
+        return ports.directory().list(list, deadline).thenCompose(listing -> {
+            List<TimelineDescription> found = listing.timelines();
+            List<TimelineId> ids =
+                    found.stream().map(TimelineDescription::timeline).toList();
+            return checkpoints(consumer, ids, deadline).thenAccept(checkpoints -> {
+                Map<TimelineId, Long> moved = new HashMap<>();
+                for (TimelineDescription one : found) {
+                    long last = one.head().last().value();
+                    if (last > checkpoints.getOrDefault(one.timeline(), 0L)) {
+                        moved.put(one.timeline(), last);
+                    }
+                }
+                Optional<TimelineId> last = ids.isEmpty() ? Optional.empty() : Optional.of(ids.get(ids.size() - 1));
+                state.walked(part, moved, last, listing.complete());
+            });
+        });
+    }
+
+    /**
+     * What was found.
+     *
+     * @param done timelines that the consumer has wholly, and up to where
+     * @param cut whether something was left out
+     */
+    private record Looked(List<ConsumerBatch> batches, Map<TimelineId, Long> done, boolean cut) {}
+
+    private record Range(TimelineId timeline, long from, long head, int share) {}
+
+    private CompletableFuture<Looked> page(ConsumerQuery query, Map<TimelineId, Long> picked, Deadline deadline) {
+        List<HeadQuery> queries = new ArrayList<>();
+        picked.forEach((timeline, last) -> queries.add(new HeadQuery(timeline, SequenceId.of(last))));
+        List<TimelineId> timelines = List.copyOf(picked.keySet());
+        return Flow.combine(
+                ports.store().heads(queries, deadline),
+                checkpoints(query.consumer(), timelines, deadline),
+                (heads, checkpoints) -> {
+                    List<Range> ranges = new ArrayList<>();
+                    Map<TimelineId, Long> done = new HashMap<>();
+                    int left = query.maxEntries();
+                    boolean cut = false;
+                    for (TimelineId timeline : timelines) {
+                        long head =
+                                heads.getOrDefault(timeline, Head.EMPTY).last().value();
+                        long from = checkpoints.getOrDefault(timeline, 0L) + 1;
+                        int share = (int) Math.min(left, Math.max(0, head - from + 1));
+                        cut |= share < head - from + 1;
+                        left -= share;
+                        if (from > head) {
+                            done.put(timeline, head);
+                        } else if (share > 0) {
+                            ranges.add(new Range(timeline, from, head, share));
+                        }
+                    }
+                    return read(query, ranges, done, cut, deadline);
+                });
+    }
+
+    private CompletableFuture<Looked> read(
+            ConsumerQuery query, List<Range> ranges, Map<TimelineId, Long> done, boolean cut, Deadline deadline) {
+        return Flow.map(ranges, config.readsInFlight(), range -> read(query, range, deadline))
+                .thenApply(batches -> {
+                    List<ConsumerBatch> kept = new ArrayList<>();
+                    long bytes = 0;
+                    for (ConsumerBatch batch : batches) {
+                        bytes += batch.entries().stream()
+                                .mapToLong(entry -> entry.payload().size())
+                                .sum();
+                        if (!kept.isEmpty() && bytes > query.maxBytes()) {
+                            return new Looked(kept, done, true);
+                        }
+                        kept.add(batch);
+                    }
+                    boolean partly =
+                            kept.stream().anyMatch(batch -> batch.head().isAfter(batch.through()));
+                    return new Looked(kept, done, cut || partly);
+                });
+    }
+
+    private CompletableFuture<ConsumerBatch> read(ConsumerQuery query, Range range, Deadline deadline) {
+        ReadQuery read = new ReadQuery(
+                range.timeline(),
+                SequenceId.of(range.from()),
+                SequenceId.of(range.head()),
+                Direction.FORWARD,
+                range.share(),
+                query.maxBytes(),
+                SequenceId.of(range.head()));
+        return ports.store()
+                .read(read, deadline)
+                .thenApply(page -> new ConsumerBatch(
+                        range.timeline(),
+                        page.entries(),
+                        page.gaps(),
+                        page.next().plus(-1),
+                        SequenceId.of(range.head())));
     }
 
     /**
      * Raises checkpoints, all of them or none.
      *
-     * @param through per timeline the last seq that is processed, at most 1000
+     * @param through per timeline the last seq that is processed, at most {@value #MAX_TIMELINES}
      */
     public CompletableFuture<CommitOutcome> commit(
             ConsumerId consumer, Map<TimelineId, SequenceId> through, Deadline deadline) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException("not yet"));
+        if (through.size() > MAX_TIMELINES) {
+            throw new IllegalArgumentException(
+                    "through: " + through.size() + " timelines (expected: 0.." + MAX_TIMELINES + ")");
+        }
+        List<HeadQuery> queries = through.keySet().stream().map(HeadQuery::of).toList();
+        return ports.store().heads(queries, deadline).thenCompose(heads -> {
+            List<TimelineRecord> records = new ArrayList<>();
+            Map<TimelineId, Long> done = new HashMap<>();
+            for (Map.Entry<TimelineId, SequenceId> entry : through.entrySet()) {
+                SequenceId head = heads.getOrDefault(entry.getKey(), Head.EMPTY).last();
+                if (entry.getValue().isAfter(head)) {
+                    return CompletableFuture.completedFuture(new CommitOutcome.BeyondHead(entry.getKey(), head));
+                }
+                if (!entry.getValue().isNone()) {
+                    RecordKey key = key(consumer, entry.getKey());
+                    records.add(new TimelineRecord(key, entry.getValue().value(), Payload.EMPTY));
+                    done.put(entry.getKey(), entry.getValue().value());
+                }
+            }
+            return ports.records().raise(records, deadline).thenApply(raised -> {
+                settle(consumer, done);
+                return new CommitOutcome.Committed();
+            });
+        });
     }
 
+    /** How far the consumer has committed each of these; timelines of which it never did are absent. */
+    public CompletableFuture<Map<TimelineId, SequenceId>> committed(
+            ConsumerId consumer, List<TimelineId> timelines, Deadline deadline) {
+        return checkpoints(consumer, timelines, deadline).thenApply(found -> {
+            Map<TimelineId, SequenceId> committed = new HashMap<>();
+            found.forEach((timeline, seq) -> committed.put(timeline, SequenceId.of(seq)));
+            return committed;
+        });
+    }
+
+    private CompletableFuture<Map<TimelineId, Long>> checkpoints(
+            ConsumerId consumer, List<TimelineId> timelines, Deadline deadline) {
+        List<RecordKey> keys =
+                timelines.stream().map(timeline -> key(consumer, timeline)).toList();
+        return ports.records().get(keys, deadline).thenApply(found -> {
+            Map<TimelineId, Long> checkpoints = new HashMap<>();
+            for (TimelineId timeline : timelines) {
+                @Nullable TimelineRecord record = found.get(key(consumer, timeline));
+                if (record != null) {
+                    checkpoints.put(timeline, record.version());
+                }
+            }
+            return checkpoints;
+        });
+    }
+
+    /** A conversation's name alone; a timeline of another family has the family's code before its name. */
+    private static RecordKey key(ConsumerId consumer, TimelineId timeline) {
+        KeyPart name = KeyPart.of(timeline.name());
+        return timeline.family() == TimelineFamily.CONVERSATION
+                ? RecordKey.of(consumer.registry(), RecordKind.CONSUMER_CHECKPOINT, name)
+                : RecordKey.of(
+                        consumer.registry(),
+                        RecordKind.CONSUMER_CHECKPOINT,
+                        KeyPart.of(timeline.family().code()),
+                        name);
+    }
+
+    private void settle(ConsumerId consumer, Map<TimelineId, Long> done) {
+        @Nullable Known known;
+        synchronized (lock) {
+            known = consumers.get(consumer);
+        }
+        if (known != null) {
+            known.state().settle(done);
+        }
+    }
+
+    /** The consumer's state. It listens before it looks, so that nothing moves unheard in between. */
+    private ConsumerState state(ConsumerId consumer) {
+        synchronized (lock) {
+            @Nullable Known known = consumers.get(consumer);
+            if (known != null) {
+                return known.state();
+            }
+        }
+        List<Runnable> dropped = new ArrayList<>();
+        ConsumerState made = new ConsumerState(consumer.app(), config.maxPending());
+        Runnable unlisten = ports.feed().listen(made);
+        ConsumerState state;
+        synchronized (lock) {
+            @Nullable Known known = consumers.get(consumer);
+            if (known == null) {
+                consumers.put(consumer, new Known(made, unlisten));
+                state = made;
+                if (consumers.size() > config.maxConsumers()) {
+                    ConsumerId eldest = consumers.keySet().iterator().next();
+                    @Nullable Known removed = consumers.remove(eldest);
+                    if (removed != null) {
+                        dropped.add(removed.unlisten());
+                    }
+                }
+            } else {
+                state = known.state();
+                dropped.add(unlisten);
+            }
+        }
+        dropped.forEach(Runnable::run);
+        return state;
+    }
+
+    /** Stops listening. */
     @Override
-    public void close() {}
+    public void close() {
+        List<Known> all;
+        synchronized (lock) {
+            all = List.copyOf(consumers.values());
+            consumers.clear();
+        }
+        all.forEach(known -> known.unlisten().run());
+    }
 }

@@ -1,53 +1,345 @@
 package io.tideline.sync.device;
 
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.UserId;
+import io.tideline.core.error.OverloadedException;
+import io.tideline.core.message.ConversationReader;
+import io.tideline.core.record.KeyPart;
+import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.RecordPage;
+import io.tideline.core.record.RecordScan;
+import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.HeadQuery;
 import io.tideline.core.timeline.AppId;
+import io.tideline.core.timeline.Head;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.codec.MessageCodec;
+import io.tideline.hbase.codec.SyncCodec;
 import io.tideline.sync.SyncPorts;
+import io.tideline.sync.internal.Flow;
+import io.tideline.sync.unread.UnreadCounts;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 
-/** Keeps devices in step. */
+/**
+ * Keeps devices in step. A device asks, stores the page, and asks again acknowledging it; what it never acknowledged comes
+ * again. Per conversation the pages are contiguous, from its checkpoint on, so that nothing is lost or doubled whatever
+ * becomes of requests, of this process, or of the conversation's diffusion.
+ *
+ * <p>Futures complete on threads of the stores and fail (deferred) as theirs do.
+ */
 public final class SyncService implements AutoCloseable {
-    public SyncService(
-            SyncPorts ports, SyncConfig config, InstantSource clock, RandomGenerator secrets, MetricRegistry metrics) {}
+    /** How often a user may be dropped from memory under a sync that is looking at him. */
+    private static final int MAX_TRIES = 5;
 
-    /** One page of what the device has not got. */
-    public CompletableFuture<SyncOutcome> sync(SyncRequest request, Deadline deadline) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException("not yet"));
+    private final SyncPorts ports;
+    private final CheckpointStore checkpoints;
+    private final DeviceRegistry devices;
+    private final SyncTokens tokens;
+    private final WarmUsers warm;
+    private final MovedFinder finder;
+    private final PageBuilder pages;
+    private final Meter synced;
+    private final Meter looked;
+    private final Runnable unlisten;
+
+    /** @param secrets makes the secret that tokens are signed with: a secure one */
+    public SyncService(
+            SyncPorts ports, SyncConfig config, InstantSource clock, RandomGenerator secrets, MetricRegistry metrics) {
+        this.ports = ports;
+        this.checkpoints = new CheckpointStore(ports.records());
+        this.devices = new DeviceRegistry(ports.records(), config, clock);
+        this.tokens = new SyncTokens(ports.records(), secrets);
+        this.warm = new WarmUsers(config.maxWarmPairs());
+        this.finder = new MovedFinder(ports.store(), warm, new UserList(ports.records()), checkpoints, config, metrics);
+        ConversationReader reader = new ConversationReader(ports.store(), ports.records(), new MessageCodec());
+        this.pages = new PageBuilder(ports, new RangeReader(reader), new UnreadCounts(ports), config.readsInFlight());
+        this.synced = metrics.meter("sync.pages");
+        this.looked = metrics.meter("sync.conversations.looked.at");
+        metrics.gauge("sync.warm.pairs", () -> (Gauge<Integer>) warm::pairs);
+        this.unlisten = ports.feed().listen(warm);
     }
 
-    /** Raises a known device's checkpoints, all of them or none. */
+    /** What was found out about a request before anything is changed. */
+    private record Admitted(long generation, List<Checkpoint> acknowledged, SequenceId inboxThrough) {}
+
+    private static final class RefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient Refusal refusal;
+
+        private RefusedException(Refusal refusal) {
+            super("refused", null, false, false);
+            this.refusal = refusal;
+        }
+    }
+
+    private static <T> CompletableFuture<T> refuse(Refusal refusal) {
+        return CompletableFuture.failedFuture(new RefusedException(refusal));
+    }
+
+    /** One page of what the device has not got. A device that is not known is registered. */
+    public CompletableFuture<SyncOutcome> sync(SyncRequest request, Deadline deadline) {
+        CompletableFuture<Void> barrier = Flow.call(() -> ports.feed().barrier(deadline));
+        return admit(request, deadline)
+                .thenCompose(admitted -> acknowledge(request.device(), admitted, deadline)
+                        .thenCompose(done -> page(request, admitted.generation(), barrier, deadline)))
+                .<SyncOutcome>thenApply(SyncOutcome.Synced::new)
+                .exceptionallyCompose(failure -> Flow.unwrap(failure) instanceof RefusedException refused
+                        ? CompletableFuture.completedFuture(new SyncOutcome.Refused(refused.refusal))
+                        : CompletableFuture.failedFuture(Flow.unwrap(failure)));
+    }
+
+    private CompletableFuture<Admitted> admit(SyncRequest request, Deadline deadline) {
+        Device device = request.device();
+        CompletableFuture<Optional<SyncCodec.Token>> ack = request.ack()
+                .map(token -> tokens.read(device, token, deadline))
+                .orElse(CompletableFuture.completedFuture(Optional.empty()));
+        return Flow.combine(ack, devices.seen(device, deadline), (token, known) -> {
+            if (request.ack().isPresent() && token.isEmpty()) {
+                return SyncService.<Admitted>refuse(new Refusal.InvalidToken());
+            }
+            if (token.isPresent()) {
+                return known.isPresent() && known.getAsLong() == token.get().generation()
+                        ? admitted(request, known.getAsLong(), token, deadline)
+                        : SyncService.<Admitted>refuse(new Refusal.ForgottenDevice());
+            }
+            return known.isPresent()
+                    ? admitted(request, known.getAsLong(), token, deadline)
+                    : checkAll(device, request.checkpoints(), deadline)
+                            .thenCompose(done -> register(device, deadline))
+                            .thenApply(generation -> new Admitted(generation, request.checkpoints(), SequenceId.NONE));
+        });
+    }
+
+    private CompletableFuture<Admitted> admitted(
+            SyncRequest request, long generation, Optional<SyncCodec.Token> token, Deadline deadline) {
+        List<Checkpoint> all = new ArrayList<>(request.checkpoints());
+        token.ifPresent(t -> t.delivered()
+                .forEach(part -> all.add(new Checkpoint(part.conversation(), part.through(), part.personalThrough()))));
+        SequenceId inbox = token.map(SyncCodec.Token::inboxThrough).orElse(SequenceId.NONE);
+        return checkAll(request.device(), request.checkpoints(), deadline)
+                .thenApply(done -> new Admitted(generation, all, inbox));
+    }
+
+    private CompletableFuture<Long> register(Device device, Deadline deadline) {
+        return devices.register(device, deadline)
+                .thenCompose(generation -> generation.isPresent()
+                        ? CompletableFuture.completedFuture(generation.getAsLong())
+                        : refuse(new Refusal.TooManyDevices(devices.most())));
+    }
+
+    /** Explicit checkpoints come from outside: they must be of the user's conversations, and not beyond their heads. */
+    private CompletableFuture<Void> checkAll(Device device, List<Checkpoint> given, Deadline deadline) {
+        if (given.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        List<HeadQuery> queries = new ArrayList<>();
+        List<RecordKey> members = new ArrayList<>();
+        for (Checkpoint checkpoint : given) {
+            ConversationId id = checkpoint.conversation();
+            queries.add(HeadQuery.of(id.timeline(device.app())));
+            queries.add(HeadQuery.of(id.personalTimeline(device.app(), device.user())));
+            members.add(memberKey(device, id));
+        }
+        return ports.store()
+                .heads(queries, deadline)
+                .thenCombine(ports.records().get(members, deadline), (h, m) -> {
+                    given.forEach(checkpoint -> check(device, checkpoint, h, m));
+                    return null;
+                });
+    }
+
+    private static RecordKey memberKey(Device device, ConversationId id) {
+        return RecordKey.of(
+                id.timeline(device.app()),
+                RecordKind.MEMBER,
+                KeyPart.of(device.user().value()));
+    }
+
+    private static void check(
+            Device device, Checkpoint checkpoint, Map<TimelineId, Head> heads, Map<RecordKey, TimelineRecord> members) {
+        ConversationId id = checkpoint.conversation();
+        if (!members.containsKey(memberKey(device, id))) {
+            throw new RefusedException(new Refusal.NotInConversation(id));
+        }
+        SequenceId head =
+                heads.getOrDefault(id.timeline(device.app()), Head.EMPTY).last();
+        if (checkpoint.through().isAfter(head)) {
+            throw new RefusedException(new Refusal.BeyondHead(id, false, head));
+        }
+        SequenceId personal = heads.getOrDefault(id.personalTimeline(device.app(), device.user()), Head.EMPTY)
+                .last();
+        if (checkpoint.personalThrough().isAfter(personal)) {
+            throw new RefusedException(new Refusal.BeyondHead(id, true, personal));
+        }
+    }
+
+    private CompletableFuture<Void> acknowledge(Device device, Admitted admitted, Deadline deadline) {
+        return checkpoints
+                .raise(device, admitted.generation(), admitted.inboxThrough(), admitted.acknowledged(), deadline)
+                .thenAccept(done -> warm.acknowledged(
+                        device.user().inbox(device.app()),
+                        device.id(),
+                        admitted.generation(),
+                        admitted.acknowledged(),
+                        !admitted.inboxThrough().isNone()));
+    }
+
+    private CompletableFuture<SyncPage> page(
+            SyncRequest request, long generation, CompletableFuture<Void> barrier, Deadline deadline) {
+        AtomicReference<Optional<SyncPage>> page = new AtomicReference<>(Optional.empty());
+        int[] tries = {0};
+        return Flow.repeat(() -> {
+                    if (tries[0]++ == MAX_TRIES) {
+                        throw new OverloadedException("too many users for the memory of sync", Map.of(), null);
+                    }
+                    return finder.find(request.device(), generation, barrier, deadline)
+                            .thenCompose(found -> pageOf(request, generation, found, deadline))
+                            .thenApply(made -> {
+                                page.set(made);
+                                return made.isEmpty();
+                            });
+                })
+                .thenApply(done -> page.get().orElseThrow());
+    }
+
+    /** Looks at what is pending until there is something to deliver, or nothing left; empty when the user was dropped. */
+    private CompletableFuture<Optional<SyncPage>> pageOf(
+            SyncRequest request, long generation, MovedFinder.Found found, Deadline deadline) {
+        AtomicReference<Optional<SyncPage>> page = new AtomicReference<>(Optional.empty());
+        return Flow.repeat(() -> {
+                    Optional<WarmUsers.Picked> picked = warm.pick(
+                            found.user(), found.state(), request.limits().maxConversations());
+                    if (picked.isEmpty()) {
+                        return CompletableFuture.completedFuture(false);
+                    }
+                    looked.mark(picked.get().pending().size());
+                    return pages.build(request, generation, picked.get(), deadline)
+                            .thenCompose(built -> {
+                                warm.settle(found.state(), built.settled());
+                                boolean all = picked.get().all() && built.complete();
+                                if (built.conversations().isEmpty() && !all) {
+                                    return CompletableFuture.completedFuture(true);
+                                }
+                                return seal(request.device(), generation, picked.get(), built, all, deadline)
+                                        .thenApply(made -> {
+                                            page.set(Optional.of(made));
+                                            return false;
+                                        });
+                            });
+                })
+                .thenApply(done -> page.get());
+    }
+
+    /** @param all whether the device has everything that the inbox announced, once it has this page */
+    private CompletableFuture<SyncPage> seal(
+            Device device,
+            long generation,
+            WarmUsers.Picked picked,
+            PageBuilder.Built built,
+            boolean all,
+            Deadline deadline) {
+        synced.mark();
+        List<SyncCodec.Delivered> delivered = built.conversations().stream()
+                .filter(c -> c.stop() != RangeStop.BEYOND_HEAD)
+                .map(c -> new SyncCodec.Delivered(c.conversation(), c.through(), c.personalThrough()))
+                .toList();
+        SequenceId inboxThrough = all ? picked.inboxThrough() : SequenceId.NONE;
+        return tokens.make(device, new SyncCodec.Token(generation, inboxThrough, delivered), deadline)
+                .thenApply(next -> new SyncPage(built.conversations(), picked.rebuild(), next, !all));
+    }
+
+    /** Raises a known device's checkpoints, all of them or none. At most {@value SyncRequest#MAX_CHECKPOINTS}. */
     public CompletableFuture<CheckpointOutcome> raiseCheckpoints(
-            Device device, List<Checkpoint> checkpoints, Deadline deadline) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException("not yet"));
+            Device device, List<Checkpoint> given, Deadline deadline) {
+        if (given.size() > SyncRequest.MAX_CHECKPOINTS) {
+            throw new IllegalArgumentException(
+                    "checkpoints: " + given.size() + " (expected: 0.." + SyncRequest.MAX_CHECKPOINTS + ")");
+        }
+        return devices.generation(device, deadline)
+                .thenCompose(generation -> generation.isEmpty()
+                        ? SyncService.<Admitted>refuse(new Refusal.UnknownDevice())
+                        : checkAll(device, given, deadline)
+                                .thenApply(done ->
+                                        new Admitted(generation.getAsLong(), List.copyOf(given), SequenceId.NONE)))
+                .thenCompose(admitted -> acknowledge(device, admitted, deadline))
+                .<CheckpointOutcome>thenApply(done -> new CheckpointOutcome.Raised())
+                .exceptionallyCompose(failure -> Flow.unwrap(failure) instanceof RefusedException refused
+                        ? CompletableFuture.completedFuture(new CheckpointOutcome.Refused(refused.refusal))
+                        : CompletableFuture.failedFuture(Flow.unwrap(failure)));
     }
 
     /**
-     * One page of what is stored for a device, in the order of the conversations' ids.
+     * One page of what is stored for a device, in a stable order; nothing when it is not known.
      *
      * @param max 1 to 5000
      */
     public CompletableFuture<CheckpointPage> checkpoints(
             Device device, Optional<ConversationId> after, int max, Deadline deadline) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException("not yet"));
+        if (max < 1 || max > 5000) {
+            throw new IllegalArgumentException("max: " + max + " (expected: 1..5000)");
+        }
+        TimelineId inbox = device.user().inbox(device.app());
+        RecordScan all = RecordScan.all(inbox, max, RecordKind.USER_CONVERSATION);
+        RecordScan scan = after.map(id -> RecordKey.of(inbox, RecordKind.USER_CONVERSATION, KeyPart.of(id.value())))
+                .map(all::withAfter)
+                .orElse(all);
+        return devices.generation(device, deadline)
+                .thenCompose(generation -> generation.isEmpty()
+                        ? CompletableFuture.completedFuture(
+                                new CheckpointPage(SequenceId.NONE, List.of(), Optional.empty()))
+                        : ports.records()
+                                .scan(scan, deadline)
+                                .thenCompose(page -> describe(device, generation, page, deadline)));
     }
 
-    /** The user's devices. */
+    private CompletableFuture<CheckpointPage> describe(
+            Device device, OptionalLong generation, RecordPage page, Deadline deadline) {
+        List<ConversationId> ids = page.records().stream()
+                .map(record -> new ConversationId(record.key().text(0)))
+                .toList();
+        return checkpoints.get(device, generation.orElse(0), ids, deadline).thenApply(stored -> {
+            List<Checkpoint> described = ids.stream()
+                    .map(id -> new Checkpoint(id, stored.of(id), stored.ofPersonal(id)))
+                    .toList();
+            Optional<ConversationId> next =
+                    page.complete() || ids.isEmpty() ? Optional.empty() : Optional.of(ids.get(ids.size() - 1));
+            return new CheckpointPage(stored.inbox(), described, next);
+        });
+    }
+
+    /** The user's devices, in the order of their names. */
     public CompletableFuture<List<DeviceDescription>> devices(AppId app, UserId user, Deadline deadline) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException("not yet"));
+        return devices.devices(app, user, deadline);
     }
 
-    /** Forgets a device and its checkpoints; false when there was none. */
+    /** Forgets a device and its checkpoints; false when there was none. It may come back, and then begins anew. */
     public CompletableFuture<Boolean> forget(Device device, Deadline deadline) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException("not yet"));
+        return devices.forget(device, deadline).thenCompose(generation -> {
+            if (generation.isEmpty()) {
+                return CompletableFuture.completedFuture(false);
+            }
+            warm.forget(device.user().inbox(device.app()), device.id());
+            return checkpoints.remove(device, generation.getAsLong(), deadline).thenApply(done -> true);
+        });
     }
 
+    /** Stops listening. Syncs under way come to their end. */
     @Override
-    public void close() {}
+    public void close() {
+        unlisten.run();
+    }
 }

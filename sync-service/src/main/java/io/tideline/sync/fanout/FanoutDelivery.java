@@ -21,9 +21,7 @@ import io.tideline.hbase.codec.ConversationCodec;
 import io.tideline.sync.internal.Flow;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Brings a plan to the members it concerns, a page of members at a time. */
 final class FanoutDelivery {
@@ -52,20 +50,9 @@ final class FanoutDelivery {
     }
 
     private CompletableFuture<Void> deliverToAll(FanoutPlan plan) {
-        AtomicReference<Optional<RecordKey>> after = new AtomicReference<>(Optional.empty());
-        return Flow.repeat(() -> {
-            RecordScan scan = RecordScan.all(timeline, services.config().membersPerPage(), RecordKind.MEMBER);
-            RecordScan next = after.get().map(scan::withAfter).orElse(scan);
-            return services.records()
-                    .scan(next, deadline())
-                    .thenCompose(page -> deliverTo(plan, page.records()).thenApply(done -> {
-                        if (!page.records().isEmpty()) {
-                            after.set(Optional.of(
-                                    page.records().get(page.records().size() - 1).key()));
-                        }
-                        return !page.complete();
-                    }));
-        });
+        RecordScan scan = RecordScan.all(timeline, services.config().membersPerPage(), RecordKind.MEMBER);
+        // Each page is a piece of work with a time of its own, hence one long deadline for them all.
+        return Flow.eachPage(services.records(), scan, deadline(), page -> deliverTo(plan, page));
     }
 
     private CompletableFuture<Void> deliverTo(FanoutPlan plan, List<TimelineRecord> memberRecords) {
@@ -94,10 +81,8 @@ final class FanoutDelivery {
 
     private TimelineRecord listRecord(FanoutPlan plan, Membership member, SequenceId version) {
         ConversationId id = plan.conversation();
-        UserConversation listed =
-                new UserConversation(id, kind, plan.next(), plan.listed(member), version.value());
-        RecordKey key =
-                RecordKey.of(inbox(member.user()), RecordKind.USER_CONVERSATION, KeyPart.of(id.value()));
+        UserConversation listed = new UserConversation(id, kind, plan.next(), plan.listed(member), version.value());
+        RecordKey key = RecordKey.of(inbox(member.user()), RecordKind.USER_CONVERSATION, KeyPart.of(id.value()));
         return new TimelineRecord(key, version.value(), ConversationCodec.encode(listed));
     }
 
@@ -113,7 +98,8 @@ final class FanoutDelivery {
     }
 
     private void count(AppendOutcome outcome) {
-        // A conflict cannot be: the same entry always makes the same event. If it is, the inbox names the entry already.
+        // A conflict cannot be: the same entry always makes the same event. If it is, the inbox names the entry
+        // already.
         if (outcome instanceof AppendOutcome.Appended appended) {
             for (Receipt receipt : appended.receipts()) {
                 (receipt.repeated()

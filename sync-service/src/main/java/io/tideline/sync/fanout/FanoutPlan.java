@@ -75,8 +75,7 @@ record FanoutPlan(
         return new FanoutPlan(conversation, List.of(entry), diffusion, next, dissolves, Map.of());
     }
 
-    private static void addConcerned(
-            ConversationEvent event, Entry entry, Map<UserId, List<SequenceId>> concerned) {
+    private static void addConcerned(ConversationEvent event, Entry entry, Map<UserId, List<SequenceId>> concerned) {
         List<UserId> users = List.of();
         if (event instanceof ConversationEvent.Created) {
             users = List.of(new UserId(entry.sender().value()));
@@ -87,8 +86,8 @@ record FanoutPlan(
         } else if (event instanceof ConversationEvent.RoleChanged changed) {
             users = List.of(changed.user());
         }
-        users.forEach(user ->
-                concerned.computeIfAbsent(user, u -> new ArrayList<>()).add(entry.seq()));
+        users.forEach(
+                user -> concerned.computeIfAbsent(user, u -> new ArrayList<>()).add(entry.seq()));
     }
 
     SequenceId through() {
@@ -145,9 +144,7 @@ record FanoutPlan(
                 made.add(entry(entry, "m", new InboxEvent.MembershipChanged(conversation, entry.seq())));
             } else if (announces() && isMemberAt(member, entry.seq())) {
                 made.add(entry(
-                        entry,
-                        "w",
-                        new InboxEvent.Reference(conversation, entry.seq(), entry.kind(), preview(entry))));
+                        entry, "w", new InboxEvent.Reference(conversation, entry.seq(), entry.kind(), preview(entry))));
             }
         }
         return made;
@@ -165,8 +162,7 @@ record FanoutPlan(
     }
 
     private static boolean isMemberAt(Membership member, SequenceId seq) {
-        return !member.joined().isAfter(seq)
-                && (member.isActive() || !seq.isAfter(member.left()));
+        return !member.joined().isAfter(seq) && (member.isActive() || !seq.isAfter(member.left()));
     }
 
     private static Payload preview(Entry entry) {
@@ -176,8 +172,7 @@ record FanoutPlan(
         if (entry.payload().size() <= InboxEvent.Reference.MAX_PREVIEW_BYTES) {
             return entry.payload();
         }
-        return Payload.takeOver(
-                Arrays.copyOf(entry.payload().toByteArray(), InboxEvent.Reference.MAX_PREVIEW_BYTES));
+        return Payload.takeOver(Arrays.copyOf(entry.payload().toByteArray(), InboxEvent.Reference.MAX_PREVIEW_BYTES));
     }
 
     private static NewEntry entry(Entry original, String what, InboxEvent event) {

@@ -152,7 +152,8 @@ public final class FanoutWorker implements AutoCloseable {
         }
         if (failure != null) {
             services.metrics().failures().mark();
-            LOG.warn("fan-out failed, will be tried again conversation={} failures={}", conversation, failures, failure);
+            LOG.warn(
+                    "fan-out failed, will be tried again conversation={} failures={}", conversation, failures, failure);
         }
         if (failures > 0) {
             schedule(() -> retry(conversation), pause(failures));

@@ -69,8 +69,7 @@ final class PendingReader {
         return services.store()
                 .read(ReadQuery.forward(conversation, done.value() + 1, 1), deadline)
                 .thenApply(TimelinePage::entries)
-                .thenApply(entries ->
-                        entries.stream().findFirst().map(io.tideline.core.timeline.Entry::serverTime));
+                .thenApply(entries -> entries.stream().findFirst().map(io.tideline.core.timeline.Entry::serverTime));
     }
 
     private static RecordKey cursorKey(TimelineRecord task) {

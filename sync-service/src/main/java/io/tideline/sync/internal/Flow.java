@@ -1,13 +1,21 @@
 package io.tideline.sync.internal;
 
+import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.RecordScan;
+import io.tideline.core.record.RecordStore;
+import io.tideline.core.record.TimelineRecord;
+import io.tideline.core.store.Deadline;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +108,40 @@ public final class Flow {
             }));
         }
         return CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new));
+    }
+
+    /** What {@code next} makes of both answers. */
+    public static <A, B, R> CompletableFuture<R> combine(
+            CompletableFuture<A> first, CompletableFuture<B> second, BiFunction<A, B, CompletableFuture<R>> next) {
+        return first.thenCompose(a -> second.thenCompose(b -> next.apply(a, b)));
+    }
+
+    /** All records of a scan, page by page, to {@code action}. */
+    public static CompletableFuture<Void> eachPage(
+            RecordStore records,
+            RecordScan scan,
+            Deadline deadline,
+            Function<List<TimelineRecord>, CompletableFuture<Void>> action) {
+        AtomicReference<Optional<RecordKey>> after = new AtomicReference<>(Optional.empty());
+        return repeat(() -> records.scan(after.get().map(scan::withAfter).orElse(scan), deadline)
+                .thenCompose(page -> {
+                    List<TimelineRecord> found = page.records();
+                    if (found.isEmpty()) {
+                        return CompletableFuture.completedFuture(false);
+                    }
+                    after.set(Optional.of(found.get(found.size() - 1).key()));
+                    return action.apply(found).thenApply(done -> !page.complete());
+                }));
+    }
+
+    /** All records of a scan. */
+    public static CompletableFuture<List<TimelineRecord>> all(RecordStore records, RecordScan scan, Deadline deadline) {
+        List<TimelineRecord> all = new ArrayList<>();
+        return eachPage(records, scan, deadline, page -> {
+                    all.addAll(page);
+                    return CompletableFuture.completedFuture(null);
+                })
+                .thenApply(done -> all);
     }
 
     /** Does {@code action} for {@code size} items at a time, one such piece after the other. */

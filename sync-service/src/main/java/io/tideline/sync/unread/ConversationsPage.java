@@ -23,5 +23,8 @@ public record ConversationsPage(List<Listed> conversations, Optional<Conversatio
      * @param preview the last entry that the user may see, when it was asked for and there is one
      */
     public record Listed(
-            UserConversation conversation, ConversationUnread unread, Instant lastTime, Optional<MessageView> preview) {}
+            UserConversation conversation,
+            ConversationUnread unread,
+            Instant lastTime,
+            Optional<MessageView> preview) {}
 }

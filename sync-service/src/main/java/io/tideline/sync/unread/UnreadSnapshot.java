@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * All conversations of a user, by one look.
  *
- * @param conversations those the user is in, left ones included, in the order of their ids
+ * @param conversations those the user is in, left ones included, in a stable order
  * @param total the sum over those that are not muted
  * @param mutedTotal the sum over the muted ones
  */

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /** Runs tasks when the test says so, on the test's thread, in virtual time. Not for periodic tasks. */
-final class ManualScheduler extends AbstractExecutorService implements ScheduledExecutorService {
+public final class ManualScheduler extends AbstractExecutorService implements ScheduledExecutorService {
     /** Far more than any test needs: whoever reaches it goes round in a circle. */
     private static final int ENDLESS = 100_000;
 
@@ -54,7 +54,7 @@ final class ManualScheduler extends AbstractExecutorService implements Scheduled
     }
 
     /** Runs what is due, and what becomes due by that without time passing. */
-    void runDue() {
+    public void runDue() {
         for (int i = 0; i < ENDLESS; i++) {
             moveDue();
             if (ready.isEmpty()) {
@@ -66,7 +66,7 @@ final class ManualScheduler extends AbstractExecutorService implements Scheduled
     }
 
     /** Runs one due task, any. */
-    void runOne(RandomGenerator random) {
+    public void runOne(RandomGenerator random) {
         moveDue();
         if (!ready.isEmpty()) {
             ready.remove(random.nextInt(ready.size())).run();
@@ -74,7 +74,7 @@ final class ManualScheduler extends AbstractExecutorService implements Scheduled
     }
 
     /** Lets time pass, from one due task to the next. */
-    void advance(Duration duration) {
+    public void advance(Duration duration) {
         long end = nowNanos + duration.toNanos();
         runDue();
         while (!timed.isEmpty() && timed.peek().dueNanos <= end) {
@@ -85,7 +85,7 @@ final class ManualScheduler extends AbstractExecutorService implements Scheduled
     }
 
     /** Lets time pass without running anything. */
-    void pass(Duration duration) {
+    public void pass(Duration duration) {
         nowNanos += duration.toNanos();
     }
 
@@ -95,7 +95,7 @@ final class ManualScheduler extends AbstractExecutorService implements Scheduled
         }
     }
 
-    int readyCount() {
+    public int readyCount() {
         moveDue();
         return ready.size();
     }

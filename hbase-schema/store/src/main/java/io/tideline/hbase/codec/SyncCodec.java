@@ -152,9 +152,7 @@ public final class SyncCodec {
         List<Delivered> delivered = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             delivered.add(new Delivered(
-                    new ConversationId(reader.text()),
-                    SequenceId.of(reader.number()),
-                    SequenceId.of(reader.number())));
+                    new ConversationId(reader.text()), SequenceId.of(reader.number()), SequenceId.of(reader.number())));
         }
         return new Token(generation, inboxThrough, delivered);
     }

@@ -1,0 +1,408 @@
+package io.tideline.sync.device;
+
+import io.tideline.core.conversation.ConversationId;
+import io.tideline.core.conversation.DeviceId;
+import io.tideline.core.conversation.UserConversation;
+import io.tideline.core.feed.Change;
+import io.tideline.core.feed.ChangeListener;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineFamily;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.sync.internal.Flow;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The users this process knows: which conversations they are in, and per device a superset of the conversations that have
+ * moved beyond its checkpoints. A change feed adds to it, so that a sync looks at what moved and at nothing else.
+ *
+ * <p>Bounded: when there are too many (user, conversation) pairs, the user that was not needed for longest is dropped; so
+ * are all when the feed has lost track. Who works with a dropped user finds that out by {@link #pick} and starts over.
+ *
+ * <p>One lock guards everything here; nothing is called under it.
+ */
+final class WarmUsers implements ChangeListener {
+    /** A conversation that may have moved: how far it is known to have come, and when. */
+    record Pending(long last, long personalLast, long timeMillis) {
+        Pending merge(Pending other) {
+            return new Pending(
+                    Math.max(last, other.last),
+                    Math.max(personalLast, other.personalLast),
+                    Math.max(timeMillis, other.timeMillis));
+        }
+    }
+
+    /** A conversation as the user's list has it. */
+    record Known(UserConversation conversation, boolean personal) {}
+
+    /**
+     * What to look at for a page.
+     *
+     * @param pending the most recently moved first
+     * @param all whether nothing else is pending
+     * @param inboxThrough everything that the inbox announces up to here was taken into account
+     */
+    record Picked(
+            List<ConversationId> pending,
+            Map<ConversationId, Known> known,
+            Map<ConversationId, Pending> told,
+            boolean all,
+            SequenceId inboxThrough,
+            Optional<RebuildPlan> rebuild) {}
+
+    /** A user. Its fields are guarded by the lock of the whole. */
+    static final class UserState {
+        private final TimelineId inbox;
+        private final Map<ConversationId, UserConversation> conversations = new HashMap<>();
+        private final Set<ConversationId> personal = new HashSet<>();
+        private final Map<DeviceId, DeviceState> devices = new HashMap<>();
+        private long inboxTold;
+        private long inboxFolded;
+        private boolean dropped;
+        private int weight;
+        private @Nullable CompletableFuture<Void> loading;
+        private @Nullable CompletableFuture<Void> folding;
+
+        private UserState(TimelineId inbox) {
+            this.inbox = inbox;
+        }
+    }
+
+    /** A device of a user. Its fields are guarded by the lock of the whole. */
+    static final class DeviceState {
+        private final long generation;
+        private final Map<ConversationId, Pending> pending = new HashMap<>();
+        private Optional<RebuildPlan> rebuild = Optional.empty();
+        private @Nullable CompletableFuture<Void> loading;
+
+        private DeviceState(long generation) {
+            this.generation = generation;
+        }
+    }
+
+    private final int maxPairs;
+    private final Object lock = new Object();
+    private final Map<TimelineId, UserState> users = new HashMap<>();
+    /** The one that was needed last stands last. Moves do not count as need. */
+    private final LinkedHashSet<UserState> byUse = new LinkedHashSet<>();
+
+    private final Map<TimelineId, Set<UserState>> followers = new HashMap<>();
+    private int pairs;
+
+    WarmUsers(int maxPairs) {
+        this.maxPairs = maxPairs;
+    }
+
+    /** The user's state, a new one when it is not known. */
+    UserState user(TimelineId inbox) {
+        synchronized (lock) {
+            @Nullable UserState known = users.get(inbox);
+            if (known != null) {
+                byUse.remove(known);
+                byUse.add(known);
+                return known;
+            }
+            UserState made = new UserState(inbox);
+            users.put(inbox, made);
+            byUse.add(made);
+            weigh(made);
+            return made;
+        }
+    }
+
+    /** Loads the user once; who comes meanwhile waits for the same. A failure drops the user. */
+    CompletableFuture<Void> loaded(UserState user, Supplier<CompletableFuture<Void>> load) {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        synchronized (lock) {
+            if (user.loading != null) {
+                return user.loading;
+            }
+            user.loading = mine;
+        }
+        Flow.listen(Flow.call(load), (done, failure) -> {
+            if (failure == null) {
+                mine.complete(null);
+            } else {
+                drop(user);
+                mine.completeExceptionally(failure);
+            }
+        });
+        return mine;
+    }
+
+    /** Loads the device once, in the same way. */
+    CompletableFuture<DeviceState> device(
+            UserState user, DeviceId id, long generation, Function<DeviceState, CompletableFuture<Void>> load) {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        DeviceState made;
+        synchronized (lock) {
+            @Nullable DeviceState known = user.devices.get(id);
+            if (known != null && known.generation == generation && known.loading != null) {
+                return known.loading.thenApply(done -> known);
+            }
+            made = new DeviceState(generation);
+            made.loading = mine;
+            user.devices.put(id, made);
+            weigh(user);
+        }
+        Flow.listen(Flow.call(() -> load.apply(made)), (done, failure) -> {
+            if (failure == null) {
+                mine.complete(null);
+            } else {
+                synchronized (lock) {
+                    user.devices.remove(id, made);
+                }
+                mine.completeExceptionally(failure);
+            }
+        });
+        return mine.thenApply(done -> made);
+    }
+
+    /** Puts conversations into the user's list, from where on their moves are heard. */
+    void know(UserState user, Collection<UserConversation> conversations, Collection<ConversationId> personal) {
+        synchronized (lock) {
+            user.personal.addAll(personal);
+            for (UserConversation conversation : conversations) {
+                user.conversations.merge(
+                        conversation.conversation(), conversation, (a, b) -> a.version() > b.version() ? a : b);
+                if (!user.dropped) {
+                    followers
+                            .computeIfAbsent(
+                                    conversation.conversation().timeline(user.inbox.app()), id -> new HashSet<>())
+                            .add(user);
+                }
+            }
+            weigh(user);
+        }
+    }
+
+    Map<ConversationId, Known> known(UserState user) {
+        synchronized (lock) {
+            Map<ConversationId, Known> known = new HashMap<>();
+            user.conversations.forEach(
+                    (id, conversation) -> known.put(id, new Known(conversation, user.personal.contains(id))));
+            return known;
+        }
+    }
+
+    boolean isKnown(UserState user, ConversationId conversation) {
+        synchronized (lock) {
+            return user.conversations.containsKey(conversation);
+        }
+    }
+
+    /** The inbox was read up to {@code through}; these of its conversations may have moved. */
+    void folded(UserState user, SequenceId through, Map<ConversationId, Pending> moved) {
+        synchronized (lock) {
+            user.inboxFolded = Math.max(user.inboxFolded, through.value());
+            user.inboxTold = Math.max(user.inboxTold, through.value());
+            user.devices.values().forEach(device -> moved.forEach((id, p) -> add(device, id, p)));
+        }
+    }
+
+    /** The first seq of the inbox that is told of and not yet read; empty when there is none. */
+    Optional<SequenceId> toFold(UserState user) {
+        synchronized (lock) {
+            return user.inboxTold > user.inboxFolded
+                    ? Optional.of(SequenceId.of(user.inboxFolded + 1))
+                    : Optional.empty();
+        }
+    }
+
+    /** Runs one fold of the user at a time; who comes meanwhile waits for the one under way. */
+    CompletableFuture<Void> folding(UserState user, Supplier<CompletableFuture<Void>> fold) {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        synchronized (lock) {
+            if (user.folding != null) {
+                return user.folding;
+            }
+            user.folding = mine;
+        }
+        Flow.listen(Flow.call(fold), (done, failure) -> {
+            synchronized (lock) {
+                user.folding = null;
+            }
+            if (failure == null) {
+                mine.complete(null);
+            } else {
+                mine.completeExceptionally(failure);
+            }
+        });
+        return mine;
+    }
+
+    void addPending(DeviceState device, Map<ConversationId, Pending> moved, Optional<RebuildPlan> rebuild) {
+        synchronized (lock) {
+            moved.forEach((id, pending) -> add(device, id, pending));
+            device.rebuild = rebuild;
+        }
+    }
+
+    private static void add(DeviceState device, ConversationId id, Pending pending) {
+        device.pending.merge(id, pending, Pending::merge);
+    }
+
+    /** What to look at now; empty when the user was dropped and has to be loaded again. */
+    Optional<Picked> pick(UserState user, DeviceState device, int most) {
+        synchronized (lock) {
+            if (user.dropped) {
+                return Optional.empty();
+            }
+            List<ConversationId> picked = device.pending.entrySet().stream()
+                    .sorted(Comparator.comparingLong((Map.Entry<ConversationId, Pending> e) ->
+                                    -e.getValue().timeMillis())
+                            .thenComparing(e -> e.getKey().value()))
+                    .limit(most)
+                    .map(Map.Entry::getKey)
+                    .toList();
+            Map<ConversationId, Known> known = new HashMap<>();
+            Map<ConversationId, Pending> told = new HashMap<>();
+            for (ConversationId id : picked) {
+                @Nullable UserConversation conversation = user.conversations.get(id);
+                if (conversation != null) {
+                    known.put(id, new Known(conversation, user.personal.contains(id)));
+                }
+                @Nullable Pending pending = device.pending.get(id);
+                if (pending != null) {
+                    told.put(id, pending);
+                }
+            }
+            boolean all = picked.size() == device.pending.size();
+            return Optional.of(new Picked(picked, known, told, all, SequenceId.of(user.inboxFolded), device.rebuild));
+        }
+    }
+
+    /** The device has everything of these up to what is given here; what came after stays pending. */
+    void settle(DeviceState device, Map<ConversationId, Pending> done) {
+        synchronized (lock) {
+            done.forEach((id, through) -> {
+                @Nullable Pending pending = device.pending.get(id);
+                if (pending != null
+                        && pending.last() <= through.last()
+                        && pending.personalLast() <= through.personalLast()) {
+                    device.pending.remove(id);
+                }
+            });
+        }
+    }
+
+    /** What a device has acknowledged. */
+    void acknowledged(TimelineId inbox, DeviceId id, long generation, List<Checkpoint> checkpoints, boolean inboxDone) {
+        synchronized (lock) {
+            @Nullable UserState user = users.get(inbox);
+            @Nullable DeviceState device = user == null ? null : user.devices.get(id);
+            if (device == null || device.generation != generation) {
+                return;
+            }
+            Map<ConversationId, Pending> done = new HashMap<>();
+            for (Checkpoint c : checkpoints) {
+                done.put(
+                        c.conversation(),
+                        new Pending(c.through().value(), c.personalThrough().value(), 0));
+            }
+            settle(device, done);
+            if (inboxDone) {
+                device.rebuild = Optional.empty();
+            }
+        }
+    }
+
+    void forget(TimelineId inbox, DeviceId id) {
+        synchronized (lock) {
+            @Nullable UserState user = users.get(inbox);
+            if (user != null) {
+                user.devices.remove(id);
+                weigh(user);
+            }
+        }
+    }
+
+    /** Must be called under the lock. */
+    private void weigh(UserState user) {
+        if (user.dropped) {
+            return;
+        }
+        int weight = (user.conversations.size() + 1) * (1 + user.devices.size());
+        pairs += weight - user.weight;
+        user.weight = weight;
+        while (pairs > maxPairs && users.size() > 1) {
+            byUse.stream().filter(other -> other != user).findFirst().ifPresent(this::drop);
+        }
+    }
+
+    void drop(UserState user) {
+        synchronized (lock) {
+            if (user.dropped) {
+                return;
+            }
+            user.dropped = true;
+            pairs -= user.weight;
+            users.remove(user.inbox, user);
+            byUse.remove(user);
+            for (ConversationId id : user.conversations.keySet()) {
+                TimelineId timeline = id.timeline(user.inbox.app());
+                @Nullable Set<UserState> following = followers.get(timeline);
+                if (following != null && following.remove(user) && following.isEmpty()) {
+                    followers.remove(timeline);
+                }
+            }
+        }
+    }
+
+    int pairs() {
+        synchronized (lock) {
+            return pairs;
+        }
+    }
+
+    @Override
+    public void changed(List<Change> changes) {
+        // Newer than any head that was looked at before; exact times are not needed to put those that move first.
+        long now = Long.MAX_VALUE;
+        synchronized (lock) {
+            for (Change change : changes) {
+                changed(change, now);
+            }
+        }
+    }
+
+    private void changed(Change change, long now) {
+        TimelineId timeline = change.timeline();
+        long last = change.last().value();
+        if (timeline.family() == TimelineFamily.CONVERSATION) {
+            @Nullable Set<UserState> following = followers.get(timeline);
+            if (following != null) {
+                ConversationId id = new ConversationId(timeline.name());
+                following.forEach(user -> addToAll(user, id, new Pending(last, 0, now)));
+            }
+        } else if (timeline.family() == TimelineFamily.INBOX) {
+            @Nullable UserState user = users.get(timeline);
+            if (user != null) {
+                user.inboxTold = Math.max(user.inboxTold, last);
+            }
+        }
+    }
+
+    private static void addToAll(UserState user, ConversationId id, Pending pending) {
+        user.devices.values().forEach(device -> add(device, id, pending));
+    }
+
+    @Override
+    public void lostTrack() {
+        synchronized (lock) {
+            new ArrayList<>(users.values()).forEach(this::drop);
+        }
+    }
+}

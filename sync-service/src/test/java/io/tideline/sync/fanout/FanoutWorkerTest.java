@@ -1,0 +1,308 @@
+package io.tideline.sync.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.conversation.ConversationId;
+import io.tideline.core.conversation.Diffusion;
+import io.tideline.core.conversation.UserConversation;
+import io.tideline.core.message.InboxEvent;
+import io.tideline.core.record.KeyPart;
+import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.RecordStore;
+import io.tideline.core.store.AppendOutcome;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.store.HeadQuery;
+import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.TimelineAppend;
+import io.tideline.core.store.TimelinePage;
+import io.tideline.core.store.TimelineStore;
+import io.tideline.core.timeline.Head;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.codec.ConversationCodec;
+import io.tideline.hbase.codec.InboxCodec;
+import io.tideline.sync.Conversations;
+import io.tideline.sync.Faults;
+import io.tideline.sync.watch.ManualScheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FanoutWorkerTest {
+    private Conversations conversations = new Conversations();
+    private final ManualScheduler scheduler = new ManualScheduler();
+    private final MetricRegistry metrics = new MetricRegistry();
+    private final List<FanoutWorker> workers = new ArrayList<>();
+
+    private FanoutWorker worker(String name) {
+        return worker(name, conversations.store, conversations.store);
+    }
+
+    private FanoutWorker worker(String name, TimelineStore store, RecordStore records) {
+        FanoutConfig base = FanoutConfig.named(name);
+        FanoutConfig small = new FanoutConfig(
+                name,
+                base.conversations(),
+                2,
+                3,
+                2,
+                base.leaseTime(),
+                base.scanInterval(),
+                base.requestTimeout(),
+                base.firstRetry(),
+                base.longestRetry(),
+                base.maxQueued());
+        FanoutWorker worker = new FanoutWorker(
+                store, records, small, conversations::now, scheduler, workers.isEmpty() ? metrics : new MetricRegistry());
+        workers.add(worker);
+        return worker;
+    }
+
+    private List<String> inbox(String user) {
+        return conversations
+                .store
+                .read(
+                        ReadQuery.forward(
+                                Conversations.user(user).inbox(Conversations.APP), 1, ReadQuery.MAX_ENTRIES),
+                        Conversations.deadline())
+                .join()
+                .entries()
+                .stream()
+                .map(entry -> InboxCodec.decode(entry.kind(), entry.payload()))
+                .map(FanoutWorkerTest::tell)
+                .toList();
+    }
+
+    private static String tell(InboxEvent event) {
+        if (event instanceof InboxEvent.Reference reference) {
+            return "ref " + reference.seq();
+        }
+        return event instanceof InboxEvent.MembershipChanged changed ? "member " + changed.seq() : "personal";
+    }
+
+    private Optional<UserConversation> listed(ConversationId id, String user) {
+        RecordKey key = RecordKey.of(
+                Conversations.user(user).inbox(Conversations.APP),
+                RecordKind.USER_CONVERSATION,
+                KeyPart.of(id.value()));
+        return Optional.ofNullable(conversations
+                        .store
+                        .get(List.of(key), Conversations.deadline())
+                        .join()
+                        .get(key))
+                .map(ConversationCodec::decodeUserConversation);
+    }
+
+    private void due(FanoutWorker worker, ConversationId id) {
+        worker.due(id.timeline(Conversations.APP));
+        scheduler.runDue();
+    }
+
+    private List<PendingFanout> pending(FanoutWorker worker) {
+        return worker.pending(Optional.empty(), 10, Conversations.deadline())
+                .join()
+                .pending();
+    }
+
+    @Test
+    void due_writeDiffused_referencesEveryEntryOnce() {
+        ConversationId room = conversations.create("room", Diffusion.WRITE, false, "ann", "bob", "cid");
+        FanoutWorker worker = worker("w1");
+        conversations.send(room, "ann", "one");
+        conversations.send(room, "bob", "two");
+
+        due(worker, room);
+        due(worker, room);
+
+        assertThat(inbox("ann")).containsExactly("member 2", "ref 3", "ref 4");
+        assertThat(inbox("cid")).containsExactly("member 2", "ref 3", "ref 4");
+        assertThat(pending(worker)).isEmpty();
+        assertThat(worker.known()).isEmpty();
+    }
+
+    @Test
+    void due_readDiffused_tellsMembershipOnly() {
+        ConversationId room = conversations.create("room", Diffusion.READ, false, "ann", "bob");
+        FanoutWorker worker = worker("w1");
+        conversations.send(room, "ann", "one");
+        conversations.join(room, "cid");
+        conversations.leave(room, "bob");
+
+        due(worker, room);
+
+        assertThat(inbox("ann")).containsExactly("member 2");
+        assertThat(inbox("bob")).containsExactly("member 2", "member 5");
+        assertThat(inbox("cid")).containsExactly("member 4");
+        assertThat(listed(room, "bob").orElseThrow().membership().isActive()).isFalse();
+        assertThat(listed(room, "cid").orElseThrow().membership().joined().value()).isEqualTo(4);
+    }
+
+    @Test
+    void due_switchedThereAndBack_changesHowMembersHear() {
+        ConversationId room = conversations.create("room", Diffusion.READ, false, "ann", "bob");
+        FanoutWorker worker = worker("w1");
+        conversations.send(room, "ann", "silent");
+        conversations.diffuse(room, Diffusion.WRITE);
+        conversations.send(room, "ann", "loud");
+        due(worker, room);
+
+        assertThat(inbox("bob")).containsExactly("member 2", "ref 4", "ref 5");
+        assertThat(listed(room, "bob").orElseThrow().diffusion()).isEqualTo(Diffusion.WRITE);
+
+        conversations.diffuse(room, Diffusion.READ);
+        conversations.send(room, "ann", "silent again");
+        due(worker, room);
+
+        assertThat(inbox("bob")).containsExactly("member 2", "ref 4", "ref 5", "member 6");
+        assertThat(listed(room, "bob").orElseThrow().diffusion()).isEqualTo(Diffusion.READ);
+    }
+
+    @Test
+    void scan_taskOfAnother_isFoundAndLagIsTold() {
+        ConversationId room = conversations.create("room", Diffusion.WRITE, false, "ann", "bob");
+        conversations.pass(Duration.ofSeconds(7));
+        FanoutWorker worker = worker("w1");
+
+        worker.start();
+        scheduler.runDue();
+
+        assertThat(inbox("bob")).containsExactly("member 2");
+        assertThat(metrics.getGauges().get("fanout.pending").getValue()).isEqualTo(1L);
+        assertThat((long) metrics.getGauges().get("fanout.oldest.age").getValue())
+                .isBetween(7000L, 7100L);
+        assertThat(room.value()).isEqualTo("room");
+    }
+
+    /** Every place where a worker may die: another goes on, and each inbox gets each entry once and in order. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void crash_atEveryCall_isResumedOncePerRecipient(boolean lastIsDone) {
+        int calls = 0;
+        boolean finished = false;
+        while (!finished) {
+            Conversations world = new Conversations();
+            Faults faults = new Faults(calls++, lastIsDone);
+            finished = crashAfter(world, faults);
+            assertThat(calls).isLessThan(500);
+        }
+        assertThat(calls).isGreaterThan(30);
+    }
+
+    private static boolean crashAfter(Conversations world, Faults faults) {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob", "cid", "dan", "eve");
+        world.send(room, "ann", "silent");
+        world.diffuse(room, Diffusion.WRITE);
+        for (int i = 0; i < 5; i++) {
+            world.send(room, "bob", "loud " + i);
+        }
+        world.leave(room, "dan");
+        world.send(room, "ann", "without dan");
+        FanoutWorkerTest test = new FanoutWorkerTest();
+        test.conversations = world;
+        FanoutWorker dying = test.worker(
+                "dying", faults.around(TimelineStore.class, world.store), faults.around(RecordStore.class, world.store));
+        test.due(dying, room);
+        dying.close();
+        boolean finished = dying.known().isEmpty();
+
+        world.pass(Duration.ofSeconds(11));
+        FanoutWorker next = test.worker("next");
+        next.start();
+        test.scheduler.runDue();
+
+        List<String> everything = List.of(
+                "member 2", "ref 4", "ref 5", "ref 6", "ref 7", "ref 8", "ref 9", "ref 10", "ref 11");
+        for (String user : List.of("ann", "bob", "cid", "eve")) {
+            assertThat(test.inbox(user)).as("%s after %s calls", user, faults.calls()).isEqualTo(everything);
+        }
+        assertThat(test.inbox("dan"))
+                .containsExactly("member 2", "ref 4", "ref 5", "ref 6", "ref 7", "ref 8", "ref 9", "member 10");
+        assertThat(test.listed(room, "eve").orElseThrow().diffusion()).isEqualTo(Diffusion.WRITE);
+        assertThat(test.listed(room, "dan").orElseThrow().membership().isActive()).isFalse();
+        assertThat(test.pending(next)).isEmpty();
+        return finished;
+    }
+
+    /** A worker that sleeps between two calls for longer than its lease: what it writes then is recognised. */
+    @Test
+    void zombie_afterItsLease_doublesNothing() {
+        ConversationId room = conversations.create("room", Diffusion.WRITE, false, "ann", "bob", "cid");
+        for (int i = 0; i < 8; i++) {
+            conversations.send(room, "ann", "m" + i);
+        }
+        FanoutWorker next = worker("next");
+        Runnable takeOver = () -> {
+            conversations.pass(Duration.ofSeconds(11));
+            next.due(room.timeline(Conversations.APP));
+            scheduler.runDue();
+        };
+        FanoutWorker zombie =
+                worker("zombie", new Sleeper(conversations.store, 4, takeOver), conversations.store);
+
+        due(zombie, room);
+        scheduler.advance(Duration.ofMinutes(1));
+
+        for (String user : List.of("ann", "bob", "cid")) {
+            assertThat(inbox(user))
+                    .containsExactly(
+                            "member 2", "ref 3", "ref 4", "ref 5", "ref 6", "ref 7", "ref 8", "ref 9", "ref 10");
+        }
+        assertThat(pending(next)).isEmpty();
+    }
+
+    @Test
+    void twoWorkers_atOnce_writeOnce() {
+        FanoutWorker first = worker("first");
+        FanoutWorker second = worker("second");
+        ConversationId room = conversations.create("room", Diffusion.WRITE, false, "ann", "bob");
+        for (int i = 0; i < 20; i++) {
+            conversations.send(room, "ann", "m" + i);
+            first.due(room.timeline(Conversations.APP));
+            second.due(room.timeline(Conversations.APP));
+        }
+        scheduler.advance(Duration.ofSeconds(5));
+
+        assertThat(inbox("bob")).hasSize(21).doesNotHaveDuplicates();
+        assertThat(pending(first)).isEmpty();
+        assertThat(first.known()).isEmpty();
+        assertThat(second.known()).isEmpty();
+    }
+
+    /** A store before one of whose appends something else happens. */
+    private static final class Sleeper implements TimelineStore {
+        private final TimelineStore store;
+        private final Runnable meanwhile;
+        private int left;
+
+        Sleeper(TimelineStore store, int appends, Runnable meanwhile) {
+            this.store = store;
+            this.left = appends;
+            this.meanwhile = meanwhile;
+        }
+
+        @Override
+        public CompletableFuture<AppendOutcome> append(TimelineAppend append, Deadline deadline) {
+            if (left-- == 0) {
+                meanwhile.run();
+            }
+            return store.append(append, deadline);
+        }
+
+        @Override
+        public CompletableFuture<TimelinePage> read(ReadQuery query, Deadline deadline) {
+            return store.read(query, deadline);
+        }
+
+        @Override
+        public CompletableFuture<Map<TimelineId, Head>> heads(List<HeadQuery> queries, Deadline deadline) {
+            return store.heads(queries, deadline);
+        }
+    }
+}
