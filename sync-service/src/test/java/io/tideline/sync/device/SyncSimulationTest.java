@@ -222,7 +222,7 @@ class SyncSimulationTest {
         }
         long head = head(room.timeline(Conversations.APP));
         long end = member.isActive() ? head : member.left().value();
-        long through = 1 + random.nextInt((int) end);
+        long through = 1L + random.nextInt((int) end);
         long personalHead = head(room.personalTimeline(Conversations.APP, Conversations.user(user)));
         long personal = personalHead == 0 ? 0 : random.nextInt((int) personalHead + 1);
         MarkOutcome outcome = unread.markRead(
