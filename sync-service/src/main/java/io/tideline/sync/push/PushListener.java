@@ -20,6 +20,9 @@ public interface PushListener {
     /** These have moved, and come once the device has acknowledged or read what it has. */
     void hint(Set<ConversationId> moved);
 
+    /** Nothing was sent for a while. */
+    void heartbeat();
+
     /** The session has ended by itself: refused, or replaced by another of the same device. Nothing is called after it. */
     void ended(Ended reason);
 

@@ -11,6 +11,7 @@ import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.sync.device.RecentSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each conversation has a window of consecutive messages, bounded in count and bytes, guarded by its own lock; the
  * conversation that was not looked at for longest loses its window when there are too many bytes in all.
  */
-final class RecentMessages {
+final class RecentMessages implements RecentSource {
     /** More than this behind the head is a matter for the sync. */
     static final int MAX_MESSAGES = 64;
 
@@ -129,8 +130,8 @@ final class RecentMessages {
             if (entry.seq().value() != before + 1) {
                 messages.clear();
             }
-            messages.add(new MessageView(
-                    entry, Optional.empty(), decoder.event(entry), Optional.empty(), false, List.of()));
+            messages.add(
+                    new MessageView(entry, Optional.empty(), decoder.event(entry), Optional.empty(), false, List.of()));
         }
         int first = messages.size();
         int bytes = 0;
@@ -148,7 +149,8 @@ final class RecentMessages {
      * The messages after {@code after} as far as the window goes, at most {@value #MAX_MESSAGES}; empty when it does not
      * begin early enough, or ends before {@code through}: then the sync has to read them.
      */
-    Optional<List<MessageView>> after(TimelineId conversation, SequenceId after, SequenceId through) {
+    @Override
+    public Optional<List<MessageView>> after(TimelineId conversation, SequenceId after, SequenceId through) {
         @Nullable Window window = windows.getIfPresent(conversation);
         if (window == null) {
             return Optional.empty();
