@@ -32,9 +32,7 @@ class ConsumersTest {
 
     private ConsumerPage poll(int maxEntries) {
         return consumers
-                .poll(
-                        new ConsumerQuery(CONSUMER, Optional.empty(), maxEntries, 1_000_000),
-                        Conversations.deadline())
+                .poll(new ConsumerQuery(CONSUMER, Optional.empty(), maxEntries, 1_000_000), Conversations.deadline())
                 .join();
     }
 
@@ -76,8 +74,7 @@ class ConsumersTest {
     void poll_oneTimeline_readsItInOrder() {
         ConversationId room = world.create("room", Diffusion.WRITE, false, "ann");
         world.create("other", Diffusion.WRITE, false, "ann");
-        ConsumerQuery query =
-                new ConsumerQuery(CONSUMER, Optional.of(room.timeline(Conversations.APP)), 1, 1_000_000);
+        ConsumerQuery query = new ConsumerQuery(CONSUMER, Optional.of(room.timeline(Conversations.APP)), 1, 1_000_000);
 
         ConsumerPage page = consumers.poll(query, Conversations.deadline()).join();
 

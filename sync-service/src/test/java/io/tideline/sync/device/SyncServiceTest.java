@@ -54,8 +54,7 @@ class SyncServiceTest {
     }
 
     private SyncOutcome ask(Device device, String ack, SyncLimits limits, Checkpoint... checkpoints) {
-        SyncRequest request =
-                new SyncRequest(device, Optional.ofNullable(ack), List.of(checkpoints), limits, true);
+        SyncRequest request = new SyncRequest(device, Optional.ofNullable(ack), List.of(checkpoints), limits, true);
         return service.sync(request, Conversations.deadline()).join();
     }
 
@@ -145,7 +144,9 @@ class SyncServiceTest {
 
         SyncPage page = sync(device("bob", "phone"), null, new SyncLimits(100, 100_000, 10, 3));
 
-        assertThat(page.conversations()).extracting(SyncConversation::conversation).containsExactly(recent, old);
+        assertThat(page.conversations())
+                .extracting(SyncConversation::conversation)
+                .containsExactly(recent, old);
         SyncConversation first = page.conversations().get(0);
         assertThat(seqs(first)).containsExactly(10L, 11L, 12L);
         assertThat(first.gaps())
@@ -232,8 +233,8 @@ class SyncServiceTest {
         fanOut(room);
         SyncService later = service(expiredInbox(), new MetricRegistry());
 
-        SyncOutcome outcome = later.sync(SyncRequest.of(phone, ALL), Conversations.deadline())
-                .join();
+        SyncOutcome outcome =
+                later.sync(SyncRequest.of(phone, ALL), Conversations.deadline()).join();
 
         SyncPage page = ((SyncOutcome.Synced) outcome).page();
         assertThat(page.rebuild()).contains(new RebuildPlan(SequenceId.of(1), SequenceId.of(3), 1));
@@ -301,7 +302,8 @@ class SyncServiceTest {
         assertThat(refusal(ask(phone, null, ALL, beyond)))
                 .isEqualTo(new Refusal.BeyondHead(room, false, SequenceId.of(2)));
         assertThat(refusal(ask(phone, null, ALL, foreign))).isEqualTo(new Refusal.NotInConversation(other));
-        assertThat(service.raiseCheckpoints(phone, List.of(), Conversations.deadline()).join())
+        assertThat(service.raiseCheckpoints(phone, List.of(), Conversations.deadline())
+                        .join())
                 .isEqualTo(new CheckpointOutcome.Refused(new Refusal.UnknownDevice()));
     }
 

@@ -117,8 +117,7 @@ class UnreadServiceTest {
         world.send(room, "ann", "one");
         markRead("bob", room, 3);
 
-        MarkOutcome flagged = unread.markUnread(
-                        APP, Conversations.user("bob"), room, true, Conversations.deadline())
+        MarkOutcome flagged = unread.markUnread(APP, Conversations.user("bob"), room, true, Conversations.deadline())
                 .join();
         assertThat(((MarkOutcome.Marked) flagged).after().markedUnread()).isTrue();
         assertThat(((MarkOutcome.Marked) flagged).after().unread()).isZero();
@@ -151,12 +150,10 @@ class UnreadServiceTest {
                         .join())
                 .isEqualTo(new ReceiptsOutcome.Receipts(
                         2, 3, Optional.of(java.util.List.of(Conversations.user("bob"), Conversations.user("cid")))));
-        assertThat(unread.receipts(
-                                APP, Conversations.user("eve"), room, message, Conversations.deadline())
+        assertThat(unread.receipts(APP, Conversations.user("eve"), room, message, Conversations.deadline())
                         .join())
                 .isEqualTo(new ReceiptsOutcome.NotVisible());
-        assertThat(unread.receipts(
-                                APP, Conversations.user("ann"), room, SequenceId.of(99), Conversations.deadline())
+        assertThat(unread.receipts(APP, Conversations.user("ann"), room, SequenceId.of(99), Conversations.deadline())
                         .join())
                 .isEqualTo(new ReceiptsOutcome.BeyondHead(SequenceId.of(4)));
     }
@@ -184,8 +181,8 @@ class UnreadServiceTest {
         ConversationsQuery query =
                 new ConversationsQuery(APP, Conversations.user("bob"), Optional.empty(), 2, true, true);
 
-        ConversationsPage page = unread.conversations(query, Conversations.deadline())
-                .join();
+        ConversationsPage page =
+                unread.conversations(query, Conversations.deadline()).join();
         ConversationsPage rest = unread.conversations(
                         new ConversationsQuery(APP, Conversations.user("bob"), page.next(), 2, true, true),
                         Conversations.deadline())

@@ -34,7 +34,8 @@ class UnreadRangeTest {
 
         MarkedHead head() {
             SequenceId last = SequenceId.of(counts.size());
-            SequenceId discounted = takenBack.stream().max(SequenceId::compareTo).orElse(SequenceId.NONE);
+            SequenceId discounted =
+                    takenBack.stream().max(SequenceId::compareTo).orElse(SequenceId.NONE);
             Head head = new Head(last, Instant.EPOCH, Watermarks.NONE, counted(counts.size()), discounted);
             return new MarkedHead(head, SequenceId.of(mark), counted(mark));
         }
