@@ -13,6 +13,7 @@ import io.tideline.tools.command.InspectCommand;
 import io.tideline.tools.command.ReadCommand;
 import io.tideline.tools.command.TailCommand;
 import io.tideline.tools.command.TimelinesCommand;
+import io.tideline.tools.command.TokenCommand;
 import io.tideline.tools.command.VerifyCommand;
 import io.tideline.tools.serve.ServeCommand;
 import java.io.FileDescriptor;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             VerifyCommand.class,
             InfoCommand.class,
+            TokenCommand.class,
             BenchCommand.class,
             CompletionCommand.class,
             WarmUpCommand.class
@@ -65,7 +67,7 @@ import picocli.CommandLine.Spec;
             "  tideline append support 'Good morning' --sender alice",
             "  tideline read support",
             "  tideline tail support",
-            "  tideline import docs/demo/linux.jsonl.gz",
+            "  tideline import docs/demo/ubuntu.jsonl.gz",
             "",
             "A timeline is app/family/id with family conversation, inbox or personal; the",
             "id may hold slashes. An id alone is a conversation of the app in TIDELINE_APP",

@@ -22,16 +22,25 @@ record CallContext(
         return answer;
     }
 
+    /** The same for calls that the server is asked to hold for so long. */
+    CallContext withPatience(Duration wait) {
+        return new CallContext(
+                config.withCallTimeout(config.callTimeout().plus(wait)), channels, timer, backoff, openCalls);
+    }
+
     /** Of one attempt of a unary call. A lost connection is waited for as long as the attempt may take. */
     CallOptions unaryOptions() {
         return CallOptions.DEFAULT
+                .withCallCredentials(new BearerCredentials(config.token()))
                 .withWaitForReady()
                 .withDeadlineAfter(config.callTimeout().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Of a call that lives until one side ends it. */
     CallOptions streamOptions() {
-        return CallOptions.DEFAULT.withWaitForReady();
+        return CallOptions.DEFAULT
+                .withCallCredentials(new BearerCredentials(config.token()))
+                .withWaitForReady();
     }
 
     /** Whether an attempt may start so much later for something that began then. */

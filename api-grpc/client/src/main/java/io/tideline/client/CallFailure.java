@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** A failed call in the words of the contract, taken from a status and its details. */
@@ -38,6 +39,13 @@ record CallFailure(
 
     static TidelineCallException closed() {
         return found(Status.Code.CANCELLED, TidelineCallException.CLIENT_CLOSED, "The client was closed", null);
+    }
+
+    /** What a future of this client failed with. */
+    static TidelineCallException ofAnswer(@Nullable Throwable thrown) {
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        return cause == null ? found(Status.Code.UNKNOWN, "", "No answer and no failure", null) : of(cause);
     }
 
     /** One that gRPC reported: the server's, or the transport's. */

@@ -2,13 +2,14 @@ package io.tideline.client;
 
 import io.tideline.api.v1.AppendRequest;
 import io.tideline.api.v1.NewEntry;
+import io.tideline.api.v1.OutgoingMessage;
 import io.tideline.api.v1.TimelineName;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Ids for entries that come without: a random prefix of this client and a counter, at most 30 bytes. */
+/** Ids for entries and messages that come without: a random prefix of this client and a counter, at most 30 bytes. */
 final class ClientMessageIds {
     private static final int PREFIX_BYTES = 12;
     private static final int RADIX = 36;
@@ -32,6 +33,12 @@ final class ClientMessageIds {
                 : entry;
     }
 
+    OutgoingMessage identified(OutgoingMessage message) {
+        return message.getClientMessageId().isEmpty()
+                ? message.toBuilder().setClientMessageId(next()).build()
+                : message;
+    }
+
     AppendRequest identified(AppendRequest request) {
         boolean complete = request.getEntriesList().stream()
                 .noneMatch(entry -> entry.getClientMessageId().isEmpty());
@@ -46,7 +53,12 @@ final class ClientMessageIds {
         return request.build();
     }
 
-    private String next() {
+    /** What all of them begin with. */
+    String prefix() {
+        return prefix;
+    }
+
+    String next() {
         return prefix + Long.toString(counter.getAndIncrement(), RADIX);
     }
 }

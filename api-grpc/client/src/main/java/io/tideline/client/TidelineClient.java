@@ -148,6 +148,11 @@ public final class TidelineClient implements AutoCloseable {
         return new OperatorClient(context);
     }
 
+    /** Conversations, messages and devices, over the same connections. */
+    public MessagingClient messaging() {
+        return new MessagingClient(context, ids);
+    }
+
     /** Calls in flight or waiting for a retry; streams and watchers do not count. */
     public int pendingCalls() {
         return context.openCalls().pending();

@@ -2,6 +2,7 @@ package io.tideline.client;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Where the server is and how patient the client is.
@@ -14,9 +15,18 @@ import java.util.Objects;
  * @param channels connections to use in turn, 1 to 64; each is served by one thread
  * @param keepAlive a connection with calls that is silent this long is tested by a ping. Servers hang up on those who
  *     ping more often than they permit
+ * @param token says the bearer token of each attempt, sent as {@code authorization: Bearer …}; empty: none. Called on
+ *     threads of the client, often, so it must not block: keep the token and renew it elsewhere. An attempt whose token
+ *     cannot be had fails with {@code UNAUTHENTICATED}
  */
 public record TidelineClientConfig(
-        String target, Duration callTimeout, Duration retryFor, int maxPending, int channels, Duration keepAlive) {
+        String target,
+        Duration callTimeout,
+        Duration retryFor,
+        int maxPending,
+        int channels,
+        Duration keepAlive,
+        Supplier<String> token) {
     private static final int MAX_CHANNELS = 64;
 
     public TidelineClientConfig {
@@ -24,6 +34,7 @@ public record TidelineClientConfig(
         if (target.isBlank()) {
             throw new IllegalArgumentException("target: blank (expected: host:port)");
         }
+        Objects.requireNonNull(token, "token");
         requirePositive("callTimeout", callTimeout);
         requirePositive("keepAlive", keepAlive);
         if (retryFor.isNegative()) {
@@ -40,27 +51,32 @@ public record TidelineClientConfig(
     /** Ten seconds an attempt, thirty seconds of retries, 4,096 pending calls, one connection. */
     public static TidelineClientConfig of(String target) {
         return new TidelineClientConfig(
-                target, Duration.ofSeconds(10), Duration.ofSeconds(30), 4_096, 1, Duration.ofMinutes(5));
+                target, Duration.ofSeconds(10), Duration.ofSeconds(30), 4_096, 1, Duration.ofMinutes(5), () -> "");
     }
 
     public TidelineClientConfig withCallTimeout(Duration newCallTimeout) {
-        return new TidelineClientConfig(target, newCallTimeout, retryFor, maxPending, channels, keepAlive);
+        return new TidelineClientConfig(target, newCallTimeout, retryFor, maxPending, channels, keepAlive, token);
     }
 
     public TidelineClientConfig withRetryFor(Duration newRetryFor) {
-        return new TidelineClientConfig(target, callTimeout, newRetryFor, maxPending, channels, keepAlive);
+        return new TidelineClientConfig(target, callTimeout, newRetryFor, maxPending, channels, keepAlive, token);
     }
 
     public TidelineClientConfig withMaxPending(int newMaxPending) {
-        return new TidelineClientConfig(target, callTimeout, retryFor, newMaxPending, channels, keepAlive);
+        return new TidelineClientConfig(target, callTimeout, retryFor, newMaxPending, channels, keepAlive, token);
     }
 
     public TidelineClientConfig withChannels(int newChannels) {
-        return new TidelineClientConfig(target, callTimeout, retryFor, maxPending, newChannels, keepAlive);
+        return new TidelineClientConfig(target, callTimeout, retryFor, maxPending, newChannels, keepAlive, token);
     }
 
     public TidelineClientConfig withKeepAlive(Duration newKeepAlive) {
-        return new TidelineClientConfig(target, callTimeout, retryFor, maxPending, channels, newKeepAlive);
+        return new TidelineClientConfig(target, callTimeout, retryFor, maxPending, channels, newKeepAlive, token);
+    }
+
+    /** With the tokens of a user, a service or an operator. */
+    public TidelineClientConfig withToken(Supplier<String> newToken) {
+        return new TidelineClientConfig(target, callTimeout, retryFor, maxPending, channels, keepAlive, newToken);
     }
 
     private static void requirePositive(String name, Duration duration) {

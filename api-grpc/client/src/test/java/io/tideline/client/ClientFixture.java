@@ -29,7 +29,8 @@ final class ClientFixture implements AutoCloseable {
                 like.retryFor(),
                 like.maxPending(),
                 like.channels(),
-                like.keepAlive());
+                like.keepAlive(),
+                like.token());
         client = new TidelineClient(
                 new CallContext(
                         config,

@@ -15,6 +15,8 @@ import com.codahale.metrics.Timer;
  * @param overflows {@code watch.buffer.overflows}: live buffers dropped because a listener was too slow
  * @param polls {@code watch.poll.time}: how long a look at all heads takes
  * @param pollFailures {@code watch.poll.failures}: looks at heads that failed
+ * @param hinted {@code watch.hinted}: watched timelines whose head was looked at because another server said it moved
+ * @param hintFailures {@code watch.hint.failures}: looks at heads after hints that failed
  */
 record WatchMetrics(
         Counter active,
@@ -23,7 +25,9 @@ record WatchMetrics(
         Meter readFailures,
         Meter overflows,
         Timer polls,
-        Meter pollFailures) {
+        Meter pollFailures,
+        Meter hinted,
+        Meter hintFailures) {
     static WatchMetrics in(MetricRegistry registry) {
         return new WatchMetrics(
                 registry.counter("watch.active"),
@@ -32,6 +36,8 @@ record WatchMetrics(
                 registry.meter("watch.read.failures"),
                 registry.meter("watch.buffer.overflows"),
                 registry.timer("watch.poll.time"),
-                registry.meter("watch.poll.failures"));
+                registry.meter("watch.poll.failures"),
+                registry.meter("watch.hinted"),
+                registry.meter("watch.hint.failures"));
     }
 }

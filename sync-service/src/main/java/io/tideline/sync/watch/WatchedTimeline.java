@@ -79,6 +79,25 @@ final class WatchedTimeline {
         return wanted ? new HeadQuery(timeline, SequenceId.of(seen)) : null;
     }
 
+    /** Whether a watch here does not know yet that {@code last} is committed. */
+    boolean isBehind(SequenceId last) {
+        for (TimelineWatch watch : watches) {
+            if (watch.seen() < last.value()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What to ask the store, whether a watch waits for news or is still reading. */
+    HeadQuery anyHeadQuery() {
+        long seen = 0;
+        for (TimelineWatch watch : watches) {
+            seen = Math.max(seen, watch.seen());
+        }
+        return new HeadQuery(timeline, SequenceId.of(seen));
+    }
+
     void saw(Head head) {
         watches.forEach(watch -> watch.saw(head.last().value()));
     }

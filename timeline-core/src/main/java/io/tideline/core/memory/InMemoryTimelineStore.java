@@ -147,6 +147,7 @@ public final class InMemoryTimelineStore
     @Override
     public synchronized CompletableFuture<MarkPage> marks(
             TimelineId timeline, Optional<String> after, int maxMarks, Deadline deadline) {
+        checkPage("maxMarks", maxMarks);
         @Nullable InMemoryTimeline found = timelines.get(timeline);
         List<ReadMark> marks = found == null
                 ? List.of()
@@ -203,6 +204,7 @@ public final class InMemoryTimelineStore
         if (!kind.liesApart()) {
             throw new IllegalArgumentException("kind: " + kind + " (expected: one that lies apart)");
         }
+        checkPage("maxRows", maxRows);
         return CompletableFuture.completedFuture(records.scanAll(kind, after, maxRows));
     }
 
@@ -223,6 +225,12 @@ public final class InMemoryTimelineStore
     @Override
     public CompletableFuture<Void> barrier(Deadline deadline) {
         return CompletableFuture.completedFuture(null);
+    }
+
+    private static void checkPage(String what, int most) {
+        if (most < 1 || most > RecordScan.MAX_ROWS) {
+            throw new IllegalArgumentException(what + ": " + most + " (expected: 1.." + RecordScan.MAX_ROWS + ")");
+        }
     }
 
     private static void checkCount(String what, int count, int most) {

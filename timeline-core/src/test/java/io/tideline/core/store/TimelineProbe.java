@@ -129,6 +129,12 @@ public final class TimelineProbe {
         return store().append(TimelineAppend.of(timeline, entries), soon());
     }
 
+    /** Appends, with whatever the append brings along and demands. */
+    public AppendOutcome tryAppend(TimelineAppend append) {
+        written.add(append.timeline());
+        return await(store().append(append, soon()));
+    }
+
     public AppendOutcome tryAppend(TimelineId timeline, NewEntry... entries) {
         return await(fire(timeline, entries));
     }

@@ -18,6 +18,9 @@ public abstract class TimelineStoreContract
                 HeadContract,
                 NamingContract,
                 DirectoryContract,
+                CountingContract,
+                GuardContract,
+                AttachmentContract,
                 AttributesContract {
     private final TimelineProbe probe = new TimelineProbe(this::store, this::directory);
 

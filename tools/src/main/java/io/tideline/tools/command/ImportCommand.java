@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
             "One JSON object a line: ts, channel, kind, nick, text, to. The nick is the sender, the text the payload."
         },
         footer = {
-            "  tideline import docs/demo/linux.jsonl.gz",
+            "  tideline import docs/demo/ubuntu.jsonl.gz",
             "  tideline import ubuntu.jsonl.gz --app chat --kinds message,action",
             "  tideline import today.jsonl --timeline support --import-id 2026-01-31",
             "",

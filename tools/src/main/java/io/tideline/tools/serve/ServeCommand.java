@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -28,8 +29,12 @@ import picocli.CommandLine.Spec;
             "  tideline serve --data /var/lib/tideline --port 7500",
             "  tideline serve --hbase-site /etc/hbase/conf/hbase-site.xml",
             "",
-            "The server speaks plaintext and knows no users: keep it on the loopback address",
-            "or on a network you trust. Prints \"READY grpc=HOST:PORT\" when it can be used."
+            "  tideline serve --bind 0.0.0.0 --auth jwt --auth-secret-file secret \\",
+            "      --tls-cert server.pem --tls-key server-key.pem",
+            "",
+            "On the loopback address the server is open to everybody on this machine unless",
+            "--auth says otherwise; elsewhere --auth must be given. Prints",
+            "\"READY grpc=HOST:PORT\" when it can be used."
         })
 public final class ServeCommand implements Callable<Integer> {
     @Option(
@@ -43,6 +48,18 @@ public final class ServeCommand implements Callable<Integer> {
             defaultValue = TidelineServerConfig.LOOPBACK,
             description = "Address to listen on (default: ${DEFAULT-VALUE}).")
     private String bindAddress = TidelineServerConfig.LOOPBACK;
+
+    @Mixin
+    private final SecurityOptions security = new SecurityOptions();
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST:PORT",
+            description = {
+                "Where other servers on the same HBase reach this one (default: the address",
+                "and port it listens on; this machine's name when it listens on all)."
+            })
+    private @Nullable String advertised;
 
     @Option(
             names = "--data",
@@ -116,14 +133,31 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return ServerProcess.run(new ServerSettings(storage(), schema(), schemaMode, api()), spec.commandLine());
+        return ServerProcess.run(
+                new ServerSettings(storage(), schema(), schemaMode, api(), advertised()), spec.commandLine());
     }
 
     private TidelineServerConfig api() {
         try {
-            return TidelineServerConfig.onPort(port).withBindAddress(bindAddress);
+            TidelineServerConfig config = TidelineServerConfig.onPort(port)
+                    .withBindAddress(bindAddress)
+                    .withSecurity(security.security());
+            config.check();
+            return config;
         } catch (IllegalArgumentException e) {
             throw badOption(e);
+        }
+    }
+
+    private PeerAddress advertised() {
+        if (advertised == null) {
+            return PeerAddress.ofBind(bindAddress);
+        }
+        try {
+            return PeerAddress.parse(advertised);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--advertise: " + advertised + " (expected: HOST:PORT)", e);
         }
     }
 
@@ -131,6 +165,9 @@ public final class ServeCommand implements Callable<Integer> {
     private ParameterException badOption(IllegalArgumentException e) {
         String message = String.valueOf(e.getMessage())
                 .replace("bindAddress", "bind")
+                .replace("secretFile", "auth-secret-file")
+                .replace("jwksFile", "auth-jwks-file")
+                .replace("certificate:", "tls-cert:")
                 .replace("dedupeWindow", "dedupe-window")
                 .replace("inboxTimeToLive", "inbox-ttl");
         return new ParameterException(spec.commandLine(), "--" + message, e);

@@ -5,12 +5,18 @@ import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
 import io.tideline.api.server.TidelineServerConfig;
+import io.tideline.api.server.peer.GrpcPeerTransport;
 import io.tideline.core.error.TidelineException;
 import io.tideline.hbase.embedded.EmbeddedHBase;
 import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
 import io.tideline.hbase.embedded.EmbeddedHBaseException;
+import io.tideline.hbase.members.ServerMember;
+import io.tideline.hbase.members.ServerMembers;
 import io.tideline.hbase.sequencer.SchemaNames;
 import io.tideline.hbase.store.HBaseStorage;
+import io.tideline.sync.peer.Peer;
+import io.tideline.sync.peer.PeerHints;
+import io.tideline.sync.peer.PeerHintsConfig;
 import io.tideline.sync.watch.WatchConfig;
 import io.tideline.sync.watch.WatchHub;
 import io.tideline.tools.command.ExitCode;
@@ -21,10 +27,12 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.HBaseConfiguration;
 import org.jspecify.annotations.Nullable;
@@ -90,19 +98,45 @@ final class ServerProcess {
     private TidelineServer start(ServerSettings settings) {
         requireFreePort(settings.api());
         MetricRegistry metrics = new MetricRegistry();
-        HBaseStorage storage =
-                part(HBaseStorage.open(connect(settings.storage()), settings.schema(), settings.schemaMode(), metrics));
+        Configuration hbase = connect(settings.storage());
+        HBaseStorage storage = part(HBaseStorage.open(hbase, settings.schema(), settings.schemaMode(), metrics));
         ScheduledExecutorService executor = Executors.newScheduledThreadPool(WATCH_THREADS, threads());
         part(executor::shutdownNow);
         WatchHub hub = part(new WatchHub(storage.store(), WatchConfig.DEFAULT, executor, metrics));
+        PeerHints hints = part(hints(hub, executor, metrics));
         ServerPorts ports = new ServerPorts(
                 storage.store(),
                 storage.directory(),
                 storage.inspector(),
                 hub,
                 new StorageInfo(settings.storage().description(), "protocol " + SchemaNames.PROTOCOL_VERSION),
+                hints::received,
                 metrics);
-        return part(TidelineServer.start(settings.api(), ports));
+        TidelineServer server = part(TidelineServer.start(settings.api(), ports));
+        join(settings, server.port(), hbase, hints);
+        return server;
+    }
+
+    /** Tells other servers what is appended here, and the watches here what is appended there. */
+    private static PeerHints hints(WatchHub hub, ScheduledExecutorService executor, MetricRegistry metrics) {
+        GrpcPeerTransport transport = new GrpcPeerTransport(executor, Optional::empty);
+        PeerHints hints = new PeerHints(PeerHintsConfig.DEFAULT, transport, executor, metrics);
+        hub.listen(hints.outgoing());
+        hints.listen(hub);
+        return hints;
+    }
+
+    /** Makes the server known to the others on the same HBase, in the background. */
+    private void join(ServerSettings settings, int openPort, Configuration hbase, PeerHints hints) {
+        PeerAddress advertised = settings.advertised();
+        ServerMember self = ServerMember.at(advertised.host(), advertised.port() == 0 ? openPort : advertised.port());
+        part(ServerMembers.start(
+                hbase,
+                settings.schema().namespace(),
+                self,
+                others -> hints.peers(others.stream()
+                        .map(member -> new Peer(member.id(), member.host(), member.port()))
+                        .collect(Collectors.toSet()))));
     }
 
     /** Looks before the storage is started, which takes seconds: whoever mistyped a port need not wait for them. */

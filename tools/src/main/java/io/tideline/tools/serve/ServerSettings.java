@@ -4,5 +4,14 @@ import io.tideline.api.server.TidelineServerConfig;
 import io.tideline.hbase.schema.SchemaConfig;
 import io.tideline.hbase.store.HBaseStorage.SchemaMode;
 
-/** Everything the server's process is told. */
-record ServerSettings(StorageLocation storage, SchemaConfig schema, SchemaMode schemaMode, TidelineServerConfig api) {}
+/**
+ * Everything the server's process is told.
+ *
+ * @param advertised where other servers reach this one; its port may be 0 for the one that the server opens
+ */
+record ServerSettings(
+        StorageLocation storage,
+        SchemaConfig schema,
+        SchemaMode schemaMode,
+        TidelineServerConfig api,
+        PeerAddress advertised) {}

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ChatImportTest {
-    private static final Path DEMO = Path.of("../docs/demo/linux.jsonl.gz");
-    private static final int DEMO_MESSAGES = 1_915;
+    private static final Path DEMO = Path.of("../docs/demo/ubuntu.jsonl.gz");
+    private static final int DEMO_MESSAGES = 1_221;
 
     /** Nothing is recognised by the server: only reading back keeps a second run from doubling. */
     private final CliFixture forgetful = new CliFixture(Duration.ZERO);
@@ -95,8 +95,8 @@ final class ChatImportTest {
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(count(run, "appended")).isEqualTo("" + DEMO_MESSAGES);
-        assertThat(count(run, "otherKinds")).isEqualTo("650");
-        assertThat(stored(cli, "#linux")).hasSize(DEMO_MESSAGES).isEqualTo(expected(DEMO, "linux.jsonl.gz"));
+        assertThat(count(run, "otherKinds")).isEqualTo("252");
+        assertThat(stored(cli, "#ubuntu")).hasSize(DEMO_MESSAGES).isEqualTo(expected(DEMO, "ubuntu.jsonl.gz"));
     }
 
     @Test
@@ -126,7 +126,7 @@ final class ChatImportTest {
 
         assertThat(broken.exitCode()).isEqualTo(4);
         assertThat(resumed.exitCode()).as(resumed.err()).isZero();
-        assertThat(stored(forgetful, "#linux")).isEqualTo(expected(DEMO, "linux.jsonl.gz"));
+        assertThat(stored(forgetful, "#ubuntu")).isEqualTo(expected(DEMO, "ubuntu.jsonl.gz"));
     }
 
     @Test
@@ -140,7 +140,7 @@ final class ChatImportTest {
         Run run = importDemo(cli);
 
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(stored(cli, "#linux")).isEqualTo(expected(DEMO, "linux.jsonl.gz"));
+        assertThat(stored(cli, "#ubuntu")).isEqualTo(expected(DEMO, "ubuntu.jsonl.gz"));
     }
 
     @Test
@@ -163,7 +163,7 @@ final class ChatImportTest {
 
         assertThat(restarted).isCompleted();
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(stored(cli, "#linux")).isEqualTo(expected(DEMO, "linux.jsonl.gz"));
+        assertThat(stored(cli, "#ubuntu")).isEqualTo(expected(DEMO, "ubuntu.jsonl.gz"));
     }
 
     @Test

@@ -3,12 +3,14 @@ package io.tideline.tools.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tideline.api.v1.Receipt;
+import io.tideline.api.v1.ServerInfoResponse;
 import io.tideline.api.v1.TimelineName;
 import io.tideline.client.AppendStream;
 import io.tideline.client.TidelineClient;
 import io.tideline.hbase.embedded.EmbeddedHBaseMain;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -63,18 +65,29 @@ final class WatchIT {
                     TidelineClient watching = one.client();
                     TidelineClient appending = other.client();
                     SeenEntries seen = new SeenEntries(watching, timeline)) {
-                long worstNanos = 0;
-                for (int i = 1; i <= 20; i++) {
+                long[] nanos = new long[20];
+                for (int i = 1; i <= nanos.length; i++) {
                     CompletableFuture<Long> arrival = seen.seen(i);
                     Receipt receipt = Timelines.append(appending, timeline, "m" + i);
                     long acknowledged = System.nanoTime();
                     assertThat(receipt.getSeq()).isEqualTo(i);
-                    worstNanos = Math.max(worstNanos, arrival.get(30, TimeUnit.SECONDS) - acknowledged);
+                    nanos[i - 1] = arrival.get(30, TimeUnit.SECONDS) - acknowledged;
                 }
 
-                System.err.printf("seen through another server after %d ms at worst%n", worstNanos / 1_000_000);
+                Arrays.sort(nanos);
+                long worstNanos = nanos[nanos.length - 1];
+                System.err.printf(
+                        "seen through another server after %.1f ms in the middle, %.1f ms at worst%n",
+                        nanos[nanos.length / 2] / 1e6, worstNanos / 1e6);
+                // The servers have met in HBase's ZooKeeper: a poll alone would do for the time limit.
+                assertThat(metric(watching, "watch.hinted.count")).isPositive();
                 assertThat(Duration.ofNanos(worstNanos)).isLessThan(ELSEWHERE);
             }
         }
+    }
+
+    private static double metric(TidelineClient client, String name) throws Exception {
+        ServerInfoResponse info = client.operator().serverInfo().get(30, TimeUnit.SECONDS);
+        return info.getMetricsOrThrow(name);
     }
 }

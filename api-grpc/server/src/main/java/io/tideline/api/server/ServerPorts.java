@@ -1,16 +1,20 @@
 package io.tideline.api.server;
 
 import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.feed.Change;
 import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineInspector;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.sync.watch.WatchHub;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * What the server stands on. The caller opens and closes all of it, after the server.
  *
  * @param store reads go here; appends go through {@link WatchHub#publishing()} of {@code watchHub}
+ * @param hints takes what other servers tell of their appends, on the transport's threads; must not block
  * @param metrics shown by ServerInfo; the server adds its own under {@code api.}
  */
 public record ServerPorts(
@@ -19,13 +23,26 @@ public record ServerPorts(
         TimelineInspector inspector,
         WatchHub watchHub,
         StorageInfo storage,
+        Consumer<List<Change>> hints,
         MetricRegistry metrics) {
+    /** With hints of other servers going to the watches alone. */
+    public ServerPorts(
+            TimelineStore store,
+            TimelineDirectory directory,
+            TimelineInspector inspector,
+            WatchHub watchHub,
+            StorageInfo storage,
+            MetricRegistry metrics) {
+        this(store, directory, inspector, watchHub, storage, watchHub::changed, metrics);
+    }
+
     public ServerPorts {
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(inspector, "inspector");
         Objects.requireNonNull(watchHub, "watchHub");
         Objects.requireNonNull(storage, "storage");
+        Objects.requireNonNull(hints, "hints");
         Objects.requireNonNull(metrics, "metrics");
     }
 }

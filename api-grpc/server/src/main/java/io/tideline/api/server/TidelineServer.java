@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A running gRPC server: {@code tideline.v1}, health ({@code grpc.health.v1}) and reflection. Plaintext HTTP/2.
+ * A running gRPC server: {@code tideline.v1}, health ({@code grpc.health.v1}) and reflection. HTTP/2, over TLS when
+ * there is a certificate.
  *
  * <p>Thread safe. Storage is not its own: the caller closes what it passed in after closing the server.
  */
@@ -45,8 +46,11 @@ public final class TidelineServer implements AutoCloseable {
      * Starts serving; the port is open and health says SERVING when this returns.
      *
      * @throws UncheckedIOException when the port cannot be had
+     * @throws IllegalArgumentException when files of keys and certificates do not do, or when nobody chose to be open on
+     *     an address that others can reach
      */
     public static TidelineServer start(TidelineServerConfig config, ServerPorts ports) {
+        config.check();
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
                 .deduceEnvironment(false)

@@ -6,10 +6,10 @@ import java.util.Objects;
  * Where the server listens and what it allows.
  *
  * @param port 0 to 65535; 0 takes any free one
- * @param bindAddress name or address of the interface; the default is the loopback, since the server speaks plaintext
- *     and knows no users
+ * @param bindAddress name or address of the interface; the default is the loopback
+ * @param security the default is to choose by the address, see {@link ServerSecurity}
  */
-public record TidelineServerConfig(int port, String bindAddress, Limits limits) {
+public record TidelineServerConfig(int port, String bindAddress, Limits limits, ServerSecurity security) {
     public static final int DEFAULT_PORT = 7420;
     public static final String LOOPBACK = "127.0.0.1";
 
@@ -21,19 +21,33 @@ public record TidelineServerConfig(int port, String bindAddress, Limits limits) 
             throw new IllegalArgumentException("bindAddress: blank (expected: a host name or address)");
         }
         Objects.requireNonNull(limits, "limits");
+        Objects.requireNonNull(security, "security");
     }
 
     /** On the loopback with default limits. */
     public static TidelineServerConfig onPort(int port) {
-        return new TidelineServerConfig(port, LOOPBACK, Limits.DEFAULT);
+        return new TidelineServerConfig(port, LOOPBACK, Limits.DEFAULT, ServerSecurity.DEFAULT);
     }
 
     public TidelineServerConfig withBindAddress(String address) {
-        return new TidelineServerConfig(port, address, limits);
+        return new TidelineServerConfig(port, address, limits, security);
     }
 
     public TidelineServerConfig withLimits(Limits newLimits) {
-        return new TidelineServerConfig(port, bindAddress, newLimits);
+        return new TidelineServerConfig(port, bindAddress, newLimits, security);
+    }
+
+    public TidelineServerConfig withSecurity(ServerSecurity newSecurity) {
+        return new TidelineServerConfig(port, bindAddress, limits, newSecurity);
+    }
+
+    /**
+     * Finds out whether a server could start with this, as far as files of keys and certificates are concerned. Blocks.
+     *
+     * @throws IllegalArgumentException {@code field: what is there (expected: ...)}
+     */
+    public void check() {
+        security.check(bindAddress);
     }
 
     /**

@@ -44,8 +44,16 @@ final class ServerFixture implements AutoCloseable {
     }
 
     ServerFixture(TidelineServerConfig.Limits limits) {
+        this(TidelineServerConfig.onPort(0).withLimits(limits));
+    }
+
+    ServerFixture(ServerSecurity security) {
+        this(TidelineServerConfig.onPort(0).withSecurity(security));
+    }
+
+    private ServerFixture(TidelineServerConfig config) {
         server = TidelineServer.start(
-                TidelineServerConfig.onPort(0).withLimits(limits),
+                config,
                 new ServerPorts(
                         store, memory, this::inspect, hub, new StorageInfo("in memory, for tests", "model"), metrics));
         channel = newChannel().intercept(conformance).build();

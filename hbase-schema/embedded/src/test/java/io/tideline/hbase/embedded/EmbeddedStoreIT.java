@@ -1,5 +1,7 @@
 package io.tideline.hbase.embedded;
 
+import static io.tideline.core.store.TimelineProbe.await;
+import static io.tideline.core.store.TimelineProbe.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,13 +9,20 @@ import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.error.SchemaMismatchException;
 import io.tideline.core.store.AppendOutcome;
+import io.tideline.core.store.AttributesChange;
+import io.tideline.core.store.ChangeOutcome;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.ListQuery;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelineAppend;
+import io.tideline.core.store.TimelineDescription;
 import io.tideline.core.store.TimelineDirectory;
+import io.tideline.core.store.TimelineListing;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.store.TimelineStoreContract;
+import io.tideline.core.timeline.Attributes;
+import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.SequenceId;
@@ -30,6 +39,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.hbase.DoNotRetryIOException;
 import org.apache.hadoop.hbase.client.Admin;
@@ -159,6 +171,52 @@ final class EmbeddedStoreIT extends TimelineStoreContract {
     }
 
     @Test
+    void open_tablesOfTheFirstRelease_refusesAppendsUntilTheyAreUpgraded() throws Exception {
+        SchemaConfig old = new SchemaConfig("old", 1, Duration.ofDays(1), Duration.ofDays(1), null);
+        TimelineId timeline = TimelineId.conversation("app", "t");
+        try (HBaseStorage created = open(old, HBaseStorage.SchemaMode.CREATE)) {
+            assertThat(created.findings()).isEmpty();
+        }
+        removeFamilies("old", SchemaNames.RECORD_FAMILY, SchemaNames.TASK_FAMILY);
+
+        try (HBaseStorage checked = open(old, HBaseStorage.SchemaMode.CHECK)) {
+            assertThat(checked.findings()).anyMatch(finding -> finding.fatal());
+            assertThatThrownBy(() -> append(checked, timeline)).hasCauseInstanceOf(SchemaMismatchException.class);
+        }
+        try (HBaseStorage upgraded = open(old, HBaseStorage.SchemaMode.UPGRADE)) {
+            assertThat(upgraded.findings()).isEmpty();
+            assertThat(append(upgraded, timeline)).isInstanceOf(AppendOutcome.Appended.class);
+        }
+    }
+
+    @Test
+    void timeline_ofTheFirstRelease_goesOnCountingAndKeepsItsAttributes() throws Exception {
+        TimelineId timeline = TimelineId.conversation("first-release", "t");
+        StoredCells cells = new StoredCells(hbase.clientConfiguration());
+        cells.writeAsOf(Instant.now().minusSeconds(60), timeline, 3);
+        cells.writeAttributeBesideTheHead(timeline, "before");
+        TimelineDirectory directory = storage.directory();
+
+        append(storage, timeline);
+
+        assertThat(read(ReadQuery.forward(timeline, 1, 10)).entries())
+                .extracting(Entry::counted)
+                .containsExactly(1L, 2L, 3L, 4L);
+        TimelineDescription found =
+                await(directory.describe(timeline, SequenceId.of(4), soon())).orElseThrow();
+        assertThat(found.head().counted()).isEqualTo(4);
+        assertThat(found.attributes().values()).containsExactly(Map.entry("topic", "before"));
+        assertThat(await(directory.change(
+                        new AttributesChange(timeline, Map.of("topic", "after"), Set.of(), OptionalLong.of(1)),
+                        soon())))
+                .isInstanceOf(ChangeOutcome.Changed.class);
+        TimelineListing listing =
+                await(directory.list(new ListQuery(timeline.app(), timeline.family(), null, 10), soon()));
+        assertThat(listing.timelines()).singleElement().satisfies(listed -> assertThat(listed.attributes())
+                .isEqualTo(new Attributes(Map.of("topic", "after"), 2)));
+    }
+
+    @Test
     void read_inboxWhoseOldestEntriesHaveExpired_hasAGapThereAndItsSeqsGoOn() throws Exception {
         TimelineId inbox = TimelineId.inbox("app", "part-expired");
         new StoredCells(hbase.clientConfiguration()).writeAsOf(Instant.now().minus(Duration.ofDays(31)), inbox, 3);
@@ -233,6 +291,20 @@ final class EmbeddedStoreIT extends TimelineStoreContract {
             admin.modifyTable(TableDescriptorBuilder.newBuilder(admin.getDescriptor(TimelineTable.HOT.name(namespace)))
                     .removeCoprocessor(SchemaNames.OBSERVER_CLASS)
                     .build());
+        }
+    }
+
+    private static void removeFamilies(String namespace, byte[]... families) throws Exception {
+        try (Connection connection = ConnectionFactory.createConnection(hbase.clientConfiguration());
+                Admin admin = connection.getAdmin()) {
+            for (TimelineTable table : TimelineTable.values()) {
+                TableDescriptorBuilder builder =
+                        TableDescriptorBuilder.newBuilder(admin.getDescriptor(table.name(namespace)));
+                for (byte[] family : families) {
+                    builder.removeColumnFamily(family);
+                }
+                admin.modifyTable(builder.build());
+            }
         }
     }
 

@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.sequencer.ByteWriter;
-import io.tideline.hbase.sequencer.EntryBytes;
-import io.tideline.hbase.sequencer.HeadCell;
 import io.tideline.hbase.sequencer.RowKeys;
 import io.tideline.hbase.sequencer.SchemaNames;
 import java.io.IOException;
@@ -26,7 +24,7 @@ final class StoredCells {
         this.configuration = configuration;
     }
 
-    /** Entries 1 to {@code last} and the head, as if they had been appended at {@code time}. */
+    /** Entries 1 to {@code last} and the head, as if the first release had appended them at {@code time}. */
     void writeAsOf(Instant time, TimelineId timeline, int last) throws IOException {
         byte[] prefix = prefix(timeline);
         long millis = time.toEpochMilli();
@@ -34,7 +32,8 @@ final class StoredCells {
                 Table table = table(connection, timeline)) {
             for (int seq = 1; seq <= last; seq++) {
                 ByteWriter cell = new ByteWriter(64).put((byte) 1).putLong(millis);
-                EntryBytes.write(cell, bytes("s"), bytes("old-" + seq), bytes("text"), bytes("old"));
+                cell.putSized(bytes("s")).putSized(bytes("old-" + seq));
+                cell.putSized(bytes("text")).putSized(bytes("old"));
                 table.put(new Put(RowKeys.entryRow(prefix, seq))
                         .addColumn(SchemaNames.ENTRY_FAMILY, SchemaNames.ENTRY, millis, cell.toByteArray()));
             }
@@ -43,7 +42,28 @@ final class StoredCells {
                             SchemaNames.HEAD_FAMILY,
                             SchemaNames.HEAD,
                             millis,
-                            new HeadCell(last, millis, millis).encode()));
+                            new ByteWriter(25)
+                                    .put((byte) 1)
+                                    .putLong(last)
+                                    .putLong(millis)
+                                    .putLong(millis)
+                                    .toByteArray()));
+        }
+    }
+
+    /** The attribute {@code topic} where the first release kept attributes: beside the head. */
+    void writeAttributeBesideTheHead(TimelineId timeline, String topic) throws IOException {
+        byte[] cell = new ByteWriter(64)
+                .put((byte) 1)
+                .putLong(1)
+                .putVarint(1)
+                .putSized(bytes("topic"))
+                .putSized(bytes(topic))
+                .toByteArray();
+        try (Connection connection = ConnectionFactory.createConnection(configuration);
+                Table table = table(connection, timeline)) {
+            table.put(new Put(RowKeys.headRow(prefix(timeline)))
+                    .addColumn(SchemaNames.HEAD_FAMILY, SchemaNames.ATTRIBUTES, 1, cell));
         }
     }
 

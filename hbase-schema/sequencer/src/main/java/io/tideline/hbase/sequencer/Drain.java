@@ -22,39 +22,19 @@ import org.jspecify.annotations.Nullable;
  * meanwhile.
  */
 final class Drain {
-    /** What this drain knows of one timeline; {@code last} counts up while entries get their seqs. */
-    private static final class Progress {
-        private final byte[] headRow;
-        private final long cellTime;
-        private final long serverTime;
-        private long last;
-        private boolean changed;
-
-        Progress(byte[] headRow, @Nullable HeadCell before, long now) {
-            this.headRow = headRow;
-            this.last = before == null ? 0 : before.last();
-            this.cellTime = before == null ? now : Math.max(now, before.cellTime() + 1);
-            this.serverTime = before == null ? now : Math.max(now, before.serverTime());
-        }
-
-        HeadCell head() {
-            return new HeadCell(last, cellTime, serverTime);
-        }
-    }
-
     private final Region region;
-    private final HeadCache cache;
-    private final DedupeFilter filter;
+    private final RegionMemory memory;
+    private final GuardedRecords records;
     private final SequencerMetrics metrics;
     private final long now;
-    private final Map<Key, Progress> timelines = new HashMap<>();
+    private final Map<Key, TimelineProgress> timelines = new HashMap<>();
     private final Map<Key, DedupeCell> committedHere = new HashMap<>();
     private final List<Mutation> mutations = new ArrayList<>();
 
-    Drain(Region region, HeadCache cache, DedupeFilter filter, SequencerMetrics metrics, long now) {
+    Drain(Region region, RegionMemory memory, SequencerMetrics metrics, long now) {
         this.region = region;
-        this.cache = cache;
-        this.filter = filter;
+        this.memory = memory;
+        this.records = new GuardedRecords(region, memory.records(), metrics);
         this.metrics = metrics;
         this.now = now;
     }
@@ -76,21 +56,21 @@ final class Drain {
 
     private BatchAnswer.ItemAnswer prepare(AppendBatch.Item item) throws IOException {
         Key prefix = new Key(item.prefix());
-        @Nullable Progress timeline = timelines.get(prefix);
+        @Nullable TimelineProgress timeline = timelines.get(prefix);
         if (timeline == null) {
             byte[] headRow = RowKeys.headRow(item.prefix());
             if (!region.getRegionInfo().containsRow(headRow)) {
                 metrics.wrongRegion();
                 return new BatchAnswer.WrongRegion();
             }
-            timeline = new Progress(headRow, readHead(prefix, headRow), now);
+            timeline = new TimelineProgress(item.prefix(), headRow, readHead(prefix, headRow), now);
             timelines.put(prefix, timeline);
         }
         return assign(item, timeline);
     }
 
     private @Nullable HeadCell readHead(Key prefix, byte[] headRow) throws IOException {
-        @Nullable HeadCell cached = cache.get(prefix);
+        @Nullable HeadCell cached = memory.heads().get(prefix);
         if (cached != null) {
             return cached;
         }
@@ -99,8 +79,11 @@ final class Drain {
         return cells.isEmpty() ? null : HeadCell.decode(CellUtil.cloneValue(cells.get(0)));
     }
 
-    /** Two steps, so that a conflict is found before anything of the item has a seq. */
-    private BatchAnswer.ItemAnswer assign(AppendBatch.Item item, Progress timeline) throws IOException {
+    /**
+     * First the repeats, then the guards, and only then the seqs: so a conflict and a refusal are found before anything
+     * of the item is prepared, and what is nothing but repeats is answered as the first time, whatever holds by now.
+     */
+    private BatchAnswer.ItemAnswer assign(AppendBatch.Item item, TimelineProgress timeline) throws IOException {
         List<EntryBytes> entries = item.entries();
         byte[][] dedupeRows = new byte[entries.size()][];
         long[] digests = new long[entries.size()];
@@ -120,21 +103,30 @@ final class Drain {
                 repeats++;
             }
         }
-        long firstSeq = timeline.last + 1;
+        BatchAnswer.@Nullable Refused refused = repeats == dedupeRows.length ? null : records.refusal(item);
+        if (refused != null) {
+            return refused;
+        }
+        long firstSeq = timeline.last() + 1;
         List<DedupeCell> cells = new ArrayList<>(dedupeRows.length);
         for (int i = 0; i < dedupeRows.length; i++) {
             @Nullable DedupeCell known = earlier[i];
             cells.add(known != null ? known : add(item.prefix(), entries.get(i), dedupeRows[i], digests[i], timeline));
         }
+        addRest(item, timeline, cells, firstSeq);
         return repeats == 0
-                ? new BatchAnswer.AllNew(firstSeq, timeline.serverTime, dedupeRows.length)
+                ? new BatchAnswer.AllNew(
+                        firstSeq,
+                        timeline.serverTime(),
+                        cells.size(),
+                        cells.get(0).counted())
                 : someRepeated(cells, firstSeq);
     }
 
     private @Nullable DedupeCell findEarlier(byte[] dedupeRow) throws IOException {
         Key key = new Key(dedupeRow);
         @Nullable DedupeCell here = committedHere.get(key);
-        if (here != null || filter.cannotContain(dedupeRow)) {
+        if (here != null || memory.filter().cannotContain(dedupeRow)) {
             return here;
         }
         metrics.dedupeRead();
@@ -143,27 +135,81 @@ final class Drain {
         return cells.isEmpty() ? null : DedupeCell.decode(CellUtil.cloneValue(cells.get(0)));
     }
 
-    private DedupeCell add(byte[] prefix, EntryBytes entry, byte[] dedupeRow, long digest, Progress timeline)
+    private DedupeCell add(byte[] prefix, EntryBytes entry, byte[] dedupeRow, long digest, TimelineProgress timeline)
             throws IOException {
-        long seq = ++timeline.last;
-        timeline.changed = true;
-        DedupeCell dedupe = new DedupeCell(seq, timeline.serverTime, digest);
+        timeline.advance(entry.counts());
+        DedupeCell dedupe =
+                new DedupeCell(timeline.last(), timeline.serverTime(), digest, timeline.counted(), entry.messageId());
         committedHere.put(new Key(dedupeRow), dedupe);
         put(
-                RowKeys.entryRow(prefix, seq),
+                RowKeys.entryRow(prefix, dedupe.seq()),
                 SchemaNames.ENTRY_FAMILY,
                 SchemaNames.ENTRY,
-                timeline.cellTime,
-                entry.encodeCell(timeline.serverTime));
-        put(dedupeRow, SchemaNames.DEDUPE_FAMILY, SchemaNames.DEDUPE, timeline.cellTime, dedupe.encode());
+                timeline.cellTime(),
+                entry.encodeCell(dedupe.serverTime(), dedupe.counted()));
+        put(dedupeRow, SchemaNames.DEDUPE_FAMILY, SchemaNames.DEDUPE, timeline.cellTime(), dedupe.encode());
         // Before the write, not after it: an id may then be looked for in vain, but never be overlooked.
-        filter.add(dedupeRow);
+        memory.filter().add(dedupeRow);
         return dedupe;
+    }
+
+    /** What goes with the new entries of an item; what goes with its repeats was written with them. */
+    private void addRest(AppendBatch.Item item, TimelineProgress timeline, List<DedupeCell> cells, long firstNewSeq)
+            throws IOException {
+        timeline.discount(item.discounted());
+        int attached = 0;
+        for (AttachedRecord record : item.attachments()) {
+            DedupeCell entry = cells.get(record.entryIndex());
+            if (entry.seq() >= firstNewSeq) {
+                attach(record, record.row(item.prefix()), entry);
+                attached++;
+            }
+        }
+        if (attached > 0) {
+            metrics.attached(attached);
+        }
+        markSenders(item, timeline, cells, firstNewSeq);
+    }
+
+    private void attach(AttachedRecord record, byte[] row, DedupeCell entry) throws IOException {
+        put(
+                row,
+                record.family(),
+                new byte[] {record.facet()},
+                entry.seq(),
+                record.encodeCell(entry.seq(), entry.counted()));
+        if (record.canBeGuarded()) {
+            records.prepare(row, record, entry.seq());
+        }
+    }
+
+    /** One cell for each sender: the last of his entries says what the ones before it would say. */
+    private void markSenders(AppendBatch.Item item, TimelineProgress timeline, List<DedupeCell> cells, long firstNewSeq)
+            throws IOException {
+        if (item.entries().stream().noneMatch(EntryBytes::marksSender)) {
+            return;
+        }
+        Map<Key, DedupeCell> lastOf = new HashMap<>();
+        for (int i = 0; i < cells.size(); i++) {
+            EntryBytes entry = item.entries().get(i);
+            if (entry.marksSender() && cells.get(i).seq() >= firstNewSeq) {
+                lastOf.put(new Key(entry.sender()), cells.get(i));
+            }
+        }
+        for (Map.Entry<Key, DedupeCell> mark : lastOf.entrySet()) {
+            put(
+                    timeline.headRow(),
+                    SchemaNames.RECORD_FAMILY,
+                    MarkCell.qualifier(mark.getKey().bytes()),
+                    mark.getValue().seq(),
+                    new MarkCell(mark.getValue().counted()).encode());
+        }
     }
 
     private static BatchAnswer.ItemAnswer someRepeated(List<DedupeCell> cells, long firstNewSeq) {
         return new BatchAnswer.SomeRepeated(cells.stream()
-                .map(cell -> new BatchAnswer.EntryAnswer(cell.seq() < firstNewSeq, cell.seq(), cell.serverTime()))
+                .map(cell -> new BatchAnswer.EntryAnswer(
+                        cell.seq() < firstNewSeq, cell.seq(), cell.serverTime(), cell.messageId(), cell.counted()))
                 .toList());
     }
 
@@ -177,45 +223,53 @@ final class Drain {
      * @throws IOException when that is not certain; the heads it touched are then read anew
      */
     void commit() throws IOException {
+        List<FeedAnswer.TimelineChange> moves = new ArrayList<>();
+        for (TimelineProgress timeline : timelines.values()) {
+            if (timeline.changed()) {
+                put(
+                        timeline.headRow(),
+                        SchemaNames.HEAD_FAMILY,
+                        SchemaNames.HEAD,
+                        timeline.cellTime(),
+                        timeline.head().encode());
+            }
+            if (timeline.moved()) {
+                moves.add(new FeedAnswer.TimelineChange(timeline.prefix(), timeline.last()));
+            }
+        }
         if (mutations.isEmpty()) {
             return;
         }
-        List<byte[]> headRows = new ArrayList<>(timelines.size());
-        for (Progress timeline : timelines.values()) {
-            if (timeline.changed) {
-                headRows.add(timeline.headRow);
-                put(
-                        timeline.headRow,
-                        SchemaNames.HEAD_FAMILY,
-                        SchemaNames.HEAD,
-                        timeline.cellTime,
-                        timeline.head().encode());
-            }
-        }
-        // Sorted, so that two mutations that lock several rows can never wait for each other in a circle.
-        headRows.sort(Arrays::compareUnsigned);
         // In key order each insert into a memstore finds the way of the one before it in the processor's cache. Within
-        // one mutation the order means nothing else.
+        // one mutation the order means nothing else, but for one cell twice: the later one stays, since this is stable.
         mutations.sort((a, b) -> Arrays.compareUnsigned(a.getRow(), b.getRow()));
         long start = System.nanoTime();
         boolean committed = false;
         try {
-            region.mutateRowsWithLocks(mutations, headRows, HConstants.NO_NONCE, HConstants.NO_NONCE);
+            // Without row locks: these cells are written by this thread alone, or are registers, which need no order.
+            // A lock on the head row would make every append wait for the log with whoever raises a read mark in it.
+            region.mutateRowsWithLocks(mutations, List.of(), HConstants.NO_NONCE, HConstants.NO_NONCE);
             committed = true;
         } finally {
-            refreshCache(committed);
+            remember(committed, moves);
         }
         metrics.synced(System.nanoTime() - start);
     }
 
-    private void refreshCache(boolean committed) {
+    private void remember(boolean committed, List<FeedAnswer.TimelineChange> moves) {
         timelines.forEach((prefix, timeline) -> {
             if (!committed) {
-                cache.evict(prefix);
-            } else if (timeline.changed) {
-                cache.put(prefix, timeline.head());
+                memory.heads().evict(prefix);
+            } else if (timeline.changed()) {
+                memory.heads().put(prefix, timeline.head());
             }
         });
+        records.refreshCache(committed);
+        if (committed) {
+            memory.changes().add(moves);
+        } else {
+            memory.changes().reset();
+        }
     }
 
     int entries() {

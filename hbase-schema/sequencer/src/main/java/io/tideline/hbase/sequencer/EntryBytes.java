@@ -2,11 +2,15 @@ package io.tideline.hbase.sequencer;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 
 /**
- * An entry on the wire and in its cell: four sized fields, {@code sender | client message id | kind | payload}. The cell
- * {@code e:e} puts {@code format(1)=1 | server time(8)} before them, so the region server copies the bytes and decodes
- * nothing.
+ * An entry on the wire and in its cell: {@code flags(1) | message id(8), if flags say so | sender | client message id |
+ * kind | payload}, the last four sized. Flags 3 are how the entry counts, flag 4 says that it has a message id. The cell
+ * {@code e:e} puts {@code format(1)=2 | server time(8) | counted(8)} before them, so the region server copies the bytes.
+ *
+ * <p>The first release had neither flags nor message id, on the wire (protocol version 1) and in its cells, which were
+ * {@code format(1)=1 | server time(8) |} the four fields. All of its entries count.
  *
  * <p>A view of a larger array; nobody may change that array afterwards.
  */
@@ -14,10 +18,22 @@ public final class EntryBytes {
     public static final int MAX_KIND_BYTES = 64;
     public static final int MAX_PAYLOAD_BYTES = 256 * 1024;
 
-    private static final byte FORMAT = 1;
-    private static final int CELL_HEADER_BYTES = 9;
+    /** Ways to count: not as unread, as unread, as unread and as read by its sender. */
+    public static final int SILENT = 0;
+
+    public static final int COUNTED = 1;
+    public static final int SENT = 2;
+
+    private static final byte FORMAT_WITHOUT_FLAGS = 1;
+    private static final byte FORMAT = 2;
+    private static final int CELL_HEADER_BYTES = 18;
+    private static final int COUNTING_FLAGS = 3;
+    private static final int HAS_MESSAGE_ID = 4;
 
     private final byte[] source;
+    private final boolean flagged;
+    private final int counting;
+    private final long messageId;
     private final int start;
     private final int end;
     private final int senderAt;
@@ -29,9 +45,16 @@ public final class EntryBytes {
     private final int payloadAt;
 
     /** Reads one entry from {@code reader}, which reads {@code source}. */
-    private EntryBytes(byte[] source, ByteReader reader) throws MalformedBatchException {
+    private EntryBytes(byte[] source, ByteReader reader, boolean flagged) throws MalformedBatchException {
         this.source = source;
+        this.flagged = flagged;
         this.start = reader.position();
+        int flags = flagged ? reader.read() : COUNTED;
+        this.counting = flags & COUNTING_FLAGS;
+        this.messageId = (flags & HAS_MESSAGE_ID) == 0 ? 0 : reader.readLong();
+        if ((flags & ~(COUNTING_FLAGS | HAS_MESSAGE_ID)) != 0 || counting > SENT || messageId < 0) {
+            throw new MalformedBatchException("entry: flags " + flags + ", message id " + messageId);
+        }
         this.senderBytes = bounded("sender", reader, 1, RowKeys.MAX_SENDER_BYTES);
         this.senderAt = reader.skip(senderBytes);
         this.clientMessageIdBytes = bounded("client message id", reader, 1, RowKeys.MAX_CLIENT_MESSAGE_ID_BYTES);
@@ -51,38 +74,62 @@ public final class EntryBytes {
         return length;
     }
 
-    static EntryBytes read(byte[] source, ByteReader reader) throws MalformedBatchException {
-        return new EntryBytes(source, reader);
+    /** @param flagged false for protocol version 1 */
+    static EntryBytes read(byte[] source, ByteReader reader, boolean flagged) throws MalformedBatchException {
+        return new EntryBytes(source, reader, flagged);
     }
 
-    /** A cell's value and when it was committed. */
-    public record Stored(EntryBytes entry, long serverTime) {}
+    /**
+     * A cell's value: the entry, when it was committed, and how many entries up to it, itself included, count as unread.
+     */
+    public record Stored(EntryBytes entry, long serverTime, long counted) {}
 
     /**
      * Reads the value of an entry's cell; the array is kept, not copied.
      *
+     * @param seq of the entry's row: of a cell of the first release it is the running count too
      * @throws MalformedBatchException when the bytes are no entry
      */
-    public static Stored decodeCell(byte[] source, int offset, int length) throws MalformedBatchException {
+    public static Stored decodeCell(byte[] source, int offset, int length, long seq) throws MalformedBatchException {
         ByteReader reader = new ByteReader(source, offset, length);
         byte format = reader.read();
-        if (format != FORMAT) {
+        if (format != FORMAT && format != FORMAT_WITHOUT_FLAGS) {
             throw new MalformedBatchException("entry: format " + format);
         }
         long serverTime = reader.readLong();
-        EntryBytes entry = new EntryBytes(source, reader);
-        if (reader.remaining() != 0) {
-            throw new MalformedBatchException("entry: " + reader.remaining() + " bytes too many");
+        long counted = format == FORMAT ? reader.readLong() : seq;
+        EntryBytes entry = new EntryBytes(source, reader, format == FORMAT);
+        if (counted < 0 || counted > seq || reader.remaining() != 0) {
+            throw new MalformedBatchException(
+                    "entry: count " + counted + ", " + reader.remaining() + " bytes too many");
         }
-        return new Stored(entry, serverTime);
+        return new Stored(entry, serverTime, counted);
     }
 
-    byte[] encodeCell(long serverTime) {
-        return new ByteWriter(CELL_HEADER_BYTES + end - start)
+    byte[] encodeCell(long serverTime, long counted) {
+        ByteWriter cell = new ByteWriter(CELL_HEADER_BYTES + end - start)
                 .put(FORMAT)
                 .putLong(serverTime)
-                .put(source, start, end - start)
-                .toByteArray();
+                .putLong(counted);
+        if (!flagged) {
+            cell.put((byte) COUNTED);
+        }
+        return cell.put(source, start, end - start).toByteArray();
+    }
+
+    /** Whether it is one more unread for the readers. */
+    boolean counts() {
+        return counting != SILENT;
+    }
+
+    /** Whether its sender has thereby read it. */
+    boolean marksSender() {
+        return counting == SENT;
+    }
+
+    /** 0 for none. */
+    public long messageId() {
+        return messageId;
     }
 
     byte[] dedupeRow(byte[] prefix) {
@@ -112,23 +159,31 @@ public final class EntryBytes {
     }
 
     public byte[] sender() {
-        return java.util.Arrays.copyOfRange(source, senderAt, senderAt + senderBytes);
+        return Arrays.copyOfRange(source, senderAt, senderAt + senderBytes);
     }
 
     public byte[] clientMessageId() {
-        return java.util.Arrays.copyOfRange(source, clientMessageIdAt, clientMessageIdAt + clientMessageIdBytes);
+        return Arrays.copyOfRange(source, clientMessageIdAt, clientMessageIdAt + clientMessageIdBytes);
     }
 
     public byte[] kind() {
-        return java.util.Arrays.copyOfRange(source, kindAt, kindAt + kindBytes);
+        return Arrays.copyOfRange(source, kindAt, kindAt + kindBytes);
     }
 
     public byte[] payload() {
-        return java.util.Arrays.copyOfRange(source, payloadAt, end);
+        return Arrays.copyOfRange(source, payloadAt, end);
     }
 
-    /** Writes the wire form of an entry. */
-    public static void write(ByteWriter target, byte[] sender, byte[] clientMessageId, byte[] kind, byte[] payload) {
+    /** Writes the wire form of what follows the flags and the message id. */
+    static void writeFields(ByteWriter target, byte[] sender, byte[] clientMessageId, byte[] kind, byte[] payload) {
         target.putSized(sender).putSized(clientMessageId).putSized(kind).putSized(payload);
+    }
+
+    static void writeFlags(ByteWriter target, int counting, long messageId) {
+        if (messageId == 0) {
+            target.put((byte) counting);
+        } else {
+            target.put((byte) (counting | HAS_MESSAGE_ID)).putLong(messageId);
+        }
     }
 }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>States of a batch: queued, taken (by the holder of the lock), done. Only a queued one may be withdrawn.
- *   <li>The drain lock guards heads, cache and filter. It is held over the mutation: that is what makes an entry visible
- *       only after all smaller ones. HBase's row locks on the heads are taken inside it, never the other way round.
+ *   <li>The drain lock guards the region's memory. It is held over the mutation: that is what makes an entry visible only
+ *       after all smaller ones, and a guard see all that was written before.
  *   <li>No lost wake-up: a handler queues first and tries the lock afterwards; the holder unlocks first and looks at the
  *       queue afterwards. One of the two sees the other.
  *   <li>Bounded by the handlers: each waits for its own batch.
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RegionSequencer {
     /** A drain ends here; what is left goes into the next one. Keeps a WAL edit in the low megabytes. */
-    private static final int MAX_DRAIN_ENTRIES = 20_000;
+    private static final int MAX_DRAIN_WRITES = 20_000;
 
     private static final int MAX_DRAIN_BYTES = 4 * 1024 * 1024;
 
@@ -41,16 +41,14 @@ final class RegionSequencer {
     private static final long MAX_QUEUED_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Region region;
-    private final HeadCache cache;
-    private final DedupeFilter filter;
+    private final RegionMemory memory;
     private final SequencerMetrics metrics;
     private final ReentrantLock drainLock = new ReentrantLock();
     private final ConcurrentLinkedQueue<PendingBatch> queue = new ConcurrentLinkedQueue<>();
 
-    RegionSequencer(Region region, HeadCache cache, DedupeFilter filter, SequencerMetrics metrics) {
+    RegionSequencer(Region region, RegionMemory memory, SequencerMetrics metrics) {
         this.region = region;
-        this.cache = cache;
-        this.filter = filter;
+        this.memory = memory;
         this.metrics = metrics;
     }
 
@@ -115,16 +113,16 @@ final class RegionSequencer {
 
     private List<PendingBatch> take() {
         List<PendingBatch> taken = new ArrayList<>();
-        int entries = 0;
+        int writes = 0;
         int bytes = 0;
         @Nullable PendingBatch next = queue.poll();
         while (next != null) {
             taken.add(next);
-            entries += next.batch().entryCount();
+            writes += next.batch().writes();
             bytes += next.batch().bytes();
             @Nullable PendingBatch following = queue.peek();
             if (following == null
-                    || entries + following.batch().entryCount() > MAX_DRAIN_ENTRIES
+                    || writes + following.batch().writes() > MAX_DRAIN_WRITES
                     || bytes + following.batch().bytes() > MAX_DRAIN_BYTES) {
                 break;
             }
@@ -135,7 +133,7 @@ final class RegionSequencer {
     }
 
     private void drain(List<PendingBatch> taken) throws IOException {
-        Drain drain = new Drain(region, cache, filter, metrics, EnvironmentEdgeManager.currentTime());
+        Drain drain = new Drain(region, memory, metrics, EnvironmentEdgeManager.currentTime());
         List<List<BatchAnswer.ItemAnswer>> answers = new ArrayList<>(taken.size());
         for (PendingBatch pending : taken) {
             metrics.waited(pending.waitedNanos());
@@ -146,5 +144,10 @@ final class RegionSequencer {
         for (int i = 0; i < taken.size(); i++) {
             taken.get(i).complete(answers.get(i));
         }
+    }
+
+    /** Where the timelines of the region have come since a question. Waits for no append. */
+    FeedAnswer changes(FeedQuestion question) {
+        return memory.changes().answer(question);
     }
 }

@@ -20,6 +20,12 @@ public final class RowKeys {
     public static final byte KIND_ENTRY = 1;
     public static final byte KIND_DEDUPE = 2;
 
+    /** The least kind of a record; the codes up to it are for rows that are none. */
+    public static final byte KIND_FIRST_RECORD = 16;
+
+    /** The greatest kind there may ever be. */
+    public static final byte KIND_LAST = 127;
+
     private static final int APP_LENGTH_AT = HASH_BYTES;
 
     private RowKeys() {}
@@ -81,6 +87,36 @@ public final class RowKeys {
         System.arraycopy(sender, senderAt, row, at + 1, senderBytes);
         System.arraycopy(id, idAt, row, at + 1 + senderBytes, idBytes);
         return row;
+    }
+
+    /**
+     * The row of a record.
+     *
+     * @param suffix kind and key, as {@link RecordKeyWriter} writes them; of a shorter key, the beginning of all rows
+     *     whose keys begin with it
+     */
+    public static byte[] recordRow(byte[] prefix, byte[] suffix) {
+        byte[] row = Arrays.copyOf(prefix, prefix.length + suffix.length);
+        System.arraycopy(suffix, 0, row, prefix.length, suffix.length);
+        return row;
+    }
+
+    /**
+     * The first row after all rows that begin with {@code beginning}: the exclusive stop of a scan over them.
+     *
+     * @throws IllegalArgumentException when {@code beginning} consists of bytes 0xff alone, as no row of ours does
+     */
+    public static byte[] afterAll(byte[] beginning) {
+        int last = beginning.length - 1;
+        while (last >= 0 && beginning[last] == (byte) 0xff) {
+            last--;
+        }
+        if (last < 0) {
+            throw new IllegalArgumentException("beginning: nothing but 0xff (expected: a row of a timeline)");
+        }
+        byte[] after = Arrays.copyOf(beginning, last + 1);
+        after[last]++;
+        return after;
     }
 
     private static byte[] row(byte[] prefix, byte kind, int more) {

@@ -4,12 +4,20 @@ import java.nio.charset.StandardCharsets;
 
 /** Names that both sides of the wire, and the tables, agree on. None of them may ever change its meaning. */
 public final class SchemaNames {
-    /** Heads: without a time to live, one version, kept in memory first. */
+    /** Heads and nothing else: without a time to live, one version, kept in memory first. */
     public static final byte[] HEAD_FAMILY = ascii("h");
 
     public static final byte[] HEAD = ascii("h");
     public static final byte[] WATERMARKS = ascii("w");
+
+    /** Records, read marks and attributes: without a time to live, one version. */
+    public static final byte[] RECORD_FAMILY = ascii("m");
+
+    /** Of the head row, in {@link #RECORD_FAMILY}. */
     public static final byte[] ATTRIBUTES = ascii("a");
+
+    /** Records that lie apart, so that all of a table are found by a scan that reads nothing else. */
+    public static final byte[] TASK_FAMILY = ascii("t");
 
     public static final byte[] ENTRY_FAMILY = ascii("e");
     public static final byte[] ENTRY = ascii("e");
@@ -30,8 +38,22 @@ public final class SchemaNames {
 
     public static final byte[] CARRIER_QUALIFIER = ascii("b");
 
-    /** First byte of every batch and answer. The sequencer reads this version and the two before it. */
-    public static final byte PROTOCOL_VERSION = 1;
+    /** Marks a {@code Get} that asks for the {@linkplain FeedAnswer changes of a region}; its value is the question. */
+    public static final String FEED_ATTRIBUTE = "tideline.feed";
+
+    /** The family of the answer's only cell, which no table has: where it is missing, no sequencer has answered. */
+    public static final byte[] FEED_FAMILY = ascii("tideline-feed");
+
+    public static final byte[] FEED_QUALIFIER = ascii("c");
+
+    /**
+     * First byte of every batch and answer. The sequencer reads this version and the two before it, and answers in the
+     * version it is asked in.
+     */
+    public static final byte PROTOCOL_VERSION = 2;
+
+    /** Without counting, message ids, attachments and guards. */
+    static final byte PROTOCOL_VERSION_PLAIN = 1;
 
     /** Class that table descriptors name. */
     public static final String OBSERVER_CLASS = "io.tideline.hbase.sequencer.SequencerObserver";

@@ -18,6 +18,9 @@ final class SequencerMetrics {
     private final Counter unreadable;
     private final Counter headReads;
     private final Counter dedupeReads;
+    private final Counter guardReads;
+    private final Counter refusals;
+    private final Counter attachments;
 
     SequencerMetrics(MetricRegistry registry) {
         this.drainEntries = registry.histogram("drainEntries");
@@ -30,6 +33,9 @@ final class SequencerMetrics {
         this.unreadable = registry.counter("unreadable");
         this.headReads = registry.counter("headReads");
         this.dedupeReads = registry.counter("dedupeReads");
+        this.guardReads = registry.counter("guardReads");
+        this.refusals = registry.counter("refusals");
+        this.attachments = registry.counter("attachments");
     }
 
     void drained(int batches, int entries) {
@@ -67,5 +73,17 @@ final class SequencerMetrics {
 
     void dedupeRead() {
         dedupeReads.increment();
+    }
+
+    void guardRead() {
+        guardReads.increment();
+    }
+
+    void refusal() {
+        refusals.increment();
+    }
+
+    void attached(int records) {
+        attachments.increment(records);
     }
 }

@@ -3,12 +3,15 @@ package io.tideline.hbase.sequencer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.Cell;
 import org.apache.hadoop.hbase.CellUtil;
 import org.apache.hadoop.hbase.CoprocessorEnvironment;
 import org.apache.hadoop.hbase.DoNotRetryIOException;
 import org.apache.hadoop.hbase.KeyValue;
 import org.apache.hadoop.hbase.client.Append;
+import org.apache.hadoop.hbase.client.Get;
 import org.apache.hadoop.hbase.client.Result;
 import org.apache.hadoop.hbase.coprocessor.ObserverContext;
 import org.apache.hadoop.hbase.coprocessor.RegionCoprocessor;
@@ -19,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes over every {@code Append} that is marked as a carrier: its one cell is an {@link AppendBatch}, its result one
- * cell with a {@link BatchAnswer}. Other Appends pass untouched.
+ * cell with a {@link BatchAnswer}. Other Appends pass untouched. And takes over every {@code Get} that is marked as a
+ * {@link FeedQuestion}: its result is one cell with a {@link FeedAnswer}.
  *
  * <p>An {@code Append} and not an endpoint, because it goes through the region server's write queue, quotas, size checks
  * and memstore back-pressure, and needs no protobuf. HBase creates one instance for each opening of a region.
@@ -39,6 +43,17 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
     /** 1 MiB, for a million ids. */
     private static final int FILTER_BITS_DEFAULT = 1 << 23;
 
+    /** Table or site setting: records that guards ask about kept in memory, for each region. */
+    public static final String CACHED_RECORDS_KEY = "tideline.sequencer.cached.records";
+
+    /** About 3 MiB: conversations that are written to, and who writes to them. */
+    private static final int CACHED_RECORDS_DEFAULT = 16_384;
+
+    /** Table or site setting: moves of timelines remembered for the change feed, for each region. */
+    public static final String FEED_CHANGES_KEY = "tideline.sequencer.feed.changes";
+
+    private static final int FEED_CHANGES_DEFAULT = 16_384;
+
     private @Nullable RegionSequencer sequencer;
     private @Nullable DedupeFilterLoader loader;
 
@@ -54,15 +69,25 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
         if (!(environment instanceof RegionCoprocessorEnvironment regionEnvironment)) {
             throw new IOException("the sequencer belongs on a table (expected: a table's descriptor names it)");
         }
-        int filterBits = environment.getConfiguration().getInt(FILTER_BITS_KEY, FILTER_BITS_DEFAULT);
-        // Whatever is configured: a region that does not open takes its server down with it.
-        DedupeFilter filter = new DedupeFilter(Integer.highestOneBit(Math.max(64, filterBits)));
+        Configuration configuration = environment.getConfiguration();
+        DedupeFilter filter = new DedupeFilter(powerOfTwo(configuration, FILTER_BITS_KEY, FILTER_BITS_DEFAULT));
         loader = new DedupeFilterLoader(regionEnvironment.getRegion(), filter);
+        RegionMemory memory = new RegionMemory(
+                new HeadCache(configuration.getInt(CACHED_HEADS_KEY, CACHED_HEADS_DEFAULT)),
+                new RecordCache(configuration.getInt(CACHED_RECORDS_KEY, CACHED_RECORDS_DEFAULT)),
+                filter,
+                new ChangeRing(
+                        powerOfTwo(configuration, FEED_CHANGES_KEY, FEED_CHANGES_DEFAULT),
+                        () -> ThreadLocalRandom.current().nextLong()));
         sequencer = new RegionSequencer(
                 regionEnvironment.getRegion(),
-                new HeadCache(environment.getConfiguration().getInt(CACHED_HEADS_KEY, CACHED_HEADS_DEFAULT)),
-                filter,
+                memory,
                 new SequencerMetrics(regionEnvironment.getMetricRegistryForRegionServer()));
+    }
+
+    /** Whatever is configured: a region that does not open takes its server down with it. */
+    private static int powerOfTwo(Configuration configuration, String key, int otherwise) {
+        return Integer.highestOneBit(Math.max(64, configuration.getInt(key, otherwise)));
     }
 
     @Override
@@ -108,7 +133,29 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
                 append.getRow(),
                 SchemaNames.CARRIER_FAMILY,
                 SchemaNames.CARRIER_QUALIFIER,
-                BatchAnswer.encode(answers))));
+                BatchAnswer.encode(answers, batch.version()))));
+    }
+
+    @Override
+    public void preGetOp(ObserverContext<RegionCoprocessorEnvironment> context, Get get, List<Cell> result)
+            throws IOException {
+        byte @Nullable [] question = get.getAttribute(SchemaNames.FEED_ATTRIBUTE);
+        if (question == null) {
+            return;
+        }
+        if (sequencer == null) {
+            throw new IOException("the sequencer has not been started");
+        }
+        try {
+            FeedAnswer answer = sequencer.changes(FeedQuestion.decode(question));
+            result.add(
+                    new KeyValue(get.getRow(), SchemaNames.FEED_FAMILY, SchemaNames.FEED_QUALIFIER, answer.encode()));
+            context.bypass();
+        } catch (MalformedBatchException e) {
+            throw new DoNotRetryIOException("malformed question: " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            throw new DoNotRetryIOException("sequencer failed", e);
+        }
     }
 
     private static Cell onlyCell(Append append) throws MalformedBatchException {

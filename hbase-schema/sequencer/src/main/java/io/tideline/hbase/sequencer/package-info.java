@@ -9,13 +9,24 @@
  * prefix = hash(4) | app length(1) app | family(1) | id length(2) id
  *          hash: bit-reversed murmur3_32 of what follows it
  *
- * prefix | 00                           head    h:h  format | last seq | cell time | server time of last
+ * prefix | 00                           head    h:h  format | last seq | cell time | server time of last | counted
+ *                                                    | last discounted
  *                                               h:w  format | cold through | warm through
- *                                               h:a  format | attributes
- * prefix | 01 | seq(8)                  entry   e:e  format | server time | sender | client message id | kind | payload
+ *                                               m:a  format | attributes
+ *                                               m:r&lt;reader&gt;  format | counted; timestamp is the seq read last
+ * prefix | 01 | seq(8)                  entry   e:e  format | server time | counted | flags | message id | sender
+ *                                                    | client message id | kind | payload
  * prefix | 02 | sender length(1) sender
  *        | client message id            dedupe  d:d  format | seq | server time | digest of kind and payload
+ *                                                    | counted | message id
+ * prefix | record kind(1), 10 to 7f     record  m:&lt;facet&gt;  version | counted | value; timestamp is the version
+ *        | part…                                t:&lt;facet&gt;  the same, of the kinds that lie apart
+ *          part = 01 | number(8)
+ *               or 02 | length(2) text
  * </pre>
+ *
+ * <p>Cells of the first release, without counts, message ids and flags, are read for ever ({@code format} tells); so are
+ * its batches.
  */
 @NullMarked
 package io.tideline.hbase.sequencer;

@@ -13,15 +13,32 @@ final class BatchBuilder {
         return RowKeys.prefix("app".getBytes(UTF_8), 2, id.getBytes(UTF_8));
     }
 
+    /** A counted entry without message id, for {@link #item(byte[], byte[]...)}. */
     static byte[] entry(String sender, String clientMessageId, String payload) {
+        return entry(EntryBytes.COUNTED, 0, sender, clientMessageId, payload);
+    }
+
+    static byte[] entry(int counting, long messageId, String sender, String clientMessageId, String payload) {
         ByteWriter writer = new ByteWriter(64);
-        EntryBytes.write(
+        EntryBytes.writeFlags(writer, counting, messageId);
+        return writer.put(plainEntry(sender, clientMessageId, payload)).toByteArray();
+    }
+
+    /** An entry of protocol version 1. */
+    static byte[] plainEntry(String sender, String clientMessageId, String payload) {
+        ByteWriter writer = new ByteWriter(64);
+        EntryBytes.writeFields(
                 writer,
                 sender.getBytes(UTF_8),
                 clientMessageId.getBytes(UTF_8),
                 "text".getBytes(UTF_8),
                 payload.getBytes(UTF_8));
         return writer.toByteArray();
+    }
+
+    /** An item that can have more than entries. */
+    static ItemWriter item(String id, int entries) {
+        return new ItemWriter(prefix(id), entries, 256);
     }
 
     /** One entry of sender {@code s}, whose payload follows from its id. */
@@ -42,8 +59,29 @@ final class BatchBuilder {
         for (byte[] entry : entries) {
             item.put(entry);
         }
-        items.add(item.toByteArray());
+        return item(item.put((byte) 0).toByteArray());
+    }
+
+    BatchBuilder item(ItemWriter item) {
+        return item(item.toByteArray());
+    }
+
+    private BatchBuilder item(byte[] item) {
+        items.add(item);
         return this;
+    }
+
+    /** A batch of one item as the first release sent it. */
+    static byte[] encodePlain(byte[] prefix, byte[]... plainEntries) {
+        ByteWriter writer = new ByteWriter(256)
+                .put(SchemaNames.PROTOCOL_VERSION_PLAIN)
+                .putVarint(1)
+                .putSized(prefix)
+                .putVarint(plainEntries.length);
+        for (byte[] entry : plainEntries) {
+            writer.put(entry);
+        }
+        return writer.toByteArray();
     }
 
     byte[] encode() {

@@ -1,5 +1,6 @@
 package io.tideline.hbase.sequencer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -27,10 +28,20 @@ final class DecodingTest {
     private static final List<Decoder> DECODERS = List.of(
             AppendBatch::decode,
             bytes -> BatchAnswer.decode(bytes, 0, bytes.length),
-            bytes -> EntryBytes.decodeCell(bytes, 0, bytes.length),
+            bytes -> EntryBytes.decodeCell(bytes, 0, bytes.length, Long.MAX_VALUE),
             HeadCell::decode,
             DedupeCell::decode,
-            WatermarksCell::decode);
+            WatermarksCell::decode,
+            bytes -> RecordCell.decode(bytes, 0, bytes.length),
+            bytes -> MarkCell.decode(bytes, 0, bytes.length),
+            bytes -> FeedAnswer.decode(bytes, 0, bytes.length),
+            FeedQuestion::decode,
+            DecodingTest::recordKey);
+
+    private static Object recordKey(byte[] bytes) throws MalformedBatchException {
+        RecordKeyReader.check(bytes);
+        return bytes;
+    }
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {101, 102})
@@ -40,7 +51,7 @@ final class DecodingTest {
             byte[] bytes = new byte[random.nextInt(120)];
             random.nextBytes(bytes);
             if (bytes.length > 0 && random.nextBoolean()) {
-                bytes[0] = 1;
+                bytes[0] = (byte) (1 + random.nextInt(2));
             }
             decodeWithEach(bytes);
         }
@@ -50,7 +61,7 @@ final class DecodingTest {
     @ValueSource(longs = {111, 112})
     void decode_mutatedBytes_isMalformedOrReadAndNothingElse(long seed) {
         Random random = new Random(seed);
-        List<byte[]> sound = List.of(soundBatch(), soundAnswer(), soundEntryCell());
+        List<byte[]> sound = List.of(soundBatch(), soundAnswer(), soundEntryCell(), soundFeed());
         for (int i = 0; i < 20_000; i++) {
             decodeWithEach(mutated(sound.get(i % sound.size()), random));
         }
@@ -59,17 +70,22 @@ final class DecodingTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "01ffffffff07", // 2^31 - 1 items
-                "01ffffffff0f", // more than an int holds
-                "01ffffffffffffffffff01", // a number that does not end
-                "0101ffffffff07", // a prefix of 2 GiB
-                "01010d53348ca2036170700200026331ffffffff07", // 2^31 - 1 entries
-                "01010d53348ca2036170700200026331904e", // 10,000 entries that are not there
-                "010101904e", // an answer of 10,000 entries that are not there
-                "010101914e", // and of one more than there may be
-                "01010000000000000000050000018bcfe56800ffffffff07", // 2^31 - 1 new entries
+                "02ffffffff07", // 2^31 - 1 items
+                "02ffffffff0f", // more than an int holds
+                "02ffffffffffffffffff01", // a number that does not end
+                "0201ffffffff07", // a prefix of 2 GiB
+                "02010d53348ca2036170700200026331ffffffff07", // 2^31 - 1 entries
+                "02010d53348ca2036170700200026331904e", // 10,000 entries that are not there
+                "02010d53348ca20361707002000263310101016101610000ffffffff07", // flags that nobody knows
+                "02010d53348ca2036170700200026331010101610161000002e05d", // 12,000 attachments that are not there
+                "02010d53348ca2036170700200026331010101610161000002e15d", // and of one more than there may be
+                "02010d53348ca2036170700200026331010101610161000004ffffffff07", // 2^31 - 1 guards
+                "020101904e", // an answer of 10,000 entries that are not there
+                "020101914e", // and of one more than there may be
+                "02010000000000000000050000018bcfe56800ffffffff07", // 2^31 - 1 new entries
                 "010000018bcfe56800ffffffff07", // a sender of 2 GiB
-                "010000018bcfe5680005616c696365036d2d310474657874818010" // a payload of 256 KiB and a byte
+                "010000018bcfe5680005616c696365036d2d310474657874818010", // a payload of 256 KiB and a byte
+                "0100000000000000010000000000000002008120" // 4,097 changes
             })
     void decode_hugeCounts_areMalformedAndAllocateLittle(String hex) {
         byte[] bytes = HexFormat.of().parseHex(hex);
@@ -79,7 +95,7 @@ final class DecodingTest {
         assertThatThrownBy(() -> AppendBatch.decode(bytes)).isInstanceOf(MalformedBatchException.class);
         assertThatThrownBy(() -> BatchAnswer.decode(bytes, 0, bytes.length))
                 .isInstanceOf(MalformedBatchException.class);
-        assertThatThrownBy(() -> EntryBytes.decodeCell(bytes, 0, bytes.length))
+        assertThatThrownBy(() -> EntryBytes.decodeCell(bytes, 0, bytes.length, 258))
                 .isInstanceOf(MalformedBatchException.class);
     }
 
@@ -100,7 +116,8 @@ final class DecodingTest {
         }
         for (int i = 0; i < cell.length; i++) {
             int end = i;
-            assertThatThrownBy(() -> EntryBytes.decodeCell(cell, 0, end)).isInstanceOf(MalformedBatchException.class);
+            assertThatThrownBy(() -> EntryBytes.decodeCell(cell, 0, end, 258))
+                    .isInstanceOf(MalformedBatchException.class);
         }
     }
 
@@ -114,7 +131,7 @@ final class DecodingTest {
                 .isInstanceOf(MalformedBatchException.class);
         assertThatThrownBy(() -> BatchAnswer.decode(Arrays.copyOf(answer, answer.length + 1), 0, answer.length + 1))
                 .isInstanceOf(MalformedBatchException.class);
-        assertThatThrownBy(() -> EntryBytes.decodeCell(Arrays.copyOf(cell, cell.length + 1), 0, cell.length + 1))
+        assertThatThrownBy(() -> EntryBytes.decodeCell(Arrays.copyOf(cell, cell.length + 1), 0, cell.length + 1, 258))
                 .isInstanceOf(MalformedBatchException.class);
     }
 
@@ -139,17 +156,17 @@ final class DecodingTest {
         byte[] kindOfThree =
                 HexFormat.of().parseHex("01" + "0000018bcfe56800" + "0161" + "016d" + "8300" + "616263" + "0178");
 
-        assertThatThrownBy(() -> EntryBytes.decodeCell(kindOfThree, 0, kindOfThree.length))
+        assertThatThrownBy(() -> EntryBytes.decodeCell(kindOfThree, 0, kindOfThree.length, 258))
                 .isInstanceOf(MalformedBatchException.class);
     }
 
     @Test
     void cells_ofAnotherFormat_areMalformed() {
-        byte[] ofFormat2 = new byte[25];
-        ofFormat2[0] = 2;
+        byte[] ofFormat3 = new byte[25];
+        ofFormat3[0] = 3;
 
-        for (Decoder decoder : DECODERS) {
-            assertThatThrownBy(() -> decoder.decode(ofFormat2)).isInstanceOf(MalformedBatchException.class);
+        for (Decoder decoder : DECODERS.subList(0, 6)) {
+            assertThatThrownBy(() -> decoder.decode(ofFormat3)).isInstanceOf(MalformedBatchException.class);
         }
     }
 
@@ -195,22 +212,49 @@ final class DecodingTest {
         return new BatchBuilder()
                 .item(BatchBuilder.prefix("t"), "m1", "m2")
                 .item(BatchBuilder.prefix("u"), "m1")
+                .item(BatchBuilder.item("v", 1)
+                        .entry(EntryBytes.SENT, 77, bytes("s"), bytes("m"), bytes("text"), bytes("hello"))
+                        .rest(3, 1, 2)
+                        .attachment(0, false, 'v', new RecordKeyWriter(16).toByteArray(), bytes("value"))
+                        .guard('v', new RecordKeyWriter(17).text(bytes("u")).toByteArray(), -1, 2)
+                        .guard('v', new RecordKeyWriter(18).number(7).toByteArray(), 5, 0))
                 .encode();
     }
 
     private static byte[] soundAnswer() {
-        return BatchAnswer.encode(List.of(
-                new BatchAnswer.AllNew(5, 1_700_000_000_000L, 2),
-                new BatchAnswer.SomeRepeated(List.of(new BatchAnswer.EntryAnswer(true, 3, 1_699_999_999_999L))),
-                new BatchAnswer.Conflict(1, 3),
-                new BatchAnswer.WrongRegion()));
+        return BatchAnswer.encode(
+                List.of(
+                        new BatchAnswer.AllNew(5, 1_700_000_000_000L, 2, 4),
+                        new BatchAnswer.SomeRepeated(
+                                List.of(new BatchAnswer.EntryAnswer(true, 3, 1_699_999_999_999L, 77, 2))),
+                        new BatchAnswer.Conflict(1, 3),
+                        new BatchAnswer.Refused(1, 3, (byte) 2),
+                        new BatchAnswer.WrongRegion()),
+                SchemaNames.PROTOCOL_VERSION);
     }
 
     private static byte[] soundEntryCell() {
         return new ByteWriter(64)
-                .put((byte) 1)
+                .put((byte) 2)
                 .putLong(1_700_000_000_000L)
-                .put(BatchBuilder.entry("alice", "m-1", "hello"))
+                .putLong(200)
+                .put(BatchBuilder.entry(EntryBytes.SENT, 77, "alice", "m-1", "hello"))
                 .toByteArray();
+    }
+
+    private static byte[] soundFeed() {
+        return new FeedAnswer(
+                        7,
+                        9,
+                        false,
+                        false,
+                        List.of(
+                                new FeedAnswer.TimelineChange(BatchBuilder.prefix("t"), 3),
+                                new FeedAnswer.TimelineChange(BatchBuilder.prefix("u"), 4)))
+                .encode();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
     }
 }

@@ -17,6 +17,8 @@ final class GoldenBytesTest {
     private static final String ENTRY = "05616c696365036d2d3104746578740568656c6c6f";
     private static final long DIGEST = 0x5e3de821dbd47538L;
 
+    private static final long MESSAGE_ID = 0x0123456789abcdefL;
+
     private static final byte[] prefix = RowKeys.prefix(bytes("app"), 2, bytes("c1"));
 
     @Test
@@ -37,12 +39,56 @@ final class GoldenBytesTest {
     }
 
     @Test
+    void recordRows_areAsEver() {
+        byte[] suffix = new RecordKeyWriter(19)
+                .number(258)
+                .text(bytes("bob"))
+                .text(bytes("+1"))
+                .toByteArray();
+        byte[] none = new RecordKeyWriter(16).toByteArray();
+
+        assertThat(hex(RowKeys.recordRow(prefix, suffix)))
+                .isEqualTo(PREFIX + "13010000000000000102020003626f620200022b31");
+        assertThat(hex(RowKeys.recordRow(prefix, none))).isEqualTo(PREFIX + "10");
+        assertThat(hex(RowKeys.afterAll(RowKeys.recordRow(prefix, none)))).isEqualTo(PREFIX + "11");
+    }
+
+    @Test
+    void recordCell_isAsEver() throws Exception {
+        String golden = "000000000000010200000000000000c876616c7565";
+
+        assertThat(hex(RecordCell.encode(258, 200, bytes("value")))).isEqualTo(golden);
+        RecordCell record = RecordCell.decode(unhex(golden), 0, golden.length() / 2);
+        assertThat(record.version()).isEqualTo(258);
+        assertThat(record.counted()).isEqualTo(200);
+        assertThat(record.value()).asString(UTF_8).isEqualTo("value");
+        assertThat(record.level()).isEqualTo((byte) 'v');
+    }
+
+    @Test
+    void markCell_isAsEver() throws Exception {
+        String golden = "0100000000000000c8";
+
+        assertThat(hex(new MarkCell(200).encode())).isEqualTo(golden);
+        assertThat(MarkCell.decode(unhex(golden), 0, 9)).isEqualTo(new MarkCell(200));
+        assertThat(hex(MarkCell.qualifier(bytes("bob")))).isEqualTo("72626f62");
+    }
+
+    @Test
     void headCell_isAsEver() throws Exception {
-        HeadCell head = new HeadCell(258, 1_700_000_000_123L, 1_700_000_000_000L);
-        String golden = "0100000000000001020000018bcfe5687b0000018bcfe56800";
+        HeadCell head = new HeadCell(258, 1_700_000_000_123L, 1_700_000_000_000L, 200, 100);
+        String golden = "0200000000000001020000018bcfe5687b0000018bcfe56800" + "00000000000000c80000000000000064";
 
         assertThat(hex(head.encode())).isEqualTo(golden);
         assertThat(HeadCell.decode(unhex(golden))).isEqualTo(head);
+    }
+
+    @Test
+    void headCell_ofTheFirstRelease_countsEveryEntry() throws Exception {
+        String golden = "0100000000000001020000018bcfe5687b0000018bcfe56800";
+
+        assertThat(HeadCell.decode(unhex(golden)))
+                .isEqualTo(new HeadCell(258, 1_700_000_000_123L, 1_700_000_000_000L, 258, 0));
     }
 
     @Test
@@ -56,61 +102,185 @@ final class GoldenBytesTest {
 
     @Test
     void dedupeCell_isAsEver() throws Exception {
-        DedupeCell dedupe = new DedupeCell(258, 1_700_000_000_000L, DIGEST);
+        DedupeCell with = new DedupeCell(258, 1_700_000_000_000L, DIGEST, 200, MESSAGE_ID);
+        DedupeCell without = new DedupeCell(258, 1_700_000_000_000L, DIGEST, 200, 0);
+        String golden = "0200000000000001020000018bcfe568005e3de821dbd4753800000000000000c8";
+
+        assertThat(hex(without.encode())).isEqualTo(golden);
+        assertThat(hex(with.encode())).isEqualTo(golden + "0123456789abcdef");
+        assertThat(DedupeCell.decode(unhex(golden))).isEqualTo(without);
+        assertThat(DedupeCell.decode(unhex(golden + "0123456789abcdef"))).isEqualTo(with);
+    }
+
+    @Test
+    void dedupeCell_ofTheFirstRelease_countsItsEntry() throws Exception {
         String golden = "0100000000000001020000018bcfe568005e3de821dbd47538";
 
-        assertThat(hex(dedupe.encode())).isEqualTo(golden);
-        assertThat(DedupeCell.decode(unhex(golden))).isEqualTo(dedupe);
+        assertThat(DedupeCell.decode(unhex(golden))).isEqualTo(new DedupeCell(258, 1_700_000_000_000L, DIGEST, 258, 0));
     }
 
     @Test
     void entryCell_isAsEver() throws Exception {
+        String golden = "020000018bcfe5680000000000000000c8" + "060123456789abcdef" + ENTRY;
+
+        EntryBytes.Stored stored = EntryBytes.decodeCell(unhex(golden), 0, golden.length() / 2, 258);
+
+        assertIsGoldenEntry(stored);
+        assertThat(stored.counted()).isEqualTo(200);
+        assertThat(stored.entry().messageId()).isEqualTo(MESSAGE_ID);
+        assertThat(stored.entry().counts()).isTrue();
+        assertThat(stored.entry().marksSender()).isTrue();
+        assertThat(hex(stored.entry().encodeCell(stored.serverTime(), 200))).isEqualTo(golden);
+    }
+
+    @Test
+    void entryCell_ofTheFirstRelease_counts() throws Exception {
         String golden = "010000018bcfe56800" + ENTRY;
 
-        EntryBytes.Stored stored = EntryBytes.decodeCell(unhex(golden), 0, golden.length() / 2);
+        EntryBytes.Stored stored = EntryBytes.decodeCell(unhex(golden), 0, golden.length() / 2, 258);
 
+        assertIsGoldenEntry(stored);
+        assertThat(stored.counted()).isEqualTo(258);
+        assertThat(stored.entry().messageId()).isZero();
+        assertThat(stored.entry().marksSender()).isFalse();
+        assertThat(hex(stored.entry().encodeCell(stored.serverTime(), 258)))
+                .isEqualTo("020000018bcfe568000000000000000102" + "01" + ENTRY);
+    }
+
+    private static void assertIsGoldenEntry(EntryBytes.Stored stored) {
         assertThat(stored.serverTime()).isEqualTo(1_700_000_000_000L);
         assertThat(stored.entry().sender()).asString(UTF_8).isEqualTo("alice");
         assertThat(stored.entry().clientMessageId()).asString(UTF_8).isEqualTo("m-1");
         assertThat(stored.entry().kind()).asString(UTF_8).isEqualTo("text");
         assertThat(stored.entry().payload()).asString(UTF_8).isEqualTo("hello");
         assertThat(stored.entry().digest()).isEqualTo(DIGEST);
-        assertThat(hex(stored.entry().encodeCell(stored.serverTime()))).isEqualTo(golden);
     }
 
     @Test
     void appendBatch_isAsEver() throws Exception {
-        String golden = "01010d" + PREFIX + "01" + ENTRY;
+        String golden = "02020d" + PREFIX + "01" + "01" + ENTRY + "00"
+                + "0d" + PREFIX + "01" + "040123456789abcdef" + ENTRY
+                + "070000000000000064" + "01" + "01"
+                + "00" + "01" + "76" + "0117" + "0576616c7565"
+                + "76" + "0711020003626f62" + "ffffffffffffffff" + "02";
 
         assertThat(hex(new BatchBuilder()
                         .item(prefix, BatchBuilder.entry("alice", "m-1", "hello"))
+                        .item(new ItemWriter(prefix, 1, 0)
+                                .entry(
+                                        EntryBytes.SILENT,
+                                        MESSAGE_ID,
+                                        bytes("alice"),
+                                        bytes("m-1"),
+                                        bytes("text"),
+                                        bytes("hello"))
+                                .rest(100, 1, 1)
+                                .attachment(0, true, 'v', new RecordKeyWriter(23).toByteArray(), bytes("value"))
+                                .guard(
+                                        'v',
+                                        new RecordKeyWriter(17)
+                                                .text(bytes("bob"))
+                                                .toByteArray(),
+                                        -1,
+                                        2))
                         .encode()))
                 .isEqualTo(golden);
-        AppendBatch.Item item = AppendBatch.decode(unhex(golden)).items().get(0);
+        AppendBatch batch = AppendBatch.decode(unhex(golden));
+        assertThat(batch.writes()).isEqualTo(3);
+        AppendBatch.Item plain = batch.items().get(0);
+        assertThat(plain.prefix()).isEqualTo(prefix);
+        assertThat(plain.entries())
+                .singleElement()
+                .extracting(EntryBytes::digest)
+                .isEqualTo(DIGEST);
+        assertThat(plain.attachments()).isEmpty();
+        AppendBatch.Item item = batch.items().get(1);
+        assertThat(item.entries().get(0).counts()).isFalse();
+        assertThat(item.discounted()).isEqualTo(100);
+        assertThat(hex(item.attachments().get(0).row(prefix))).isEqualTo(PREFIX + "17");
+        assertThat(item.attachments().get(0).family()).isEqualTo(SchemaNames.TASK_FAMILY);
+        assertThat(item.guards())
+                .containsExactly(new RecordGuard((byte) 'v', new Key(unhex("11020003626f62")), -1, (byte) 2));
+    }
+
+    @Test
+    void appendBatch_ofTheFirstRelease_isRead() throws Exception {
+        String golden = "01010d" + PREFIX + "01" + ENTRY;
+
+        assertThat(hex(BatchBuilder.encodePlain(prefix, BatchBuilder.plainEntry("alice", "m-1", "hello"))))
+                .isEqualTo(golden);
+        AppendBatch batch = AppendBatch.decode(unhex(golden));
+        assertThat(batch.version()).isEqualTo((byte) 1);
+        AppendBatch.Item item = batch.items().get(0);
         assertThat(item.prefix()).isEqualTo(prefix);
         assertThat(item.entries())
                 .singleElement()
                 .extracting(EntryBytes::digest)
                 .isEqualTo(DIGEST);
+        assertThat(item.entries().get(0).counts()).isTrue();
     }
+
+    private static final List<BatchAnswer.ItemAnswer> ANSWERS = List.of(
+            new BatchAnswer.AllNew(5, 1_700_000_000_000L, 2, 4),
+            new BatchAnswer.SomeRepeated(List.of(
+                    new BatchAnswer.EntryAnswer(true, 3, 1_699_999_999_999L, MESSAGE_ID, 2),
+                    new BatchAnswer.EntryAnswer(false, 7, 1_700_000_000_000L, 0, 6))),
+            new BatchAnswer.Conflict(1, 3),
+            new BatchAnswer.WrongRegion());
 
     @Test
     void batchAnswer_isAsEver() throws Exception {
-        List<BatchAnswer.ItemAnswer> answers = List.of(
-                new BatchAnswer.AllNew(5, 1_700_000_000_000L, 2),
-                new BatchAnswer.SomeRepeated(List.of(
-                        new BatchAnswer.EntryAnswer(true, 3, 1_699_999_999_999L),
-                        new BatchAnswer.EntryAnswer(false, 7, 1_700_000_000_000L))),
-                new BatchAnswer.Conflict(1, 3),
-                new BatchAnswer.WrongRegion());
+        String golden = "0204"
+                + "0000000000000000050000018bcfe56800020000000000000004"
+                + "01020100000000000000030000018bcfe567ff0123456789abcdef0000000000000002"
+                + "0000000000000000070000018bcfe5680000000000000000000000000000000006"
+                + "02010000000000000003"
+                + "03";
+
+        assertThat(hex(BatchAnswer.encode(ANSWERS, (byte) 2))).isEqualTo(golden);
+        assertThat(BatchAnswer.decode(unhex(golden), 0, golden.length() / 2)).isEqualTo(ANSWERS);
+    }
+
+    @Test
+    void batchAnswer_refused_isAsEver() throws Exception {
+        List<BatchAnswer.ItemAnswer> refused = List.of(new BatchAnswer.Refused(1, 258, (byte) 2));
+
+        assertThat(hex(BatchAnswer.encode(refused, (byte) 2)))
+                .isEqualTo("0201" + "05" + "01" + "0000000000000102" + "02");
+        assertThat(BatchAnswer.decode(unhex("02010501000000000000010202"), 0, 13))
+                .isEqualTo(refused);
+    }
+
+    @Test
+    void batchAnswer_forTheFirstRelease_isAsEver() {
         String golden = "0104"
                 + "0000000000000000050000018bcfe5680002"
                 + "01020100000000000000030000018bcfe567ff0000000000000000070000018bcfe56800"
                 + "02010000000000000003"
                 + "03";
 
-        assertThat(hex(BatchAnswer.encode(answers))).isEqualTo(golden);
-        assertThat(BatchAnswer.decode(unhex(golden), 0, golden.length() / 2)).isEqualTo(answers);
+        assertThat(hex(BatchAnswer.encode(ANSWERS, (byte) 1))).isEqualTo(golden);
+    }
+
+    @Test
+    void feed_isAsEver() throws Exception {
+        FeedAnswer answer =
+                new FeedAnswer(MESSAGE_ID, 258, false, true, List.of(new FeedAnswer.TimelineChange(prefix, 200)));
+        String golden =
+                "01" + "0123456789abcdef" + "0000000000000102" + "02" + "01" + "0d" + PREFIX + "00000000000000c8";
+
+        assertThat(hex(answer.encode())).isEqualTo(golden);
+        FeedAnswer decoded = FeedAnswer.decode(unhex(golden), 0, golden.length() / 2);
+        assertThat(decoded.epoch()).isEqualTo(MESSAGE_ID);
+        assertThat(decoded.next()).isEqualTo(258);
+        assertThat(decoded.more()).isTrue();
+        assertThat(decoded.changes().get(0).prefix()).isEqualTo(prefix);
+        assertThat(decoded.changes().get(0).last()).isEqualTo(200);
+        assertThat(hex(new FeedAnswer(7, 8, true, false, List.of()).encode()))
+                .isEqualTo("01" + "0000000000000007" + "0000000000000008" + "01" + "00");
+        assertThat(hex(new FeedQuestion(7, 8).encode())).isEqualTo("00000000000000070000000000000008");
+        assertThat(FeedQuestion.decode(unhex("00000000000000070000000000000008")))
+                .isEqualTo(new FeedQuestion(7, 8));
     }
 
     private static byte[] bytes(String text) {

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.hbase.Cell;
+import org.apache.hadoop.hbase.CellUtil;
 import org.apache.hadoop.hbase.HBaseConfiguration;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Append;
@@ -77,6 +78,8 @@ final class LocalRegion implements AutoCloseable {
         table = TableDescriptorBuilder.newBuilder(TableName.valueOf("t"))
                 .setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.HEAD_FAMILY))
                 .setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.ENTRY_FAMILY))
+                .setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.RECORD_FAMILY))
+                .setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.TASK_FAMILY))
                 .setColumnFamily(ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.DEDUPE_FAMILY)
                         .setTimeToLive(DEDUPE_SECONDS)
                         .build())
@@ -147,12 +150,26 @@ final class LocalRegion implements AutoCloseable {
 
     /** What a client sends, through the observer, as HBase would hand it over. */
     List<BatchAnswer.ItemAnswer> send(byte[] batch) throws IOException {
+        byte[] answer = sendForBytes(batch);
+        return BatchAnswer.decode(answer, 0, answer.length);
+    }
+
+    byte[] sendForBytes(byte[] batch) throws IOException {
         Append carrier =
                 new Append(new byte[] {0}).addColumn(SchemaNames.CARRIER_FAMILY, SchemaNames.CARRIER_QUALIFIER, batch);
         carrier.setAttribute(SchemaNames.CARRIER_ATTRIBUTE, new byte[] {1});
         Result result = observer.preAppend(new ObserverContextImpl<>(null, true), carrier, new WALEdit());
-        byte[] answer = result.value();
-        return BatchAnswer.decode(answer, 0, answer.length);
+        return result.value();
+    }
+
+    /** What a client asks about the region's changes, through the observer. */
+    FeedAnswer ask(FeedQuestion question) throws IOException {
+        Get get = new Get(new byte[] {0});
+        get.setAttribute(SchemaNames.FEED_ATTRIBUTE, question.encode());
+        List<Cell> result = new ArrayList<>();
+        observer.preGetOp(new ObserverContextImpl<>(null, true), get, result);
+        byte[] answer = CellUtil.cloneValue(result.get(0));
+        return FeedAnswer.decode(answer, 0, answer.length);
     }
 
     List<BatchAnswer.ItemAnswer> send(BatchBuilder batch) throws IOException {
@@ -183,6 +200,11 @@ final class LocalRegion implements AutoCloseable {
     HeadCell head(byte[] prefix) throws IOException {
         byte[] value = region.get(new Get(RowKeys.headRow(prefix))).getValue(SchemaNames.HEAD_FAMILY, SchemaNames.HEAD);
         return HeadCell.decode(value);
+    }
+
+    /** The cells of one row. */
+    List<Cell> row(byte[] row) throws IOException {
+        return region.get(new Get(row)).listCells();
     }
 
     /** The entry cells of a timeline, in order. */

@@ -46,13 +46,16 @@ final class RegionSequencerIT {
     Path directory;
 
     private LocalRegion region;
-    private final HeadCache cache = new HeadCache(100);
+    private final DedupeFilter filter = new DedupeFilter(1 << 16);
+    private final RegionMemory memory = new RegionMemory(
+            new HeadCache(100), new RecordCache(100), filter, new ChangeRing(64, new AtomicLong(100)::incrementAndGet));
     private final AtomicLong now = new AtomicLong(System.currentTimeMillis());
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     @BeforeEach
     void open() throws IOException {
         region = new LocalRegion(directory);
+        filter.complete();
     }
 
     @AfterEach
@@ -76,7 +79,7 @@ final class RegionSequencerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "00", "02", "0101", "0101030000", "01ffffffff07", "010053348c"})
+    @ValueSource(strings = {"", "00", "02", "0101", "0101030000", "01ffffffff07", "010053348c", "03", "02ffffffff07"})
     void append_malformedBatch_writesNothingAndLetsTheNextThrough(String hex) throws Exception {
         assertThatThrownBy(() -> region.send(HexFormat.of().parseHex(hex))).isInstanceOf(DoNotRetryIOException.class);
 
@@ -254,7 +257,7 @@ final class RegionSequencerIT {
 
         assertThatThrownBy(() -> sequencer.append(BatchBuilder.one(TIMELINE, "b")))
                 .hasMessage("the log is gone");
-        assertThat(cache.get(new Key(TIMELINE))).isNull();
+        assertThat(memory.heads().get(new Key(TIMELINE))).isNull();
 
         region.healWrites();
         assertThat(timeless(sequencer.append(BatchBuilder.one(TIMELINE, "b")))).containsExactly(allNew(2, 1));
@@ -272,7 +275,7 @@ final class RegionSequencerIT {
 
         assertThatThrownBy(() -> sequencer.append(BatchBuilder.one(TIMELINE, "b")))
                 .hasMessage("answer lost");
-        assertThat(cache.get(new Key(TIMELINE))).isNull();
+        assertThat(memory.heads().get(new Key(TIMELINE))).isNull();
 
         region.healWrites();
         assertThat(timeless(sequencer.append(BatchBuilder.one(TIMELINE, "c")))).containsExactly(allNew(3, 1));
@@ -312,7 +315,7 @@ final class RegionSequencerIT {
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(IOException.class);
         }
-        assertThat(cache.get(new Key(TIMELINE))).isNull();
+        assertThat(memory.heads().get(new Key(TIMELINE))).isNull();
     }
 
     @Test
@@ -397,15 +400,11 @@ final class RegionSequencerIT {
     }
 
     private RegionSequencer sequencer() {
-        DedupeFilter filter = new DedupeFilter(1 << 16);
-        filter.complete();
-        return new RegionSequencer(region.region(), cache, filter, new SequencerMetrics(region.metrics()));
+        return new RegionSequencer(region.region(), memory, new SequencerMetrics(region.metrics()));
     }
 
     private Drain drain() {
-        DedupeFilter filter = new DedupeFilter(1 << 16);
-        filter.complete();
-        return new Drain(region.region(), cache, filter, new SequencerMetrics(region.metrics()), now.get());
+        return new Drain(region.region(), memory, new SequencerMetrics(region.metrics()), now.get());
     }
 
     private static String[] idsFrom(int first, int count) {
@@ -427,7 +426,7 @@ final class RegionSequencerIT {
     }
 
     private static ItemAnswer allNew(long firstSeq, int entries) {
-        return new AllNew(firstSeq, 0, entries);
+        return new AllNew(firstSeq, 0, entries, firstSeq);
     }
 
     private List<ItemAnswer> send(BatchBuilder batch) throws IOException {

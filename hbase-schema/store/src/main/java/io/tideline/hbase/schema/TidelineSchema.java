@@ -135,13 +135,14 @@ public final class TidelineSchema {
         }
         List<SchemaFinding> findings = new ArrayList<>();
         if (actual.getTimeToLive() != wanted.getTimeToLive()) {
-            boolean headsExpire = Bytes.equals(wanted.getName(), SchemaNames.HEAD_FAMILY)
-                    && actual.getTimeToLive() != HConstants.FOREVER;
+            // Of an inbox's entries another time to live is a matter of taste; what is never to expire is not.
+            boolean forgets = wanted.getTimeToLive() == HConstants.FOREVER
+                    && !Bytes.equals(wanted.getName(), SchemaNames.ENTRY_FAMILY);
             findings.add(new SchemaFinding(
                     table,
                     "family " + name + " keeps cells " + actual.getTimeToLive() + " s (expected: "
                             + wanted.getTimeToLive() + ")",
-                    headsExpire));
+                    forgets));
         }
         return findings;
     }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * and no future is completed while it is held.
  */
 final class AppendLane {
-    /** What one request may carry; the sequencer takes four times as much. */
-    private static final int MAX_BATCH_ENTRIES = 5_000;
+    /** What one request may carry if it has more than one append; the sequencer takes four times as much. */
+    private static final int MAX_BATCH_WRITES = 5_000;
 
     private static final int MAX_BATCH_BYTES = 2 * 1024 * 1024;
 
@@ -105,13 +105,13 @@ final class AppendLane {
         busy = true;
         List<PendingAppend> batch = new ArrayList<>();
         batch.add(first);
-        int entries = first.entries();
+        int writes = first.writes();
         int bytes = first.item().length;
         @Nullable PendingAppend next = queue.peek();
         while (next != null
-                && entries + next.entries() <= MAX_BATCH_ENTRIES
+                && writes + next.writes() <= MAX_BATCH_WRITES
                 && bytes + next.item().length <= MAX_BATCH_BYTES) {
-            entries += next.entries();
+            writes += next.writes();
             bytes += next.item().length;
             batch.add(next);
             queue.remove();

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The value of {@code h:a}: {@code format(1)=1 | version(8) | count(varint) | name(sized) value(sized)…}, sorted by name.
+ * The value of {@code m:a}: {@code format(1)=1 | version(8) | count(varint) | name(sized) value(sized)…}, sorted by name.
  * The version is the cell's timestamp too, so that a later change is never eclipsed by an earlier one.
  */
 final class AttributesCell {

@@ -124,24 +124,26 @@ final class EntryScanner {
     }
 
     static Entry decode(Cell cell, int prefixLength) throws MalformedBatchException {
+        long seq = RowKeys.seq(cell.getRowArray(), cell.getRowOffset(), prefixLength);
         EntryBytes.Stored stored =
-                EntryBytes.decodeCell(cell.getValueArray(), cell.getValueOffset(), cell.getValueLength());
+                EntryBytes.decodeCell(cell.getValueArray(), cell.getValueOffset(), cell.getValueLength(), seq);
         EntryBytes entry = stored.entry();
         return new Entry(
-                SequenceId.of(RowKeys.seq(cell.getRowArray(), cell.getRowOffset(), prefixLength)),
-                MessageId.NONE,
+                SequenceId.of(seq),
+                entry.messageId() == 0 ? MessageId.NONE : MessageId.of(entry.messageId()),
                 new SenderId(new String(entry.sender(), UTF_8)),
                 new ClientMessageId(new String(entry.clientMessageId(), UTF_8)),
                 new MessageKind(new String(entry.kind(), UTF_8)),
                 Payload.takeOver(entry.payload()),
                 Instant.ofEpochMilli(stored.serverTime()),
-                0);
+                stored.counted());
     }
 
     /** What an entry's row says, for operators. */
     static String describe(Cell cell, int prefixLength) throws MalformedBatchException {
         Entry entry = decode(cell, prefixLength);
-        return "entry seq=" + entry.seq() + " sender=" + entry.sender() + " client_message_id="
+        return "entry seq=" + entry.seq() + " counted=" + entry.counted() + " message_id=" + entry.messageId()
+                + " sender=" + entry.sender() + " client_message_id="
                 + entry.clientMessageId() + " kind=" + entry.kind() + " payload="
                 + entry.payload().size() + "B time=" + entry.serverTime();
     }

@@ -7,6 +7,7 @@ import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.error.TidelineException;
 import io.tideline.hbase.sequencer.MalformedBatchException;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.hadoop.hbase.DoNotRetryIOException;
@@ -37,6 +38,16 @@ final class HBaseFailures {
                 || cause instanceof MalformedBatchException
                 || cause instanceof TidelineException
                 || !(cause instanceof java.io.IOException);
+    }
+
+    /** A future that fails with {@link #ofRead our} failures. */
+    static <T> CompletableFuture<T> translated(CompletableFuture<T> future) {
+        return future.handle((value, failure) -> {
+            if (failure != null) {
+                throw ofRead(failure);
+            }
+            return value;
+        });
     }
 
     static TidelineException ofRead(Throwable failure) {

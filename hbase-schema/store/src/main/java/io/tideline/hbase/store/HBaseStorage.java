@@ -3,6 +3,9 @@ package io.tideline.hbase.store;
 import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.error.SchemaMismatchException;
 import io.tideline.core.error.StorageUnavailableException;
+import io.tideline.core.feed.ChangeFeed;
+import io.tideline.core.record.ReadMarkStore;
+import io.tideline.core.record.RecordStore;
 import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineInspector;
 import io.tideline.core.store.TimelineStore;
@@ -19,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
@@ -59,6 +63,10 @@ public final class HBaseStorage implements AutoCloseable {
     private final HBaseTimelineStore store;
     private final HBaseTimelineDirectory directory;
     private final HBaseTimelineInspector inspector;
+    private final HBaseRecordStore records;
+    private final HBaseReadMarkStore readMarks;
+    private final ScheduledExecutorService feedExecutor;
+    private final HBaseChangeFeed changes;
     private final List<SchemaFinding> findings;
 
     private HBaseStorage(
@@ -67,12 +75,21 @@ public final class HBaseStorage implements AutoCloseable {
             HBaseTimelineStore store,
             HBaseTimelineDirectory directory,
             HBaseTimelineInspector inspector,
+            Tables tables,
+            HeadReader heads,
+            MetricRegistry metrics,
             List<SchemaFinding> findings) {
         this.connection = connection;
         this.timer = timer;
         this.store = store;
         this.directory = directory;
         this.inspector = inspector;
+        this.records = new HBaseRecordStore(tables);
+        this.readMarks = new HBaseReadMarkStore(tables, heads);
+        this.feedExecutor = feedExecutor();
+        FeedTimes times = FeedTimes.DEFAULT;
+        this.changes = new HBaseChangeFeed(
+                new HBaseFeedRegions(tables, times.answerLimit()), times, feedExecutor, new FeedMetrics(metrics));
         this.findings = findings;
     }
 
@@ -157,9 +174,28 @@ public final class HBaseStorage implements AutoCloseable {
                 new HBaseTimelineStore(lanes, new PageReader(new EntryScanner(tables), heads, metrics), heads);
         HBaseTimelineDirectory directory = new HBaseTimelineDirectory(tables, heads);
         HBaseStorage storage = new HBaseStorage(
-                connection, timer, store, directory, new HBaseTimelineInspector(tables, directory), findings);
+                connection,
+                timer,
+                store,
+                directory,
+                new HBaseTimelineInspector(tables, directory),
+                tables,
+                heads,
+                registry,
+                findings);
         storage.refuseAppendsUnlessSound(tables);
         return storage;
+    }
+
+    /** One thread, on which also listeners are called; a barrier that is met takes its time limit out of the queue. */
+    private static ScheduledExecutorService feedExecutor() {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "tideline-change-feed");
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
     }
 
     private void refuseAppendsUnlessSound(Tables tables) {
@@ -212,6 +248,19 @@ public final class HBaseStorage implements AutoCloseable {
         return inspector;
     }
 
+    public RecordStore records() {
+        return records;
+    }
+
+    public ReadMarkStore readMarks() {
+        return readMarks;
+    }
+
+    /** Asks HBase for changes from the first listener on, and only while there are listeners. */
+    public ChangeFeed changes() {
+        return changes;
+    }
+
     /** What is not as this version would have it; empty when all is well. */
     public List<SchemaFinding> findings() {
         return List.copyOf(findings);
@@ -228,6 +277,8 @@ public final class HBaseStorage implements AutoCloseable {
     /** Ends the connection; appends on their way fail with an unknown outcome. */
     @Override
     public void close() {
+        changes.close();
+        feedExecutor.shutdown();
         List<Runnable> pauses = timer.shutdownNow();
         try {
             connection.close();

@@ -20,11 +20,13 @@ import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.sequencer.MalformedBatchException;
 import io.tideline.hbase.sequencer.RowKeys;
 import io.tideline.hbase.sequencer.SchemaNames;
+import io.tideline.hbase.sequencer.WatermarksCell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.hadoop.hbase.client.AsyncTable;
 import org.apache.hadoop.hbase.client.CheckAndMutate;
 import org.apache.hadoop.hbase.client.Get;
 import org.apache.hadoop.hbase.client.Put;
@@ -35,12 +37,20 @@ import org.apache.hadoop.hbase.util.Pair;
 
 /**
  * What is known about timelines, in their head rows. Attributes are one cell, changed by compare-and-put; existence is
- * the head or the attributes. A listing scans the heads of all regions, which is as long as there are timelines, and
- * leaves the entries alone.
+ * anything in the family of the heads: a timeline that is created before its first append gets watermarks of 0 there. So a
+ * listing scans the heads of all regions, which is as long as there are timelines, and leaves entries and records alone.
+ *
+ * <p>The first release had the attributes in the family of the heads. They are read from there until they change.
  */
 final class HBaseTimelineDirectory implements TimelineDirectory {
     /** Each lost attempt is somebody else's success; the deadline ends it sooner or later. */
     private static final int CHANGE_ATTEMPTS = 200;
+
+    /** @param inPlace whether the attributes stand where they are written now */
+    private record Found(TimelineDescription description, boolean inPlace) {}
+
+    /** Lower than that of any watermarks that mean something. */
+    private static final long CREATION_TIMESTAMP = 1;
 
     private final Tables tables;
     private final HeadReader heads;
@@ -54,10 +64,17 @@ final class HBaseTimelineDirectory implements TimelineDirectory {
     public CompletableFuture<CreateOutcome> create(TimelineId timeline, Attributes attributes, Deadline deadline) {
         return find(timeline, deadline).thenCompose(existing -> {
             if (existing.isPresent()) {
-                return CompletableFuture.completedFuture(new CreateOutcome.AlreadyExists(existing.get()));
+                return CompletableFuture.completedFuture(
+                        new CreateOutcome.AlreadyExists(existing.get().description()));
             }
             Attributes first = new Attributes(attributes.values(), 1);
-            return replace(timeline, Attributes.NONE, first, deadline)
+            Put put = put(timeline, first)
+                    .addColumn(
+                            SchemaNames.HEAD_FAMILY,
+                            SchemaNames.WATERMARKS,
+                            CREATION_TIMESTAMP,
+                            new WatermarksCell(0, 0).encode());
+            return replace(timeline, Attributes.NONE, put, deadline)
                     .thenCompose(done -> done
                             ? CompletableFuture.completedFuture(
                                     new CreateOutcome.Created(new TimelineDescription(timeline, Head.EMPTY, first)))
@@ -68,7 +85,7 @@ final class HBaseTimelineDirectory implements TimelineDirectory {
     @Override
     public CompletableFuture<Optional<TimelineDescription>> describe(
             TimelineId timeline, SequenceId floor, Deadline deadline) {
-        return find(timeline, deadline).thenCompose(found -> {
+        return description(timeline, deadline).thenCompose(found -> {
             SequenceId last =
                     found.map(description -> description.head().last()).orElse(SequenceId.NONE);
             if (!floor.isAfter(last)) {
@@ -77,17 +94,23 @@ final class HBaseTimelineDirectory implements TimelineDirectory {
             return heads.last(timeline, new io.tideline.core.store.HeadQuery(timeline, floor), deadline)
                     .thenCompose(fresh -> floor.isAfter(fresh)
                             ? CompletableFuture.failedFuture(HeadReader.behind(floor, fresh))
-                            : find(timeline, deadline));
+                            : description(timeline, deadline));
         });
     }
 
-    private CompletableFuture<Optional<TimelineDescription>> find(TimelineId timeline, Deadline deadline) {
-        Get get = new Get(headRow(timeline)).addFamily(SchemaNames.HEAD_FAMILY);
+    private CompletableFuture<Optional<TimelineDescription>> description(TimelineId timeline, Deadline deadline) {
+        return find(timeline, deadline).thenApply(found -> found.map(Found::description));
+    }
+
+    private CompletableFuture<Optional<Found>> find(TimelineId timeline, Deadline deadline) {
+        Get get = new Get(headRow(timeline))
+                .addFamily(SchemaNames.HEAD_FAMILY)
+                .addColumn(SchemaNames.RECORD_FAMILY, SchemaNames.ATTRIBUTES);
         return tables.reading(timeline, deadline).get(get).handle((result, failure) -> {
             if (failure != null) {
                 throw HBaseFailures.ofRead(failure);
             }
-            return result.isEmpty() ? Optional.empty() : Optional.of(decode(timeline, result));
+            return result.isEmpty() ? Optional.empty() : Optional.of(decode(timeline, result, result));
         });
     }
 
@@ -95,30 +118,39 @@ final class HBaseTimelineDirectory implements TimelineDirectory {
         return RowKeys.headRow(TimelineKeys.prefix(timeline));
     }
 
-    private static TimelineDescription decode(TimelineId timeline, Result result) {
+    /** From the head's cells and the attributes' cell, which may be two results. */
+    private static Found decode(TimelineId timeline, Result head, Result record) {
         try {
-            byte[] attributes = result.getValue(SchemaNames.HEAD_FAMILY, SchemaNames.ATTRIBUTES);
-            return new TimelineDescription(
-                    timeline,
-                    HeadReader.decode(result).orElse(Head.EMPTY),
-                    attributes == null ? Attributes.NONE : AttributesCell.decode(attributes));
+            byte[] inPlace = record.getValue(SchemaNames.RECORD_FAMILY, SchemaNames.ATTRIBUTES);
+            byte[] attributes =
+                    inPlace != null ? inPlace : head.getValue(SchemaNames.HEAD_FAMILY, SchemaNames.ATTRIBUTES);
+            return new Found(
+                    new TimelineDescription(
+                            timeline,
+                            HeadReader.decode(head).orElse(Head.EMPTY),
+                            attributes == null ? Attributes.NONE : AttributesCell.decode(attributes)),
+                    inPlace != null);
         } catch (MalformedBatchException e) {
             throw HBaseFailures.ofRead(e);
         }
     }
 
-    /** One step: puts {@code after} where {@code before} stands; false when something else stands there. */
-    private CompletableFuture<Boolean> replace(
-            TimelineId timeline, Attributes before, Attributes after, Deadline deadline) {
-        byte[] row = headRow(timeline);
-        Put put = new Put(row)
+    private static Put put(TimelineId timeline, Attributes attributes) {
+        return new Put(headRow(timeline))
                 .addColumn(
-                        SchemaNames.HEAD_FAMILY, SchemaNames.ATTRIBUTES, after.version(), AttributesCell.encode(after));
-        CheckAndMutate.Builder check = CheckAndMutate.newBuilder(row);
+                        SchemaNames.RECORD_FAMILY,
+                        SchemaNames.ATTRIBUTES,
+                        attributes.version(),
+                        AttributesCell.encode(attributes));
+    }
+
+    /** One step: puts where {@code before} stands, or, with version 0, nothing; false when something else stands there. */
+    private CompletableFuture<Boolean> replace(TimelineId timeline, Attributes before, Put put, Deadline deadline) {
+        CheckAndMutate.Builder check = CheckAndMutate.newBuilder(put.getRow());
         CheckAndMutate mutate = (before.version() == 0
-                        ? check.ifNotExists(SchemaNames.HEAD_FAMILY, SchemaNames.ATTRIBUTES)
+                        ? check.ifNotExists(SchemaNames.RECORD_FAMILY, SchemaNames.ATTRIBUTES)
                         : check.ifEquals(
-                                SchemaNames.HEAD_FAMILY, SchemaNames.ATTRIBUTES, AttributesCell.encode(before)))
+                                SchemaNames.RECORD_FAMILY, SchemaNames.ATTRIBUTES, AttributesCell.encode(before)))
                 .build(put);
         return tables.reading(timeline, deadline).checkAndMutate(mutate).handle((result, failure) -> {
             if (failure != null) {
@@ -142,13 +174,14 @@ final class HBaseTimelineDirectory implements TimelineDirectory {
             if (found.isEmpty()) {
                 return CompletableFuture.completedFuture(new ChangeOutcome.NoSuchTimeline());
             }
-            ChangeOutcome outcome = change.applyTo(found.get());
+            ChangeOutcome outcome = change.applyTo(found.get().description());
             if (!(outcome instanceof ChangeOutcome.Changed changed)) {
                 return CompletableFuture.completedFuture(outcome);
             }
-            Attributes before = found.get().attributes();
+            Attributes before =
+                    found.get().inPlace() ? found.get().description().attributes() : Attributes.NONE;
             Attributes after = changed.description().attributes();
-            return replace(change.timeline(), before, after, deadline)
+            return replace(change.timeline(), before, put(change.timeline(), after), deadline)
                     .thenCompose(done -> done
                             ? CompletableFuture.completedFuture(outcome)
                             : afterLosing(change, after, deadline, attempts));
@@ -158,7 +191,7 @@ final class HBaseTimelineDirectory implements TimelineDirectory {
     /** Either somebody else was faster, or our own change was carried out and its answer lost on the way. */
     private CompletableFuture<ChangeOutcome> afterLosing(
             AttributesChange change, Attributes after, Deadline deadline, int attempts) {
-        return find(change.timeline(), deadline)
+        return description(change.timeline(), deadline)
                 .thenCompose(now -> now.isPresent() && now.get().attributes().equals(after)
                         ? CompletableFuture.completedFuture(new ChangeOutcome.Changed(now.get()))
                         : change(change, deadline, attempts - 1));
@@ -174,19 +207,35 @@ final class HBaseTimelineDirectory implements TimelineDirectory {
                 // Many heads of other apps may lie between two of this one: the server answers in time all the same.
                 .setMaxResultSize(1024L * 1024);
         query.start().ifPresent(after -> scan.withStartRow(headRow(after), false));
-        return tables.reading(TimelineTable.of(query.family()), deadline)
-                .scanAll(scan)
-                .handle((results, failure) -> {
+        AsyncTable<?> table = tables.reading(TimelineTable.of(query.family()), deadline);
+        return table.scanAll(scan)
+                .thenCompose(results -> {
+                    boolean complete = results.size() <= query.limit();
+                    List<Result> page = complete ? results : results.subList(0, query.limit());
+                    return withAttributes(table, page).thenApply(timelines -> new TimelineListing(timelines, complete));
+                })
+                .handle((listing, failure) -> {
                     if (failure != null) {
                         throw HBaseFailures.ofRead(failure);
                     }
-                    boolean complete = results.size() <= query.limit();
-                    List<TimelineDescription> timelines = new ArrayList<>();
-                    for (Result result : complete ? results : results.subList(0, query.limit())) {
-                        timelines.add(decode(timelineOf(result.getRow()), result));
-                    }
-                    return new TimelineListing(timelines, complete);
+                    return listing;
                 });
+    }
+
+    /** A second step, since a scan of both families would go through every record of every timeline. */
+    private static CompletableFuture<List<TimelineDescription>> withAttributes(
+            AsyncTable<?> table, List<Result> heads) {
+        List<Get> gets = heads.stream()
+                .map(head -> new Get(head.getRow()).addColumn(SchemaNames.RECORD_FAMILY, SchemaNames.ATTRIBUTES))
+                .toList();
+        return table.getAll(gets).thenApply(records -> {
+            List<TimelineDescription> timelines = new ArrayList<>(heads.size());
+            for (int i = 0; i < heads.size(); i++) {
+                timelines.add(decode(timelineOf(heads.get(i).getRow()), heads.get(i), records.get(i))
+                        .description());
+            }
+            return timelines;
+        });
     }
 
     private static TimelineId timelineOf(byte[] row) {

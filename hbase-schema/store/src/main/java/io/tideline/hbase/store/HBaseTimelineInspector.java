@@ -14,6 +14,8 @@ import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.sequencer.DedupeCell;
 import io.tideline.hbase.sequencer.HeadCell;
 import io.tideline.hbase.sequencer.MalformedBatchException;
+import io.tideline.hbase.sequencer.MarkCell;
+import io.tideline.hbase.sequencer.RecordCell;
 import io.tideline.hbase.sequencer.RowKeys;
 import io.tideline.hbase.sequencer.SchemaNames;
 import io.tideline.hbase.sequencer.WatermarksCell;
@@ -85,7 +87,7 @@ final class HBaseTimelineInspector implements TimelineInspector {
     private static Scan allRows(byte[] prefix) {
         return new Scan()
                 .withStartRow(RowKeys.headRow(prefix), true)
-                .withStopRow(RowKeys.afterKind(prefix, RowKeys.KIND_DEDUPE), false)
+                .withStopRow(RowKeys.afterKind(prefix, RowKeys.KIND_LAST), false)
                 .setCacheBlocks(false);
     }
 
@@ -107,27 +109,43 @@ final class HBaseTimelineInspector implements TimelineInspector {
     }
 
     private static String describe(Cell cell, int prefixLength) {
-        byte[] value = CellUtil.cloneValue(cell);
         try {
-            if (CellUtil.matchingColumn(cell, SchemaNames.ENTRY_FAMILY, SchemaNames.ENTRY)) {
-                return EntryScanner.describe(cell, prefixLength);
-            } else if (CellUtil.matchingColumn(cell, SchemaNames.HEAD_FAMILY, SchemaNames.HEAD)) {
-                HeadCell head = HeadCell.decode(value);
-                return "head last=" + head.last() + " time=" + Instant.ofEpochMilli(head.serverTime());
-            } else if (CellUtil.matchingColumn(cell, SchemaNames.HEAD_FAMILY, SchemaNames.WATERMARKS)) {
-                WatermarksCell marks = WatermarksCell.decode(value);
-                return "watermarks cold=" + marks.coldThrough() + " warm=" + marks.warmThrough();
-            } else if (CellUtil.matchingColumn(cell, SchemaNames.HEAD_FAMILY, SchemaNames.ATTRIBUTES)) {
-                Attributes attributes = AttributesCell.decode(value);
-                return "attributes version=" + attributes.version() + " names="
-                        + attributes.values().keySet();
-            } else if (CellUtil.matchingColumn(cell, SchemaNames.DEDUPE_FAMILY, SchemaNames.DEDUPE)) {
-                return "dedupe seq=" + DedupeCell.decode(value).seq();
-            }
-            return "unknown column";
+            return cell.getRowArray()[cell.getRowOffset() + prefixLength] < RowKeys.KIND_FIRST_RECORD
+                    ? describeOwn(cell, CellUtil.cloneValue(cell), prefixLength)
+                    : describeRecord(cell, prefixLength);
         } catch (MalformedBatchException | IllegalArgumentException e) {
             return "cannot be decoded: " + e.getMessage();
         }
+    }
+
+    private static String describeOwn(Cell cell, byte[] value, int prefixLength) throws MalformedBatchException {
+        if (CellUtil.matchingColumn(cell, SchemaNames.ENTRY_FAMILY, SchemaNames.ENTRY)) {
+            return EntryScanner.describe(cell, prefixLength);
+        } else if (CellUtil.matchingColumn(cell, SchemaNames.HEAD_FAMILY, SchemaNames.HEAD)) {
+            HeadCell head = HeadCell.decode(value);
+            return "head last=" + head.last() + " counted=" + head.counted() + " last_discounted="
+                    + head.lastDiscounted() + " time=" + Instant.ofEpochMilli(head.serverTime());
+        } else if (CellUtil.matchingColumn(cell, SchemaNames.HEAD_FAMILY, SchemaNames.WATERMARKS)) {
+            WatermarksCell marks = WatermarksCell.decode(value);
+            return "watermarks cold=" + marks.coldThrough() + " warm=" + marks.warmThrough();
+        } else if (CellUtil.matchingQualifier(cell, SchemaNames.ATTRIBUTES)) {
+            Attributes attributes = AttributesCell.decode(value);
+            return "attributes version=" + attributes.version() + " names="
+                    + attributes.values().keySet();
+        } else if (CellUtil.matchingColumn(cell, SchemaNames.DEDUPE_FAMILY, SchemaNames.DEDUPE)) {
+            return "dedupe seq=" + DedupeCell.decode(value).seq();
+        } else if (CellUtil.matchingFamily(cell, SchemaNames.RECORD_FAMILY)) {
+            return "read mark through=" + cell.getTimestamp() + " counted="
+                    + MarkCell.decode(value, 0, value.length).counted();
+        }
+        return "unknown column";
+    }
+
+    private static String describeRecord(Cell cell, int prefixLength) throws MalformedBatchException {
+        RecordCell record = RecordCell.decode(cell.getValueArray(), cell.getValueOffset(), cell.getValueLength());
+        byte[] row = CellUtil.cloneRow(cell);
+        return "record kind=" + row[prefixLength] + " key=" + TimelineKeys.recordParts(row, prefixLength) + " version="
+                + record.version() + " counted=" + record.counted();
     }
 
     /** Counts rows and bytes; values do not travel, only their lengths. Called by one thread at a time. */

@@ -110,10 +110,9 @@ final class HeadReader {
         });
     }
 
+    /** The family and not its columns: it holds nothing else, and HBase then reads on without a seek per column. */
     private static Get getHead(TimelineId timeline) {
-        return new Get(RowKeys.headRow(TimelineKeys.prefix(timeline)))
-                .addColumn(SchemaNames.HEAD_FAMILY, SchemaNames.HEAD)
-                .addColumn(SchemaNames.HEAD_FAMILY, SchemaNames.WATERMARKS);
+        return new Get(RowKeys.headRow(TimelineKeys.prefix(timeline))).addFamily(SchemaNames.HEAD_FAMILY);
     }
 
     private static void collect(List<TimelineId> timelines, List<Result> results, Map<TimelineId, Head> heads) {
@@ -140,8 +139,8 @@ final class HeadReader {
                 SequenceId.of(head.last()),
                 Instant.ofEpochMilli(head.serverTime()),
                 marks == null ? Watermarks.NONE : watermarks(WatermarksCell.decode(marks)),
-                0,
-                SequenceId.NONE));
+                head.counted(),
+                SequenceId.of(head.lastDiscounted())));
     }
 
     static StorageUnavailableException behind(SequenceId floor, SequenceId last) {

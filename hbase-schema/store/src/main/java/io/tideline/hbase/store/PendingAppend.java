@@ -1,7 +1,12 @@
 package io.tideline.hbase.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.error.TidelineException;
+import io.tideline.core.record.Attachment;
+import io.tideline.core.record.Guard;
+import io.tideline.core.record.RecordKind;
 import io.tideline.core.store.AppendOutcome;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Receipt;
@@ -9,11 +14,10 @@ import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.timeline.MessageId;
 import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.hbase.sequencer.AppendBatch;
 import io.tideline.hbase.sequencer.BatchAnswer;
-import io.tideline.hbase.sequencer.ByteWriter;
-import io.tideline.hbase.sequencer.EntryBytes;
+import io.tideline.hbase.sequencer.ItemWriter;
 import io.tideline.hbase.sequencer.RowKeys;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,35 +26,80 @@ import java.util.concurrent.CompletableFuture;
 
 /** An append on its way: encoded once, by the thread that asked for it, and sent as often as it takes. */
 final class PendingAppend {
+    /** What an item may have, so that it fits into a request of its own. */
+    private static final int MAX_ITEM_BYTES = AppendBatch.MAX_BYTES - 64;
+
     private final byte[] headRow;
     private final byte[] item;
-    private final int entries;
+    private final int writes;
+    private final MessageId[] messageIds;
+    private final boolean[] counts;
     private final Deadline deadline;
     private final CompletableFuture<AppendOutcome> outcome = new CompletableFuture<>();
 
+    /** Encodes it. @throws IllegalArgumentException when the keys of its attachments are too large together */
     PendingAppend(TimelineAppend append, Deadline deadline) {
         byte[] prefix = TimelineKeys.prefix(append.timeline());
         this.headRow = RowKeys.headRow(prefix);
-        this.item = encode(prefix, append.entries());
-        this.entries = append.entries().size();
+        this.item = encode(prefix, append);
+        this.writes = append.entries().size() + append.attachments().size();
+        // Not the entries, whose payloads lie in the item already.
+        this.messageIds = new MessageId[append.entries().size()];
+        this.counts = new boolean[messageIds.length];
+        for (int i = 0; i < messageIds.length; i++) {
+            messageIds[i] = append.entries().get(i).messageId();
+            counts[i] = append.entries().get(i).counting().counts();
+        }
         this.deadline = deadline;
+        if (item.length > MAX_ITEM_BYTES) {
+            throw new IllegalArgumentException(
+                    "append: " + item.length + " bytes with all keys (expected: 0.." + MAX_ITEM_BYTES + ")");
+        }
     }
 
-    private static byte[] encode(byte[] prefix, List<NewEntry> entries) {
-        int size = prefix.length + 8;
-        for (NewEntry entry : entries) {
-            size += entry.payload().size() + 96;
-        }
-        ByteWriter writer = new ByteWriter(size).putSized(prefix).putVarint(entries.size());
-        for (NewEntry entry : entries) {
-            EntryBytes.write(
-                    writer,
-                    entry.sender().value().getBytes(StandardCharsets.UTF_8),
-                    entry.clientMessageId().value().getBytes(StandardCharsets.UTF_8),
-                    entry.kind().value().getBytes(StandardCharsets.UTF_8),
+    private static byte[] encode(byte[] prefix, TimelineAppend append) {
+        ItemWriter writer = new ItemWriter(prefix, append.entries().size(), expectedBytes(prefix, append));
+        for (NewEntry entry : append.entries()) {
+            writer.entry(
+                    entry.counting().code(),
+                    entry.messageId().value(),
+                    entry.sender().value().getBytes(UTF_8),
+                    entry.clientMessageId().value().getBytes(UTF_8),
+                    entry.kind().value().getBytes(UTF_8),
                     entry.payload().toByteArray());
         }
+        writer.rest(
+                append.discounted().value(),
+                append.attachments().size(),
+                append.guards().size());
+        for (Attachment attachment : append.attachments()) {
+            RecordKind kind = attachment.kind();
+            writer.attachment(
+                    attachment.entryIndex(),
+                    kind.liesApart(),
+                    kind.facet(),
+                    TimelineKeys.recordSuffix(kind, attachment.parts()),
+                    attachment.value().toByteArray());
+        }
+        for (Guard guard : append.guards()) {
+            writer.guard(
+                    guard.kind().facet(),
+                    TimelineKeys.recordSuffix(guard.kind(), guard.parts()),
+                    guard.version().orElse(-1),
+                    guard.leastLevel());
+        }
         return writer.toByteArray();
+    }
+
+    private static int expectedBytes(byte[] prefix, TimelineAppend append) {
+        int size = prefix.length + 16;
+        for (NewEntry entry : append.entries()) {
+            size += entry.payload().size() + 96;
+        }
+        for (Attachment attachment : append.attachments()) {
+            size += attachment.value().size() + 64;
+        }
+        return size + 64 * append.guards().size();
     }
 
     byte[] headRow() {
@@ -61,8 +110,9 @@ final class PendingAppend {
         return item;
     }
 
-    int entries() {
-        return entries;
+    /** Entries and attachments. */
+    int writes() {
+        return writes;
     }
 
     Deadline deadline() {
@@ -80,6 +130,8 @@ final class PendingAppend {
             outcome.complete(new AppendOutcome.Appended(receipts(some)));
         } else if (answer instanceof BatchAnswer.Conflict conflict) {
             outcome.complete(new AppendOutcome.Conflict(conflict.entryIndex(), SequenceId.of(conflict.existingSeq())));
+        } else if (answer instanceof BatchAnswer.Refused refused) {
+            outcome.complete(new AppendOutcome.Refused(refused.guardIndex(), refused.version(), refused.level()));
         } else if (answer instanceof BatchAnswer.Unreadable) {
             outcome.completeExceptionally(new CorruptDataException(
                     "what is stored of the timeline cannot be decoded; nothing was appended", Map.of(), null));
@@ -88,14 +140,16 @@ final class PendingAppend {
         }
     }
 
-    private static List<Receipt> receipts(BatchAnswer.AllNew all) {
+    private List<Receipt> receipts(BatchAnswer.AllNew all) {
         Instant time = Instant.ofEpochMilli(all.serverTime());
-        if (all.entries() == 1) {
-            return List.of(new Receipt(SequenceId.of(all.firstSeq()), time, false, MessageId.NONE, 0));
+        long counted = all.firstCounted();
+        if (messageIds.length == 1) {
+            return List.of(new Receipt(SequenceId.of(all.firstSeq()), time, false, messageIds[0], counted));
         }
-        List<Receipt> receipts = new ArrayList<>(all.entries());
-        for (int i = 0; i < all.entries(); i++) {
-            receipts.add(new Receipt(SequenceId.of(all.firstSeq() + i), time, false, MessageId.NONE, 0));
+        List<Receipt> receipts = new ArrayList<>(messageIds.length);
+        for (int i = 0; i < messageIds.length; i++) {
+            counted += i > 0 && counts[i] ? 1 : 0;
+            receipts.add(new Receipt(SequenceId.of(all.firstSeq() + i), time, false, messageIds[i], counted));
         }
         return receipts;
     }
@@ -103,7 +157,11 @@ final class PendingAppend {
     private static List<Receipt> receipts(BatchAnswer.SomeRepeated some) {
         return some.entries().stream()
                 .map(e -> new Receipt(
-                        SequenceId.of(e.seq()), Instant.ofEpochMilli(e.serverTime()), e.repeated(), MessageId.NONE, 0))
+                        SequenceId.of(e.seq()),
+                        Instant.ofEpochMilli(e.serverTime()),
+                        e.repeated(),
+                        MessageId.of(e.messageId()),
+                        e.counted()))
                 .toList();
     }
 

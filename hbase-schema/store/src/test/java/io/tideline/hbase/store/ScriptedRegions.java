@@ -51,7 +51,7 @@ final class ScriptedRegions {
         }
 
         int entries() {
-            return appends.stream().mapToInt(PendingAppend::entries).sum();
+            return appends.stream().mapToInt(PendingAppend::writes).sum();
         }
 
         int bytes() {
@@ -143,9 +143,9 @@ final class ScriptedRegions {
             if (known < 0) {
                 timeline.add(id);
             }
-            answers.add(new BatchAnswer.EntryAnswer(known >= 0, known < 0 ? timeline.size() : known + 1, 1));
+            answers.add(new BatchAnswer.EntryAnswer(known >= 0, known < 0 ? timeline.size() : known + 1, 1, 0, 1));
         }
-        return repeats ? new BatchAnswer.SomeRepeated(answers) : new BatchAnswer.AllNew(first, 1, answers.size());
+        return repeats ? new BatchAnswer.SomeRepeated(answers) : new BatchAnswer.AllNew(first, 1, answers.size(), 1);
     }
 
     private static List<String> entryIds(PendingAppend append) {
@@ -154,6 +154,7 @@ final class ScriptedRegions {
             reader.readSized();
             List<String> ids = new ArrayList<>();
             for (int left = reader.readVarint(); left > 0; left--) {
+                reader.skip(1);
                 reader.readSized();
                 ids.add(new String(reader.readSized(), UTF_8));
                 reader.readSized();

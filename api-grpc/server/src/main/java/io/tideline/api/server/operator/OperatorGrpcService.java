@@ -7,6 +7,7 @@ import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.call.MethodMetrics;
 import io.tideline.api.server.call.OpenStreams;
 import io.tideline.api.server.call.UnaryCalls;
+import io.tideline.api.server.identity.Caller;
 import io.tideline.api.server.status.CallFailure;
 import io.tideline.api.server.status.FieldViolations;
 import io.tideline.api.server.status.Statuses;
@@ -61,16 +62,15 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
 
     @Override
     public void serverInfo(ServerInfoRequest request, StreamObserver<ServerInfoResponse> observer) {
-        calls.answer(
-                serverInfo,
-                request,
-                observer,
-                (nothing, deadline) -> CompletableFuture.completedFuture(ServerInfoResponse.newBuilder()
-                        .setVersion(version)
-                        .setStorage(ports.storage().description())
-                        .setSequencerVersion(ports.storage().sequencerVersion())
-                        .putAllMetrics(MetricValues.of(ports.metrics()))
-                        .build()));
+        calls.answer(serverInfo, request, observer, (nothing, deadline) -> {
+            Caller.current().requireOperator();
+            return CompletableFuture.completedFuture(ServerInfoResponse.newBuilder()
+                    .setVersion(version)
+                    .setStorage(ports.storage().description())
+                    .setSequencerVersion(ports.storage().sequencerVersion())
+                    .putAllMetrics(MetricValues.of(ports.metrics()))
+                    .build());
+        });
     }
 
     @Override
@@ -79,6 +79,7 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
     }
 
     private CompletableFuture<InspectResponse> inspected(InspectRequest request, Deadline deadline) {
+        Caller.current().requireOperator(request.getTimeline().getApp());
         FieldViolations violations = new FieldViolations();
         @Nullable TimelineId named = Requests.timeline(request.hasTimeline(), request.getTimeline(), violations);
         int cells = request.getMaxCells();

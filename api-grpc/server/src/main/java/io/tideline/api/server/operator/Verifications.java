@@ -4,6 +4,7 @@ import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.tideline.api.server.call.MethodMetrics;
 import io.tideline.api.server.call.OpenStreams;
+import io.tideline.api.server.identity.Caller;
 import io.tideline.api.server.status.CallFailure;
 import io.tideline.api.server.status.FieldViolations;
 import io.tideline.api.server.status.Statuses;
@@ -64,10 +65,18 @@ final class Verifications {
     private CompletableFuture<?> begin(VerifyRequest request, Supplier<Deadline> deadlines, VerifyCall call) {
         try {
             return switch (request.getScopeCase()) {
-                case TIMELINE -> verifyOne(request, deadlines, call);
-                case ALL -> verifyAll(request.getAll(), deadlines, call);
-                case SCOPE_NOT_SET ->
+                case TIMELINE -> {
+                    Caller.current().requireOperator(request.getTimeline().getApp());
+                    yield verifyOne(request, deadlines, call);
+                }
+                case ALL -> {
+                    Caller.current().requireOperator(request.getAll().getApp());
+                    yield verifyAll(request.getAll(), deadlines, call);
+                }
+                case SCOPE_NOT_SET -> {
+                    Caller.current().requireOperator();
                     throw new CallFailure(Statuses.invalid("scope", "missing (expected: timeline or all)"));
+                }
             };
         } catch (RuntimeException failure) {
             return CompletableFuture.failedFuture(failure);

@@ -15,6 +15,13 @@ public final class Reasons {
     public static final String TIMELINE_EXISTS = "TIMELINE_EXISTS";
     public static final String ATTRIBUTES_CHANGED = "ATTRIBUTES_CHANGED";
     public static final String SERVER_STOPPING = "SERVER_STOPPING";
+    /** No token, or one that is not believed; why is not told. */
+    public static final String UNAUTHENTICATED = "UNAUTHENTICATED";
+
+    public static final String TOKEN_EXPIRED = "TOKEN_EXPIRED";
+    public static final String SCOPE_TOO_LOW = "SCOPE_TOO_LOW";
+    public static final String NOT_YOUR_APP = "NOT_YOUR_APP";
+    public static final String NOT_YOURSELF = "NOT_YOURSELF";
     public static final String INTERNAL = "INTERNAL";
 
     private Reasons() {}

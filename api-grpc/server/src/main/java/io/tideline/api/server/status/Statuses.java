@@ -126,6 +126,52 @@ public final class Statuses {
                 .build();
     }
 
+    /** UNAUTHENTICATED: no token, or one that is not believed. */
+    public static Status unauthenticated() {
+        return failure(
+                        Code.UNAUTHENTICATED,
+                        Reasons.UNAUTHENTICATED,
+                        "the call needs a valid token in the header authorization: Bearer ...",
+                        Map.of())
+                .build();
+    }
+
+    /** UNAUTHENTICATED: the token was good. */
+    public static Status tokenExpired() {
+        return failure(Code.UNAUTHENTICATED, Reasons.TOKEN_EXPIRED, "the token has expired", Map.of())
+                .build();
+    }
+
+    /** PERMISSION_DENIED: not for callers of this kind. */
+    public static Status scopeTooLow(String required) {
+        return failure(
+                        Code.PERMISSION_DENIED,
+                        Reasons.SCOPE_TOO_LOW,
+                        "the token's scope does not allow the call",
+                        Map.of("required_scope", required))
+                .build();
+    }
+
+    /** PERMISSION_DENIED: the request names an app that is not the token's. */
+    public static Status notYourApp() {
+        return failure(
+                        Code.PERMISSION_DENIED,
+                        Reasons.NOT_YOUR_APP,
+                        "the request names another app than the token",
+                        Map.of())
+                .build();
+    }
+
+    /** PERMISSION_DENIED: a user asks in the name of another one. */
+    public static Status notYourself() {
+        return failure(
+                        Code.PERMISSION_DENIED,
+                        Reasons.NOT_YOURSELF,
+                        "the request names another user than the token",
+                        Map.of())
+                .build();
+    }
+
     /** UNAVAILABLE: this server ends its streams; another one, or this one a little later, goes on. */
     public static Status stopping() {
         return failure(Code.UNAVAILABLE, Reasons.SERVER_STOPPING, "the server is stopping", Map.of())

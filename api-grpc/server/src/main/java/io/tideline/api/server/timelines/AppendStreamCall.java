@@ -6,6 +6,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tideline.api.server.call.CallDeadlines;
 import io.tideline.api.server.call.OpenStreams.OpenStream;
+import io.tideline.api.server.identity.Caller;
 import io.tideline.api.server.status.CallFailure;
 import io.tideline.api.server.status.FieldViolations;
 import io.tideline.api.server.status.Statuses;
@@ -41,6 +42,7 @@ final class AppendStreamCall implements StreamObserver<AppendStreamRequest>, Ope
 
     private final AppendStreams shared;
     private final ServerCallStreamObserver<AppendStreamResponse> call;
+    private final Caller caller;
     private final io.grpc.@Nullable Deadline deadline;
     private final Window window;
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
@@ -53,9 +55,11 @@ final class AppendStreamCall implements StreamObserver<AppendStreamRequest>, Ope
     AppendStreamCall(
             AppendStreams shared,
             ServerCallStreamObserver<AppendStreamResponse> call,
+            Caller caller,
             io.grpc.@Nullable Deadline deadline) {
         this.shared = shared;
         this.call = call;
+        this.caller = caller;
         this.deadline = deadline;
         this.window =
                 new Window(shared.limits().streamWindowItems(), shared.limits().streamWindowBytes());
@@ -92,6 +96,7 @@ final class AppendStreamCall implements StreamObserver<AppendStreamRequest>, Ope
     /** The outermost frame of an item: whatever it throws is the item's error and not the stream's. */
     private CompletableFuture<io.tideline.api.v1.Receipt> append(AppendStreamRequest request) {
         try {
+            caller.requireApp(request.getTimeline().getApp());
             TimelineAppend append = valid(request);
             return shared.store()
                     .append(append, CallDeadlines.of(deadline))

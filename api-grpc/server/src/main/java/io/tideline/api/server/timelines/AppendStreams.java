@@ -1,11 +1,14 @@
 package io.tideline.api.server.timelines;
 
 import io.grpc.Context;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tideline.api.server.TidelineServerConfig.Limits;
 import io.tideline.api.server.call.MethodMetrics;
 import io.tideline.api.server.call.OpenStreams;
+import io.tideline.api.server.identity.Caller;
+import io.tideline.api.server.status.CallFailure;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.v1.AppendStreamRequest;
 import io.tideline.api.v1.AppendStreamResponse;
@@ -14,9 +17,28 @@ import io.tideline.core.store.TimelineStore;
 /** What all AppendStream calls share. */
 record AppendStreams(
         TimelineStore store, Statuses statuses, OpenStreams openStreams, Limits limits, MethodMetrics metrics) {
+    /** What the client of a refused stream has sent before it learned of that. */
+    private static final StreamObserver<AppendStreamRequest> REFUSED = new StreamObserver<>() {
+        @Override
+        public void onNext(AppendStreamRequest request) {}
+
+        @Override
+        public void onError(Throwable cause) {}
+
+        @Override
+        public void onCompleted() {}
+    };
+
     StreamObserver<AppendStreamRequest> open(ServerCallStreamObserver<AppendStreamResponse> call) {
+        Caller caller = Caller.current();
+        try {
+            caller.requireService();
+        } catch (CallFailure refusal) {
+            call.onError(StatusProto.toStatusRuntimeException(refusal.status()));
+            return REFUSED;
+        }
         AppendStreamCall stream =
-                new AppendStreamCall(this, call, Context.current().getDeadline());
+                new AppendStreamCall(this, call, caller, Context.current().getDeadline());
         stream.begin();
         return stream;
     }

@@ -7,6 +7,7 @@ import io.tideline.api.server.TidelineServerConfig.Limits;
 import io.tideline.api.server.call.MethodMetrics;
 import io.tideline.api.server.call.OpenStreams;
 import io.tideline.api.server.call.UnaryCalls;
+import io.tideline.api.server.identity.Caller;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.v1.AppendRequest;
 import io.tideline.api.v1.AppendResponse;
@@ -18,6 +19,7 @@ import io.tideline.api.v1.CreateTimelineRequest;
 import io.tideline.api.v1.DescribeTimelineRequest;
 import io.tideline.api.v1.GetRequest;
 import io.tideline.api.v1.GetResponse;
+import io.tideline.api.v1.HeadQuery;
 import io.tideline.api.v1.HeadsRequest;
 import io.tideline.api.v1.HeadsResponse;
 import io.tideline.api.v1.ListTimelinesRequest;
@@ -33,7 +35,10 @@ import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.sync.watch.WatchHub;
 
-/** The methods of {@code tideline.v1.TimelineService}; each goes to the class that knows its part. Never blocks. */
+/**
+ * The methods of {@code tideline.v1.TimelineService}; each goes to the class that knows its part. Never blocks.
+ * For back ends only: who may see a timeline of which user or conversation is the business of the messaging services.
+ */
 public final class TimelineGrpcService extends TimelineServiceGrpc.TimelineServiceImplBase {
     private final UnaryCalls calls;
     private final Appends appends;
@@ -80,12 +85,16 @@ public final class TimelineGrpcService extends TimelineServiceGrpc.TimelineServi
 
     @Override
     public void append(AppendRequest request, StreamObserver<AppendResponse> observer) {
-        calls.answer(append, request, observer, appends::append);
+        calls.answer(append, request, observer, Access.checked(AppendRequest::getTimeline, appends::append));
     }
 
     @Override
     public void batchAppend(BatchAppendRequest request, StreamObserver<BatchAppendResponse> observer) {
-        calls.answer(batchAppend, request, observer, appends::batchAppend);
+        calls.answer(
+                batchAppend,
+                request,
+                observer,
+                Access.checkedAll(BatchAppendRequest::getItemsList, AppendRequest::getTimeline, appends::batchAppend));
     }
 
     @Override
@@ -95,17 +104,21 @@ public final class TimelineGrpcService extends TimelineServiceGrpc.TimelineServi
 
     @Override
     public void read(ReadRequest request, StreamObserver<ReadResponse> observer) {
-        calls.answer(read, request, observer, reads::read);
+        calls.answer(read, request, observer, Access.checked(ReadRequest::getTimeline, reads::read));
     }
 
     @Override
     public void get(GetRequest request, StreamObserver<GetResponse> observer) {
-        calls.answer(get, request, observer, reads::get);
+        calls.answer(get, request, observer, Access.checked(GetRequest::getTimeline, reads::get));
     }
 
     @Override
     public void heads(HeadsRequest request, StreamObserver<HeadsResponse> observer) {
-        calls.answer(heads, request, observer, reads::heads);
+        calls.answer(
+                heads,
+                request,
+                observer,
+                Access.checkedAll(HeadsRequest::getQueriesList, HeadQuery::getTimeline, reads::heads));
     }
 
     @Override
@@ -115,21 +128,25 @@ public final class TimelineGrpcService extends TimelineServiceGrpc.TimelineServi
 
     @Override
     public void createTimeline(CreateTimelineRequest request, StreamObserver<TimelineDescription> observer) {
-        calls.answer(create, request, observer, timelines::create);
+        calls.answer(create, request, observer, Access.checked(CreateTimelineRequest::getTimeline, timelines::create));
     }
 
     @Override
     public void updateTimeline(UpdateTimelineRequest request, StreamObserver<TimelineDescription> observer) {
-        calls.answer(update, request, observer, timelines::update);
+        calls.answer(update, request, observer, Access.checked(UpdateTimelineRequest::getTimeline, timelines::update));
     }
 
     @Override
     public void describeTimeline(DescribeTimelineRequest request, StreamObserver<TimelineDescription> observer) {
-        calls.answer(describe, request, observer, timelines::describe);
+        calls.answer(
+                describe, request, observer, Access.checked(DescribeTimelineRequest::getTimeline, timelines::describe));
     }
 
     @Override
     public void listTimelines(ListTimelinesRequest request, StreamObserver<ListTimelinesResponse> observer) {
-        calls.answer(list, request, observer, timelines::list);
+        calls.answer(list, request, observer, (asked, deadline) -> {
+            Caller.current().requireApp(asked.getApp());
+            return timelines.list(asked, deadline);
+        });
     }
 }

@@ -5,6 +5,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.tideline.api.server.call.OpenStreams;
+import io.tideline.api.server.identity.Caller;
 import io.tideline.api.server.status.FieldViolations;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.server.translate.Requests;
@@ -39,6 +40,7 @@ final class Watches {
     }
 
     private void begin(WatchRequest request, ServerCallStreamObserver<WatchResponse> call) {
+        Caller.current().requireApp(request.getTimeline().getApp());
         FieldViolations violations = new FieldViolations();
         @Nullable TimelineId timeline = Requests.timeline(request.hasTimeline(), request.getTimeline(), violations);
         SequenceId from = Requests.seq("from_seq", request.getFromSeq() == 0 ? 1 : request.getFromSeq(), violations);

@@ -4,17 +4,25 @@ import io.grpc.BindableService;
 import io.grpc.ServerBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.tideline.api.server.ServerPorts;
+import io.tideline.api.server.ServerSecurity;
 import io.tideline.api.server.TidelineServerConfig;
 import io.tideline.api.server.TidelineServerConfig.Limits;
 import io.tideline.api.server.call.OpenStreams;
+import io.tideline.api.server.identity.Authentication;
+import io.tideline.api.server.identity.CallerInterceptor;
 import io.tideline.api.server.operator.OperatorGrpcService;
+import io.tideline.api.server.peer.PeerGrpcService;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.server.timelines.TimelineGrpcService;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -24,6 +32,8 @@ import java.util.concurrent.TimeUnit;
  */
 @Factory
 final class ServerFactory {
+    private static final Duration RELOAD_KEYS_EVERY = Duration.ofSeconds(10);
+
     @Singleton
     Statuses statuses() {
         return new Statuses(() -> Long.toHexString(ThreadLocalRandom.current().nextLong()));
@@ -55,18 +65,41 @@ final class ServerFactory {
     }
 
     @Singleton
+    @Named("peer")
+    BindableService peer(ServerPorts ports, Statuses statuses, OpenStreams openStreams) {
+        return new PeerGrpcService(ports.hints(), statuses, openStreams);
+    }
+
+    @Singleton
     @Named("reflection")
     BindableService reflection() {
         return ProtoReflectionServiceV1.newInstance();
     }
 
     @Singleton
-    BeanCreatedEventListener<ServerBuilder<?>> transportLimits(TidelineServerConfig config) {
+    @Bean(preDestroy = "close")
+    CallerInterceptor callers(TidelineServerConfig config) {
+        return new CallerInterceptor(
+                config.security().authenticationOn(config.bindAddress()), InstantSource.system(), RELOAD_KEYS_EVERY);
+    }
+
+    @Singleton
+    BeanCreatedEventListener<ServerBuilder<?>> transport(TidelineServerConfig config) {
         return event -> {
             NettyServerBuilder builder = (NettyServerBuilder) event.getBean();
             limit(builder, config.limits());
+            secure(builder, config);
             return builder;
         };
+    }
+
+    private static void secure(NettyServerBuilder builder, TidelineServerConfig config) {
+        ServerSecurity security = config.security();
+        Optional.ofNullable(security.tls()).ifPresent(files -> builder.sslContext(files.context()));
+        if (security.authenticationOn(config.bindAddress()) instanceof Authentication.Tokens) {
+            builder.maxConnectionAge(security.maxConnectionAge().toMillis(), TimeUnit.MILLISECONDS)
+                    .maxConnectionAgeGrace(security.connectionGrace().toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     private static void limit(NettyServerBuilder builder, Limits limits) {

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>For maintainers: counts are atomic, and the lock is only taken when somebody waits. A waiter registers before it
  * looks, and a release looks for waiters after it has counted, so one of the two sees the other.
  */
-final class AppendWindow {
+final class PipelineWindow {
     private static final long WINDOW_BYTES = 16L << 20;
 
     private final int window;
@@ -22,7 +22,7 @@ final class AppendWindow {
     private final Condition changed = lock.newCondition();
     private volatile boolean over;
 
-    AppendWindow(int window) {
+    PipelineWindow(int window) {
         if (window < 1) {
             throw new IllegalArgumentException("window: " + window + " (expected: 1 or more)");
         }

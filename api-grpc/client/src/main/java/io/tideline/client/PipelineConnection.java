@@ -1,12 +1,10 @@
 package io.tideline.client;
 
+import io.grpc.MethodDescriptor;
 import io.grpc.SynchronizationContext;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
-import io.tideline.api.v1.AppendStreamRequest;
-import io.tideline.api.v1.AppendStreamResponse;
-import io.tideline.api.v1.TimelineServiceGrpc;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -14,31 +12,30 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of an append stream and what was sent on it. Lives within the stream's own context. */
-final class AppendConnection implements ClientResponseObserver<AppendStreamRequest, AppendStreamResponse> {
-    private final AppendStream stream;
+/** One connection of a pipeline and what was sent on it. Lives within the pipeline's own context. */
+final class PipelineConnection<Q, A, R> implements ClientResponseObserver<Q, A> {
+    private final Pipeline<Q, A, R> stream;
     private final SynchronizationContext state;
     /** By request index, in the order of sending. */
-    private final Map<Long, PendingAppend> sent = new LinkedHashMap<>();
+    private final Map<Long, PipelineItem<Q, R>> sent = new LinkedHashMap<>();
 
-    private @Nullable ClientCallStreamObserver<AppendStreamRequest> requests;
+    private @Nullable ClientCallStreamObserver<Q> requests;
     private long nextIndex;
     private boolean halfClosed;
     private boolean stallTimerRuns;
     private @Nullable TidelineCallException refusal;
 
-    AppendConnection(AppendStream stream, SynchronizationContext state) {
+    PipelineConnection(Pipeline<Q, A, R> stream, SynchronizationContext state) {
         this.stream = stream;
         this.state = state;
     }
 
-    void start(CallContext context) {
-        var call =
-                context.channels().next().newCall(TimelineServiceGrpc.getAppendStreamMethod(), context.streamOptions());
+    void start(CallContext context, MethodDescriptor<Q, A> method) {
+        var call = context.channels().next().newCall(method, context.streamOptions());
         var unused = ClientCalls.asyncBidiStreamingCall(call, this);
     }
 
-    void send(PendingAppend pending, long nowNanos) {
+    void send(PipelineItem<Q, R> pending, long nowNanos) {
         pending.sentNanos = nowNanos;
         sent.put(nextIndex++, pending);
         requests().onNext(pending.request);
@@ -76,7 +73,7 @@ final class AppendConnection implements ClientResponseObserver<AppendStreamReque
         return refusal;
     }
 
-    @Nullable PendingAppend pending(long requestIndex) {
+    @Nullable PipelineItem<Q, R> pending(long requestIndex) {
         return sent.get(requestIndex);
     }
 
@@ -84,12 +81,12 @@ final class AppendConnection implements ClientResponseObserver<AppendStreamReque
         sent.remove(requestIndex);
     }
 
-    @Nullable PendingAppend oldest() {
+    @Nullable PipelineItem<Q, R> oldest() {
         return sent.isEmpty() ? null : sent.values().iterator().next();
     }
 
     /** In the order of sending, refused ones included. */
-    Collection<PendingAppend> unacknowledged() {
+    Collection<PipelineItem<Q, R>> unacknowledged() {
         return List.copyOf(sent.values());
     }
 
@@ -101,8 +98,8 @@ final class AppendConnection implements ClientResponseObserver<AppendStreamReque
         stallTimerRuns = runs;
     }
 
-    private ClientCallStreamObserver<AppendStreamRequest> requests() {
-        ClientCallStreamObserver<AppendStreamRequest> started = requests;
+    private ClientCallStreamObserver<Q> requests() {
+        ClientCallStreamObserver<Q> started = requests;
         if (started == null) {
             throw new IllegalStateException("The connection was not started");
         }
@@ -110,12 +107,12 @@ final class AppendConnection implements ClientResponseObserver<AppendStreamReque
     }
 
     @Override
-    public void beforeStart(ClientCallStreamObserver<AppendStreamRequest> started) {
+    public void beforeStart(ClientCallStreamObserver<Q> started) {
         requests = started;
     }
 
     @Override
-    public void onNext(AppendStreamResponse response) {
+    public void onNext(A response) {
         state.execute(() -> stream.answered(this, response));
     }
 

@@ -1,0 +1,426 @@
+package io.tideline.client;
+
+import io.grpc.Status;
+import io.tideline.api.v1.Checkpoint;
+import io.tideline.api.v1.GetUnreadRequest;
+import io.tideline.api.v1.ListMessagesRequest;
+import io.tideline.api.v1.MarkReadRequest;
+import io.tideline.api.v1.Message;
+import io.tideline.api.v1.SubscribeRequest;
+import io.tideline.api.v1.SubscribeResponse;
+import io.tideline.api.v1.SyncRequest;
+import io.tideline.api.v1.SyncResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings everything that happens to the device: by a subscription, and by Sync pages after a hint or while no
+ * subscription can be had.
+ *
+ * <p>For maintainers: lives on the device's thread. One thing is in hand at a time: the stream is asked for its next
+ * event, or Sync for its next page, when the last one has been stored, acknowledged and shown. {@code epoch} rises with
+ * every connection; what was under way for an earlier one comes to nothing, and what it had not stored comes again.
+ */
+final class DeviceSync {
+    private static final int HISTORY_PAGE = 500;
+    private static final int SYNC_PAGE = 500;
+    private static final int SHOWN_AT_ONCE = 100;
+    private static final int ATTEMPTS_BEFORE_POLLING = 3;
+    private static final Set<Status.Code> FOR_GOOD = Set.of(
+            Status.Code.INVALID_ARGUMENT,
+            Status.Code.NOT_FOUND,
+            Status.Code.PERMISSION_DENIED,
+            Status.Code.FAILED_PRECONDITION,
+            Status.Code.ABORTED,
+            Status.Code.OUT_OF_RANGE);
+
+    private final CallContext context;
+    private final MessagingClient client;
+    private final DeviceConfig config;
+    private final DeviceStore store;
+    private final SendQueue queue;
+    private final DeviceListener listener;
+    private final Executor device;
+    private final Consumer<RuntimeException> failed;
+
+    private @Nullable DeviceStream stream;
+    private long epoch;
+    private long lastHeardNanos;
+    private int attempts;
+    private volatile boolean over;
+    private boolean busy;
+    private boolean marking;
+    /** The server does not know the device's checkpoints (any longer): they go with the next call. */
+    private boolean tellCheckpoints;
+
+    DeviceSync(
+            CallContext context,
+            MessagingClient client,
+            DeviceConfig config,
+            DeviceStore store,
+            SendQueue queue,
+            DeviceListener listener,
+            Executor device,
+            Consumer<RuntimeException> failed) {
+        this.context = context;
+        this.client = client;
+        this.config = config;
+        this.store = store;
+        this.queue = queue;
+        this.listener = listener;
+        this.device = device;
+        this.failed = failed;
+    }
+
+    void start() {
+        show();
+        connect();
+    }
+
+    /** Nothing more is shown; from any thread. */
+    void stop() {
+        over = true;
+    }
+
+    void close() {
+        over = true;
+        epoch++;
+        DeviceStream current = stream;
+        stream = null;
+        if (current != null) {
+            current.cancel("The device was closed");
+        }
+    }
+
+    private void connect() {
+        if (over) {
+            return;
+        }
+        attempts++;
+        epoch++;
+        busy = false;
+        DeviceStream opened = new DeviceStream(this, device);
+        stream = opened;
+        var register = SubscribeRequest.Register.newBuilder()
+                .setApp(config.app())
+                .setUser(config.user())
+                .setDevice(config.device())
+                .setLatest(config.latest());
+        if (tellCheckpoints) {
+            register.addAllCheckpoints(store.checkpoints());
+        }
+        opened.start(context, register.build(), store.token());
+        heard();
+        watchForSilence(opened, config.silence());
+        sendMarks();
+    }
+
+    private void heard() {
+        lastHeardNanos = context.timer().nanos();
+    }
+
+    private void watchForSilence(DeviceStream watched, Duration delay) {
+        var unused = context.timer()
+                .schedule(
+                        delay,
+                        () -> device.execute(() -> {
+                            if (watched != stream) {
+                                return;
+                            }
+                            long silent = context.timer().nanos() - lastHeardNanos;
+                            Duration left = config.silence().minusNanos(silent);
+                            if (busy || (!left.isNegative() && !left.isZero())) {
+                                watchForSilence(watched, busy ? config.silence() : left);
+                            } else {
+                                watched.cancel("Nothing was heard for too long");
+                                disconnected(watched, unavailable("Nothing was heard for too long"));
+                            }
+                        }));
+    }
+
+    private static TidelineCallException unavailable(String message) {
+        return CallFailure.found(Status.Code.UNAVAILABLE, "", message, null);
+    }
+
+    void received(DeviceStream from, SubscribeResponse response) {
+        if (from != stream || over) {
+            return;
+        }
+        attempts = 0;
+        busy = true;
+        tellCheckpoints = false;
+        switch (response.getEventCase()) {
+            case BATCH -> intake(response.getBatch(), this::requestNext);
+            case HINT -> page(this::requestNext);
+            case CAUGHT_UP -> caughtUp(this::requestNext);
+            // Alive; or an event of a newer server, of which nothing was promised.
+            case HEARTBEAT, EVENT_NOT_SET -> requestNext();
+        }
+    }
+
+    private void requestNext() {
+        busy = false;
+        heard();
+        DeviceStream current = stream;
+        if (current != null) {
+            current.requestNext();
+        }
+    }
+
+    void disconnected(DeviceStream from, TidelineCallException failure) {
+        if (from == stream) {
+            lost(failure);
+        }
+    }
+
+    /** The connection, or what was under way for it, has failed. */
+    private void lost(TidelineCallException failure) {
+        epoch++;
+        busy = false;
+        DeviceStream current = stream;
+        stream = null;
+        if (current != null) {
+            current.cancel("Given up");
+        }
+        if (over || failure.reason().equals(TidelineCallException.CLIENT_CLOSED) || isClientClosed()) {
+            return;
+        }
+        if (failure.reason().equals("INVALID_SYNC_TOKEN") && !store.token().isEmpty()) {
+            store.forgetToken();
+            tellCheckpoints = true;
+        } else if (FOR_GOOD.contains(failure.code())) {
+            failed.accept(failure);
+            return;
+        }
+        listener.onOffline(failure);
+        boolean poll = failure.code() == Status.Code.UNIMPLEMENTED || attempts >= ATTEMPTS_BEFORE_POLLING;
+        Duration delay = context.backoff().afterAttempt(Math.max(1, attempts), failure.failure());
+        later(delay, poll ? this::poll : this::connect);
+    }
+
+    private boolean isClientClosed() {
+        return context.openCalls().isClosed();
+    }
+
+    private void later(Duration delay, Runnable step) {
+        long scheduledIn = epoch;
+        var unused = context.timer()
+                .schedule(
+                        delay,
+                        () -> device.execute(() -> {
+                            if (scheduledIn == epoch && !over) {
+                                step.run();
+                            }
+                        }));
+    }
+
+    /** Without a stream: pages until there are no more, then a while later the stream is tried again. */
+    private void poll() {
+        epoch++;
+        sendMarks();
+        page(() -> caughtUp(() -> later(config.pollEvery(), this::connect)));
+    }
+
+    /** Pages until there are no more. */
+    private void page(Runnable then) {
+        SyncRequest.Builder request = SyncRequest.newBuilder()
+                .setApp(config.app())
+                .setUser(config.user())
+                .setDevice(config.device())
+                .setAck(store.token())
+                .setPageSize(SYNC_PAGE)
+                .setLatest(config.latest());
+        if (tellCheckpoints) {
+            request.addAllCheckpoints(store.checkpoints());
+        }
+        answered(client.sync(request.build()), (response, failure) -> {
+            if (response == null) {
+                lost(CallFailure.ofAnswer(failure));
+                return;
+            }
+            tellCheckpoints = false;
+            intake(response, response.getHasMore() ? () -> page(then) : then);
+        });
+    }
+
+    /** Goes on with an answer on the device's thread, unless the connection it was for is over. */
+    private <A> void answered(CompletableFuture<A> call, BiConsumer<@Nullable A, @Nullable Throwable> then) {
+        long askedIn = epoch;
+        var unused = call.whenComplete((answer, failure) -> device.execute(() -> {
+            if (askedIn == epoch && !over) {
+                then.accept(answer, failure);
+            }
+        }));
+    }
+
+    /** Fetches what is missing before a page, stores it with its token, acknowledges and shows it. */
+    private void intake(SyncResponse received, Runnable then) {
+        DevicePage page = DevicePage.of(received);
+        DevicePage.Hole hole = page.firstHole(store::checkpoint, config.latest());
+        if (hole != null) {
+            fill(hole, () -> intake(received, then));
+            return;
+        }
+        store.database().transaction(() -> {
+            page.parts().forEach(part -> store.take(part, queue::arrived));
+            received.getMembershipChangesList().forEach(store::take);
+            if (!received.getNext().isEmpty()) {
+                store.takeToken(received.getNext());
+            }
+        });
+        DeviceStream current = stream;
+        if (current != null && !received.getNext().isEmpty()) {
+            current.acknowledge(received.getNext());
+        }
+        received.getMembershipChangesList().forEach(listener::onMembership);
+        show();
+        then.run();
+    }
+
+    private void fill(DevicePage.Hole hole, Runnable then) {
+        var request = ListMessagesRequest.newBuilder()
+                .setApp(config.app())
+                .setConversationId(hole.conversationId())
+                .setUser(config.user())
+                .setFromSeq(hole.fromSeq())
+                .setToSeq(hole.toSeq())
+                .setPageSize(HISTORY_PAGE)
+                .setKnownSeq(hole.toSeq())
+                .build();
+        answered(client.listMessages(request), (response, failure) -> {
+            DevicePage.Part part;
+            if (response != null) {
+                part = DevicePage.filling(hole, response);
+            } else {
+                part = filledByRefusal(hole, CallFailure.ofAnswer(failure));
+            }
+            if (part != null) {
+                store.database().transaction(() -> store.take(part, queue::arrived));
+                show();
+                then.run();
+            } else if (response != null) {
+                lost(unavailable("A page of history said nothing of what was asked for"));
+            }
+        });
+    }
+
+    /** Who is no member any more has nothing to miss; other failures are those of the connection. */
+    private DevicePage.@Nullable Part filledByRefusal(DevicePage.Hole hole, TidelineCallException failure) {
+        if (failure.code() == Status.Code.PERMISSION_DENIED || failure.code() == Status.Code.NOT_FOUND) {
+            return new DevicePage.Part(
+                    hole.conversationId(), hole.fromSeq(), hole.toSeq(), List.of(), List.of(), 0, false);
+        }
+        lost(failure);
+        return null;
+    }
+
+    /** Shows what is stored and was not shown, then says what became of the counts. */
+    private void show() {
+        queue.tellEchoes();
+        List<DeviceStore.Unshown> next = store.unshown(SHOWN_AT_ONCE);
+        while (!next.isEmpty() && !over) {
+            show(next);
+            next = store.unshown(SHOWN_AT_ONCE);
+        }
+        tellUnread();
+    }
+
+    /** Notes what the listener returned from, also when it then throws or closes the device. */
+    private void show(List<DeviceStore.Unshown> next) {
+        int shown = 0;
+        try {
+            for (DeviceStore.Unshown unshown : next) {
+                if (over) {
+                    return;
+                }
+                show(unshown.message());
+                shown++;
+            }
+        } finally {
+            if (shown > 0) {
+                store.shown(next.subList(0, shown), config.keepMessages());
+            }
+        }
+    }
+
+    private void show(Message message) {
+        if (!MessageChanges.isChange(message)) {
+            listener.onMessage(message.getConversationId(), message);
+            return;
+        }
+        Message now = store.message(
+                message.getConversationId(),
+                message.getEvent().getMessageChanged().getSeq());
+        listener.onChanged(message.getConversationId(), now == null ? MessageChanges.alone(message) : now);
+    }
+
+    private void tellUnread() {
+        store.untoldUnread().forEach(change -> listener.onUnread(change.conversationId(), change.count()));
+    }
+
+    /** The server's counts know what the device cannot: notices, and what was before it came. */
+    private void caughtUp(Runnable then) {
+        var request = GetUnreadRequest.newBuilder()
+                .setApp(config.app())
+                .setUser(config.user())
+                .build();
+        answered(client.getUnread(request), (response, failure) -> {
+            if (response != null) {
+                store.serverCountedAll(response.getConversationsList());
+                tellUnread();
+            }
+            listener.onCaughtUp();
+            then.run();
+        });
+    }
+
+    /** Notes that the user has read up to a seq, and tells the server when it can be told. */
+    void markRead(String conversationId, long seq) {
+        Checkpoint checkpoint = store.checkpoint(conversationId);
+        long reached = checkpoint == null ? 0 : checkpoint.getSeq();
+        if (seq < 0 || seq > reached) {
+            throw new IllegalArgumentException("seq: " + seq + " (expected: 0.." + reached + ")");
+        }
+        store.markRead(conversationId, seq == 0 ? reached : seq);
+        tellUnread();
+        sendMarks();
+    }
+
+    /** One after the other; what cannot be told now is told after the next connection. */
+    private void sendMarks() {
+        List<Checkpoint> pending = marking || over ? List.of() : store.pendingMarks();
+        if (pending.isEmpty()) {
+            return;
+        }
+        marking = true;
+        Checkpoint mark = pending.get(0);
+        var request = MarkReadRequest.newBuilder()
+                .setApp(config.app())
+                .setUser(config.user())
+                .setConversationId(mark.getConversationId())
+                .setSeq(mark.getSeq())
+                .build();
+        var unused = client.markRead(request)
+                .whenComplete((counted, thrown) -> device.execute(() -> {
+                    marking = false;
+                    if (over) {
+                        return;
+                    }
+                    if (counted != null) {
+                        store.settled(mark);
+                        store.serverCounted(counted);
+                        tellUnread();
+                        sendMarks();
+                    } else if (FOR_GOOD.contains(CallFailure.ofAnswer(thrown).code())) {
+                        store.settled(mark);
+                        sendMarks();
+                    }
+                }));
+    }
+}

@@ -1,0 +1,80 @@
+package io.tideline.hbase.sequencer;
+
+import org.jspecify.annotations.Nullable;
+
+/** What one drain knows of one timeline; last seq and count go up while entries get theirs. */
+final class TimelineProgress {
+    private final byte[] prefix;
+    private final byte[] headRow;
+    private final long cellTime;
+    private final long serverTime;
+    private final long lastBefore;
+    private long last;
+    private long counted;
+    private long lastDiscounted;
+    private boolean changed;
+
+    TimelineProgress(byte[] prefix, byte[] headRow, @Nullable HeadCell before, long now) {
+        this.prefix = prefix;
+        this.headRow = headRow;
+        this.lastBefore = before == null ? 0 : before.last();
+        this.last = lastBefore;
+        this.counted = before == null ? 0 : before.counted();
+        this.lastDiscounted = before == null ? 0 : before.lastDiscounted();
+        this.cellTime = before == null ? now : Math.max(now, before.cellTime() + 1);
+        this.serverTime = before == null ? now : Math.max(now, before.serverTime());
+    }
+
+    /** Gives an entry its place. */
+    void advance(boolean counts) {
+        last++;
+        counted += counts ? 1 : 0;
+        changed = true;
+    }
+
+    void discount(long seq) {
+        if (seq > lastDiscounted) {
+            lastDiscounted = seq;
+            changed = true;
+        }
+    }
+
+    byte[] prefix() {
+        return prefix;
+    }
+
+    byte[] headRow() {
+        return headRow;
+    }
+
+    long last() {
+        return last;
+    }
+
+    long counted() {
+        return counted;
+    }
+
+    /** The timestamp of the cells that are written for the timeline. */
+    long cellTime() {
+        return cellTime;
+    }
+
+    long serverTime() {
+        return serverTime;
+    }
+
+    /** Whether its head must be written. */
+    boolean changed() {
+        return changed;
+    }
+
+    /** Whether it has new entries. */
+    boolean moved() {
+        return last > lastBefore;
+    }
+
+    HeadCell head() {
+        return new HeadCell(last, cellTime, serverTime, counted, lastDiscounted);
+    }
+}

@@ -1,0 +1,113 @@
+package io.tideline.store.message;
+
+import io.tideline.core.conversation.Diffusion;
+import io.tideline.core.conversation.Role;
+import io.tideline.core.conversation.UserId;
+import io.tideline.core.record.Attachment;
+import io.tideline.core.record.Guard;
+import io.tideline.core.record.KeyPart;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.store.AppendOutcome;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.store.Receipt;
+import io.tideline.core.store.TimelineAppend;
+import io.tideline.core.timeline.NewEntry;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.codec.ConversationCodec;
+import io.tideline.hbase.codec.MessageCodec;
+import io.tideline.store.Outcome;
+import io.tideline.store.Refusal;
+import io.tideline.store.StorePorts;
+import io.tideline.store.internal.ConversationRecords;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Appends what members do, on the conditions that the conversation is not dissolved and that the actor has the role. In a
+ * write-diffused conversation a fan-out task goes with it. That is left out only on the condition that the conversation is
+ * read-diffused at that very moment; its level says so.
+ */
+final class ConversationAppender {
+    private static final int CONVERSATION_GUARD = 0;
+
+    private final StorePorts ports;
+    private final DiffusionHints hints;
+
+    ConversationAppender(StorePorts ports) {
+        this.ports = ports;
+        this.hints = new DiffusionHints(new ConversationRecords(ports.records()));
+    }
+
+    /**
+     * What a member does.
+     *
+     * @param actor the entries' sender
+     * @param least the role it takes
+     * @param discounted as of {@link TimelineAppend}
+     */
+    record Draft(
+            TimelineId conversation,
+            UserId actor,
+            Role least,
+            List<NewEntry> entries,
+            List<Attachment> attachments,
+            SequenceId discounted) {}
+
+    CompletableFuture<Outcome<List<Receipt>>> append(Draft draft, Deadline deadline) {
+        if (!hints.saysRead(draft.conversation())) {
+            return appendWithTask(draft, deadline);
+        }
+        return ports.timelines().append(toAppend(draft, false), deadline).thenCompose(outcome -> {
+            if (outcome instanceof AppendOutcome.Refused refused
+                    && refused.guardIndex() == CONVERSATION_GUARD
+                    && refused.level() == ConversationCodec.ACTIVE) {
+                hints.put(draft.conversation(), Diffusion.WRITE);
+                return appendWithTask(draft, deadline);
+            }
+            return CompletableFuture.completedFuture(translate(outcome));
+        });
+    }
+
+    private CompletableFuture<Outcome<List<Receipt>>> appendWithTask(Draft draft, Deadline deadline) {
+        CompletableFuture<AppendOutcome> append = ports.timelines().append(toAppend(draft, true), deadline);
+        hints.refresh(draft.conversation());
+        return append.thenApply(outcome -> {
+            if (outcome instanceof AppendOutcome.Appended) {
+                ports.fanout().due(draft.conversation());
+            }
+            return translate(outcome);
+        });
+    }
+
+    private static TimelineAppend toAppend(Draft draft, boolean withTask) {
+        List<Attachment> attachments = draft.attachments();
+        if (withTask) {
+            attachments = new ArrayList<>(attachments);
+            attachments.add(Attachment.of(draft.entries().size() - 1, RecordKind.FANOUT_TASK, MessageCodec.PRESENT));
+        }
+        int level = withTask ? ConversationCodec.ACTIVE : ConversationCodec.READ_DIFFUSED;
+        List<Guard> guards = List.of(
+                Guard.level(level, RecordKind.CONVERSATION),
+                Guard.level(
+                        draft.least().level(),
+                        RecordKind.MEMBER,
+                        KeyPart.of(draft.actor().value())));
+        return new TimelineAppend(draft.conversation(), draft.entries(), attachments, guards, draft.discounted());
+    }
+
+    private static Outcome<List<Receipt>> translate(AppendOutcome outcome) {
+        if (outcome instanceof AppendOutcome.Appended appended) {
+            return Outcome.done(appended.receipts());
+        }
+        if (outcome instanceof AppendOutcome.Conflict conflict) {
+            return Outcome.refused(Refusal.CLIENT_MESSAGE_CONFLICT, "seq", conflict.existing());
+        }
+        AppendOutcome.Refused refused = (AppendOutcome.Refused) outcome;
+        if (refused.guardIndex() == CONVERSATION_GUARD) {
+            return Outcome.refused(refused.version() == 0 ? Refusal.CONVERSATION_NOT_FOUND : Refusal.DISSOLVED);
+        }
+        return Outcome.refused(refused.level() == 0 ? Refusal.NOT_MEMBER : Refusal.ROLE_TOO_LOW);
+    }
+}
