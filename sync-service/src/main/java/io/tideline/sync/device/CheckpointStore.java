@@ -168,6 +168,6 @@ final class CheckpointStore {
             Function<List<TimelineRecord>, CompletableFuture<Void>> action) {
         RecordScan scan = RecordScan.all(device.user().inbox(device.app()), RecordScan.MAX_ROWS, RecordKind.CHECKPOINT)
                 .withPrefix(KeyPart.of(deviceKey(device, generation)));
-        return Flow.eachPage(records, scan, deadline, action);
+        return Flow.eachPage(records, scan, () -> deadline, action);
     }
 }
