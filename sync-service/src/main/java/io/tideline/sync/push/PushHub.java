@@ -18,8 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +30,6 @@ public final class PushHub implements AutoCloseable {
     private final RecentMessages recent;
     private final PushServices services;
     private final Map<Device, PushSession> sessions = new ConcurrentHashMap<>();
-    private final ScheduledFuture<?> ticking;
     private volatile boolean closed;
 
     /**
@@ -54,8 +51,7 @@ public final class PushHub implements AutoCloseable {
         PushMetrics pushMetrics = PushMetrics.in(metrics);
         this.services = new PushServices(sync, recent, config, pushMetrics, executor, timer, this::ended);
         sync.onMove(this::moved);
-        long interval = config.storeInterval().toMillis();
-        this.ticking = timer.scheduleWithFixedDelay(this::tick, interval, interval, TimeUnit.MILLISECONDS);
+        services.later(this::tick, config.storeInterval());
     }
 
     /** Begins to push to a device. A session that the device has here already is ended. */
@@ -96,7 +92,10 @@ public final class PushHub implements AutoCloseable {
     }
 
     private void tick() {
-        new ArrayList<>(sessions.values()).forEach(PushSession::tick);
+        if (!closed) {
+            new ArrayList<>(sessions.values()).forEach(PushSession::tick);
+            services.later(this::tick, services.config().storeInterval());
+        }
     }
 
     private static PushListener.Ended closing() {
@@ -107,7 +106,6 @@ public final class PushHub implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        ticking.cancel(false);
         sync.onMove((timeline, last, wakes) -> {});
         new ArrayList<>(sessions.values()).forEach(session -> session.end(closing()));
     }

@@ -12,6 +12,7 @@ import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.sync.device.RecentSource;
+import io.tideline.sync.internal.Flow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,13 +71,13 @@ final class RecentMessages implements RecentSource {
                 return CompletableFuture.completedFuture(null);
             }
             if (window.reading != null) {
-                // Another read may be needed for what came after it had begun.
-                return window.reading.thenCompose(done -> extend(conversation, last));
+                // The read under way goes on for what came after it had begun.
+                return window.reading;
             }
             window.reading = mine;
             from = nextToRead(window);
         }
-        read(conversation, from, last).whenComplete((page, failure) -> {
+        Flow.listen(read(conversation, from, last), (page, failure) -> {
             boolean more;
             synchronized (window) {
                 if (page != null) {
@@ -85,10 +86,9 @@ final class RecentMessages implements RecentSource {
                 more = page != null && !page.entries().isEmpty() && through(window) < window.wanted;
                 window.reading = null;
             }
-            mine.complete(null);
-            if (more) {
-                extend(conversation, SequenceId.of(window.wanted));
-            }
+            Flow.listen(
+                    more ? extend(conversation, last) : CompletableFuture.completedFuture(null),
+                    (extended, neverFails) -> mine.complete(null));
         });
         return mine;
     }
