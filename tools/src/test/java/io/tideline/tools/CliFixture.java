@@ -1,6 +1,7 @@
 package io.tideline.tools;
 
 import com.codahale.metrics.MetricRegistry;
+import io.tideline.api.server.MessagingStorage;
 import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
@@ -44,8 +45,14 @@ public final class CliFixture implements AutoCloseable {
 
     private void start(int port) {
         hub = new WatchHub(store, WatchConfig.DEFAULT, scheduler, metrics);
-        ServerPorts ports =
-                new ServerPorts(store, memory, this::inspect, hub, new StorageInfo("in memory", "model"), metrics);
+        ServerPorts ports = new ServerPorts(
+                store,
+                memory,
+                this::inspect,
+                new MessagingStorage(memory, memory, memory),
+                hub,
+                new StorageInfo("in memory", "model"),
+                metrics);
         server = TidelineServer.start(TidelineServerConfig.onPort(port), ports);
     }
 

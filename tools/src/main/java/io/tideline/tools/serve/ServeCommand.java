@@ -1,5 +1,6 @@
 package io.tideline.tools.serve;
 
+import io.tideline.api.server.MessagingConfig;
 import io.tideline.api.server.TidelineServerConfig;
 import io.tideline.hbase.schema.SchemaConfig;
 import io.tideline.hbase.store.HBaseStorage.SchemaMode;
@@ -128,6 +129,15 @@ public final class ServeCommand implements Callable<Integer> {
             })
     private @Nullable String sequencerJar;
 
+    @Option(
+            names = "--apps",
+            paramLabel = "FILE",
+            description = {
+                "What apps let their users do, as a properties file; see docs/api.md",
+                "(default: the defaults told there, for all apps)."
+            })
+    private @Nullable Path apps;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -141,7 +151,8 @@ public final class ServeCommand implements Callable<Integer> {
         try {
             TidelineServerConfig config = TidelineServerConfig.onPort(port)
                     .withBindAddress(bindAddress)
-                    .withSecurity(security.security());
+                    .withSecurity(security.security())
+                    .withMessaging(apps == null ? MessagingConfig.DEFAULT : AppRulesFile.read(apps));
             config.check();
             return config;
         } catch (IllegalArgumentException e) {

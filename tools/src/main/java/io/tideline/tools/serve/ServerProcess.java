@@ -1,6 +1,7 @@
 package io.tideline.tools.serve;
 
 import com.codahale.metrics.MetricRegistry;
+import io.tideline.api.server.MessagingStorage;
 import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
@@ -108,6 +109,7 @@ final class ServerProcess {
                 storage.store(),
                 storage.directory(),
                 storage.inspector(),
+                new MessagingStorage(storage.records(), storage.readMarks(), storage.changes()),
                 hub,
                 new StorageInfo(settings.storage().description(), "protocol " + SchemaNames.PROTOCOL_VERSION),
                 hints::received,

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  * What the server stands on. The caller opens and closes all of it, after the server.
  *
  * @param store reads go here; appends go through {@link WatchHub#publishing()} of {@code watchHub}
+ * @param messaging what conversations are kept in besides timelines
  * @param hints takes what other servers tell of their appends, on the transport's threads; must not block
  * @param metrics shown by ServerInfo; the server adds its own under {@code api.}
  */
@@ -21,6 +22,7 @@ public record ServerPorts(
         TimelineStore store,
         TimelineDirectory directory,
         TimelineInspector inspector,
+        MessagingStorage messaging,
         WatchHub watchHub,
         StorageInfo storage,
         Consumer<List<Change>> hints,
@@ -30,16 +32,18 @@ public record ServerPorts(
             TimelineStore store,
             TimelineDirectory directory,
             TimelineInspector inspector,
+            MessagingStorage messaging,
             WatchHub watchHub,
             StorageInfo storage,
             MetricRegistry metrics) {
-        this(store, directory, inspector, watchHub, storage, watchHub::changed, metrics);
+        this(store, directory, inspector, messaging, watchHub, storage, watchHub::changed, metrics);
     }
 
     public ServerPorts {
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(inspector, "inspector");
+        Objects.requireNonNull(messaging, "messaging");
         Objects.requireNonNull(watchHub, "watchHub");
         Objects.requireNonNull(storage, "storage");
         Objects.requireNonNull(hints, "hints");

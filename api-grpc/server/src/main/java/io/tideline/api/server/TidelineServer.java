@@ -11,8 +11,12 @@ import io.tideline.api.server.call.OpenStreams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running gRPC server: {@code tideline.v1}, health ({@code grpc.health.v1}) and reflection. HTTP/2, over TLS when
@@ -24,6 +28,11 @@ public final class TidelineServer implements AutoCloseable {
     /** How long {@link #close} waits for calls under way. */
     private static final long DRAIN_MILLIS = 3_000;
 
+    /** How long {@link #start} waits for the right to give message ids. */
+    private static final long LEASE_MILLIS = 5_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TidelineServer.class);
+
     private final ApplicationContext context;
     private final Server server;
     private final HealthStatusManager health;
@@ -32,6 +41,7 @@ public final class TidelineServer implements AutoCloseable {
 
     private TidelineServer(ApplicationContext context) {
         this.context = context;
+        awaitMessageIds(context.getBean(MessageIdLease.class));
         GrpcEmbeddedServer embedded = context.getBean(GrpcEmbeddedServer.class);
         embedded.start();
         this.server = embedded.getServer();
@@ -40,6 +50,17 @@ public final class TidelineServer implements AutoCloseable {
             health.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING);
         }
         this.openStreams = context.getBean(OpenStreams.class);
+    }
+
+    /** Ids are there after two requests to the storage. A storage that is slow need not keep the server from its work. */
+    private static void awaitMessageIds(MessageIdLease lease) {
+        try {
+            lease.taken().get(LEASE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("no message ids yet: messages are refused until there are", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

@@ -8,8 +8,10 @@ import java.util.Objects;
  * @param port 0 to 65535; 0 takes any free one
  * @param bindAddress name or address of the interface; the default is the loopback
  * @param security the default is to choose by the address, see {@link ServerSecurity}
+ * @param messaging what apps let their users do
  */
-public record TidelineServerConfig(int port, String bindAddress, Limits limits, ServerSecurity security) {
+public record TidelineServerConfig(
+        int port, String bindAddress, Limits limits, ServerSecurity security, MessagingConfig messaging) {
     public static final int DEFAULT_PORT = 7420;
     public static final String LOOPBACK = "127.0.0.1";
 
@@ -22,23 +24,29 @@ public record TidelineServerConfig(int port, String bindAddress, Limits limits, 
         }
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(security, "security");
+        Objects.requireNonNull(messaging, "messaging");
     }
 
     /** On the loopback with default limits. */
     public static TidelineServerConfig onPort(int port) {
-        return new TidelineServerConfig(port, LOOPBACK, Limits.DEFAULT, ServerSecurity.DEFAULT);
+        return new TidelineServerConfig(
+                port, LOOPBACK, Limits.DEFAULT, ServerSecurity.DEFAULT, MessagingConfig.DEFAULT);
     }
 
     public TidelineServerConfig withBindAddress(String address) {
-        return new TidelineServerConfig(port, address, limits, security);
+        return new TidelineServerConfig(port, address, limits, security, messaging);
     }
 
     public TidelineServerConfig withLimits(Limits newLimits) {
-        return new TidelineServerConfig(port, bindAddress, newLimits, security);
+        return new TidelineServerConfig(port, bindAddress, newLimits, security, messaging);
     }
 
     public TidelineServerConfig withSecurity(ServerSecurity newSecurity) {
-        return new TidelineServerConfig(port, bindAddress, limits, newSecurity);
+        return new TidelineServerConfig(port, bindAddress, limits, newSecurity, messaging);
+    }
+
+    public TidelineServerConfig withMessaging(MessagingConfig newMessaging) {
+        return new TidelineServerConfig(port, bindAddress, limits, security, newMessaging);
     }
 
     /**

@@ -51,11 +51,17 @@ final class ServerFixture implements AutoCloseable {
         this(TidelineServerConfig.onPort(0).withSecurity(security));
     }
 
-    private ServerFixture(TidelineServerConfig config) {
+    ServerFixture(TidelineServerConfig config) {
         server = TidelineServer.start(
                 config,
                 new ServerPorts(
-                        store, memory, this::inspect, hub, new StorageInfo("in memory, for tests", "model"), metrics));
+                        store,
+                        memory,
+                        this::inspect,
+                        new MessagingStorage(memory, memory, memory),
+                        hub,
+                        new StorageInfo("in memory, for tests", "model"),
+                        metrics));
         channel = newChannel().intercept(conformance).build();
         timelines = TimelineServiceGrpc.newBlockingStub(channel);
         async = TimelineServiceGrpc.newStub(channel);

@@ -19,6 +19,7 @@ import io.grpc.protobuf.StatusProto;
 import io.tideline.api.v1.AppendResult;
 import io.tideline.api.v1.AppendStreamResponse;
 import io.tideline.api.v1.BatchAppendResponse;
+import io.tideline.api.v1.SendStreamResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,6 +65,9 @@ final class StatusConformance implements ClientInterceptor {
                 batch.getResultsList().stream().filter(AppendResult::hasError).forEach(r -> check(r.getError()));
             }
             if (message instanceof AppendStreamResponse answer && answer.hasError()) {
+                check(answer.getError());
+            }
+            if (message instanceof SendStreamResponse answer && answer.hasError()) {
                 check(answer.getError());
             }
             super.onMessage(message);

@@ -147,6 +147,7 @@ final class TidelineServerTest {
                 fixture.store,
                 fixture.memory,
                 (timeline, rows, deadline) -> new CompletableFuture<>(),
+                new MessagingStorage(fixture.memory, fixture.memory, fixture.memory),
                 fixture.hub(),
                 new StorageInfo("", ""),
                 new MetricRegistry());

@@ -80,6 +80,7 @@ final class TwoServersTest {
                             memory,
                             memory,
                             (timeline, maxRows, deadline) -> CompletableFuture.failedFuture(new AssertionError()),
+                            new MessagingStorage(memory, memory, memory),
                             hub,
                             new StorageInfo("in memory, for tests", "model"),
                             hints::received,

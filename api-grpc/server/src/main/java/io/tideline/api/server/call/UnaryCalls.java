@@ -1,5 +1,6 @@
 package io.tideline.api.server.call;
 
+import com.codahale.metrics.MetricRegistry;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -24,6 +25,11 @@ public final class UnaryCalls {
 
     public UnaryCalls(Statuses statuses) {
         this.statuses = statuses;
+    }
+
+    /** One method of a service, with figures of its own. */
+    public <Q, R> UnaryMethod<Q, R> method(MetricRegistry registry, String name, Handler<Q, R> handler) {
+        return new UnaryMethod<>(this, new MethodMetrics(registry, name), handler);
     }
 
     public <Q, R> void answer(MethodMetrics metrics, Q request, StreamObserver<R> observer, Handler<Q, R> handler) {

@@ -106,6 +106,18 @@ public record Caller(
     }
 
     /**
+     * Goes on for operators of every app: what they are shown tells of all.
+     *
+     * @throws CallFailure PERMISSION_DENIED/SCOPE_TOO_LOW, or NOT_YOUR_APP for operators of one app
+     */
+    public void requireOperatorOfAll() {
+        requireOperator();
+        if (app != null) {
+            throw new CallFailure(Statuses.notYourApp());
+        }
+    }
+
+    /**
      * Goes on for operators of this app or of every app.
      *
      * @throws CallFailure PERMISSION_DENIED/SCOPE_TOO_LOW, or NOT_YOUR_APP for operators of another one

@@ -7,6 +7,7 @@ import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.call.MethodMetrics;
 import io.tideline.api.server.call.OpenStreams;
 import io.tideline.api.server.call.UnaryCalls;
+import io.tideline.api.server.call.UnaryMethod;
 import io.tideline.api.server.identity.Caller;
 import io.tideline.api.server.status.CallFailure;
 import io.tideline.api.server.status.FieldViolations;
@@ -15,6 +16,8 @@ import io.tideline.api.server.translate.Requests;
 import io.tideline.api.server.translate.Responses;
 import io.tideline.api.v1.InspectRequest;
 import io.tideline.api.v1.InspectResponse;
+import io.tideline.api.v1.ListFanoutRequest;
+import io.tideline.api.v1.ListFanoutResponse;
 import io.tideline.api.v1.OperatorServiceGrpc;
 import io.tideline.api.v1.ServerInfoRequest;
 import io.tideline.api.v1.ServerInfoResponse;
@@ -27,6 +30,7 @@ import io.tideline.core.store.TimelineInspector;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.store.verify.TimelineVerifier;
+import io.tideline.sync.fanout.FanoutWorker;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +43,15 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
     private final Verifications verifications;
     private final MethodMetrics serverInfo;
     private final MethodMetrics inspect;
+    private final UnaryMethod<ListFanoutRequest, ListFanoutResponse> listFanout;
 
     /**
      * The service over these ports.
      *
      * @param version Tideline's own
      */
-    public OperatorGrpcService(ServerPorts ports, String version, Statuses statuses, OpenStreams openStreams) {
+    public OperatorGrpcService(
+            ServerPorts ports, FanoutWorker fanout, String version, Statuses statuses, OpenStreams openStreams) {
         MetricRegistry registry = ports.metrics();
         this.ports = ports;
         this.version = version;
@@ -58,6 +64,7 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
                 new MethodMetrics(registry, "Verify"));
         this.serverInfo = new MethodMetrics(registry, "ServerInfo");
         this.inspect = new MethodMetrics(registry, "Inspect");
+        this.listFanout = calls.method(registry, "ListFanout", new FanoutTasks(fanout)::list);
     }
 
     @Override
@@ -121,6 +128,11 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
                 .setValueBytes(cell.valueBytes())
                 .setDecoded(cell.decoded())
                 .build();
+    }
+
+    @Override
+    public void listFanout(ListFanoutRequest request, StreamObserver<ListFanoutResponse> observer) {
+        listFanout.call(request, observer);
     }
 
     @Override

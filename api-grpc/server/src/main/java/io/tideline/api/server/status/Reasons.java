@@ -1,6 +1,9 @@
 package io.tideline.api.server.status;
 
-/** Reasons of {@code ErrorInfo} besides those of {@link io.tideline.core.error.ErrorReason}. Never renamed. */
+/**
+ * Reasons of {@code ErrorInfo} besides those of {@link io.tideline.core.error.ErrorReason} and {@link
+ * io.tideline.store.Refusal}. Never renamed.
+ */
 public final class Reasons {
     /** Says, with the reason, what an error is; the same for all of Tideline. */
     public static final String DOMAIN = "tideline";
@@ -22,6 +25,12 @@ public final class Reasons {
     public static final String SCOPE_TOO_LOW = "SCOPE_TOO_LOW";
     public static final String NOT_YOUR_APP = "NOT_YOUR_APP";
     public static final String NOT_YOURSELF = "NOT_YOURSELF";
+    public static final String CHECKPOINT_BEYOND_HEAD = "CHECKPOINT_BEYOND_HEAD";
+    public static final String READ_MARK_BEYOND_HEAD = "READ_MARK_BEYOND_HEAD";
+    public static final String INVALID_SYNC_TOKEN = "INVALID_SYNC_TOKEN";
+    public static final String DEVICE_NOT_FOUND = "DEVICE_NOT_FOUND";
+    public static final String DEVICE_FORGOTTEN = "DEVICE_FORGOTTEN";
+    public static final String TOO_MANY_DEVICES = "TOO_MANY_DEVICES";
     public static final String INTERNAL = "INTERNAL";
 
     private Reasons() {}

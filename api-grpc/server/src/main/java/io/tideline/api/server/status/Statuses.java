@@ -239,7 +239,7 @@ public final class Statuses {
                 .build();
     }
 
-    private static Status.Builder failure(Code code, String reason, String text, Map<String, String> metadata) {
+    static Status.Builder failure(Code code, String reason, String text, Map<String, String> metadata) {
         ErrorInfo info = ErrorInfo.newBuilder()
                 .setDomain(Reasons.DOMAIN)
                 .setReason(reason)

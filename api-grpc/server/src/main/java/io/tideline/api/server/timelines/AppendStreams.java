@@ -5,6 +5,8 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tideline.api.server.TidelineServerConfig.Limits;
+import io.tideline.api.server.call.IgnoredRequests;
+import io.tideline.api.server.call.ItemStreamCall;
 import io.tideline.api.server.call.MethodMetrics;
 import io.tideline.api.server.call.OpenStreams;
 import io.tideline.api.server.identity.Caller;
@@ -17,29 +19,16 @@ import io.tideline.core.store.TimelineStore;
 /** What all AppendStream calls share. */
 record AppendStreams(
         TimelineStore store, Statuses statuses, OpenStreams openStreams, Limits limits, MethodMetrics metrics) {
-    /** What the client of a refused stream has sent before it learned of that. */
-    private static final StreamObserver<AppendStreamRequest> REFUSED = new StreamObserver<>() {
-        @Override
-        public void onNext(AppendStreamRequest request) {}
-
-        @Override
-        public void onError(Throwable cause) {}
-
-        @Override
-        public void onCompleted() {}
-    };
-
     StreamObserver<AppendStreamRequest> open(ServerCallStreamObserver<AppendStreamResponse> call) {
         Caller caller = Caller.current();
         try {
             caller.requireService();
         } catch (CallFailure refusal) {
             call.onError(StatusProto.toStatusRuntimeException(refusal.status()));
-            return REFUSED;
+            return new IgnoredRequests<>();
         }
-        AppendStreamCall stream =
-                new AppendStreamCall(this, call, caller, Context.current().getDeadline());
-        stream.begin();
-        return stream;
+        AppendStreamItems items =
+                new AppendStreamItems(this, caller, Context.current().getDeadline());
+        return ItemStreamCall.open(call, items, openStreams, limits);
     }
 }

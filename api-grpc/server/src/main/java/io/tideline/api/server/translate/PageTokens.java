@@ -69,6 +69,43 @@ public final class PageTokens {
                 .map(body -> new TimelineId(app, family, new String(body, StandardCharsets.UTF_8)));
     }
 
+    /** Lists of the messaging services. Their codes go up with the layout of their positions. */
+    public enum Listing {
+        MEMBERS(70),
+        CONVERSATIONS(71),
+        CHECKPOINTS(72),
+        MESSAGES(73),
+        FANOUT(74);
+
+        private final byte version;
+
+        Listing(int version) {
+            this.version = (byte) version;
+        }
+    }
+
+    /**
+     * The token of the page after {@code position}.
+     *
+     * @param fields those of the request, app first, that must be the same for the next page
+     */
+    public static String of(Listing listing, String position, String... fields) {
+        return encode(listing.version, position.getBytes(StandardCharsets.UTF_8), texts(fields));
+    }
+
+    /** Empty when the token is not one that {@link #of} made for the same list and fields. */
+    public static Optional<String> position(Listing listing, String token, String... fields) {
+        return decode(listing.version, token, texts(fields)).map(body -> new String(body, StandardCharsets.UTF_8));
+    }
+
+    private static byte[] texts(String... fields) {
+        return bytes(out -> {
+            for (String field : fields) {
+                out.writeUTF(field);
+            }
+        });
+    }
+
     private static byte[] readFields(TimelineId timeline, Direction direction, SequenceId to) {
         return bytes(out -> {
             out.writeUTF(timeline.app().value());

@@ -18,6 +18,7 @@ import io.tideline.api.server.operator.OperatorGrpcService;
 import io.tideline.api.server.peer.PeerGrpcService;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.server.timelines.TimelineGrpcService;
+import io.tideline.sync.fanout.FanoutWorker;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -60,8 +61,8 @@ final class ServerFactory {
 
     @Singleton
     @Named("operator")
-    BindableService operator(ServerPorts ports, Statuses statuses, OpenStreams openStreams) {
-        return new OperatorGrpcService(ports, BuildVersion.read(), statuses, openStreams);
+    BindableService operator(ServerPorts ports, FanoutWorker fanout, Statuses statuses, OpenStreams openStreams) {
+        return new OperatorGrpcService(ports, fanout, BuildVersion.read(), statuses, openStreams);
     }
 
     @Singleton

@@ -1,4 +1,4 @@
-package io.tideline.api.server.timelines;
+package io.tideline.api.server.call;
 
 /**
  * How many requests of a stream may be open: at most {@code maxItems}, and no more are asked for while those hold

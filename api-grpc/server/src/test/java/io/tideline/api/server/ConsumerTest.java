@@ -1,0 +1,117 @@
+package io.tideline.api.server;
+
+import static io.tideline.api.server.Chat.APP;
+import static io.tideline.api.server.Messages.failureOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Duration;
+import com.google.rpc.Code;
+import io.tideline.api.server.StatusConformance.Failure;
+import io.tideline.api.v1.Checkpoint;
+import io.tideline.api.v1.CommitConsumerRequest;
+import io.tideline.api.v1.ConsumerBatch;
+import io.tideline.api.v1.DiffusionPolicy;
+import io.tideline.api.v1.Entry;
+import io.tideline.api.v1.PollConsumerRequest;
+import io.tideline.api.v1.PollConsumerResponse;
+import io.tideline.api.v1.SyncServiceGrpc;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** PollConsumer and CommitConsumer. */
+final class ConsumerTest {
+    private ServerFixture fixture;
+    private Chat chat;
+    private String group;
+
+    @BeforeEach
+    void start() {
+        fixture = new ServerFixture();
+        chat = new Chat(fixture.channel);
+        group = chat.group(DiffusionPolicy.DIFFUSION_READ, "anna", "bob");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        fixture.close();
+    }
+
+    private static PollConsumerRequest.Builder polling() {
+        return PollConsumerRequest.newBuilder().setApp(APP).setConsumer("search");
+    }
+
+    private void commit(ConsumerBatch batch) {
+        var unused = chat.sync.commitConsumer(CommitConsumerRequest.newBuilder()
+                .setApp(APP)
+                .setConsumer("search")
+                .addCheckpoints(Checkpoint.newBuilder()
+                        .setConversationId(batch.getConversationId())
+                        .setSeq(batch.getThroughSeq()))
+                .build());
+    }
+
+    @Test
+    void pollConsumer_comesAgainUntilItIsCommitted() {
+        chat.send(group, "bob", "m1");
+
+        PollConsumerResponse first = chat.sync.pollConsumer(polling().build());
+
+        assertThat(chat.sync.pollConsumer(polling().build())).isEqualTo(first);
+        assertThat(first.getBatches(0).getConversationId()).isEqualTo(group);
+        assertThat(first.getBatches(0).getEntriesList())
+                .extracting(Entry::getClientMessageId)
+                .contains("m1");
+        commit(first.getBatches(0));
+        assertThat(chat.sync.pollConsumer(polling().build()).getBatchesList()).isEmpty();
+        chat.send(group, "bob", "m2");
+        assertThat(chat.sync
+                        .pollConsumer(polling().setConversationId(group).build())
+                        .getBatches(0)
+                        .getEntriesList())
+                .extracting(Entry::getClientMessageId)
+                .containsExactly("m2");
+    }
+
+    @Test
+    void pollConsumer_waits_untilSomethingComes() throws Exception {
+        commit(chat.sync.pollConsumer(polling().build()).getBatches(0));
+        Future<PollConsumerResponse> waiting = SyncServiceGrpc.newFutureStub(fixture.channel)
+                .pollConsumer(polling()
+                        .setMaxWait(Duration.newBuilder().setSeconds(20))
+                        .build());
+
+        chat.send(group, "bob", "m1");
+
+        assertThat(waiting.get(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS)
+                        .getBatches(0)
+                        .getEntriesList())
+                .extracting(Entry::getClientMessageId)
+                .containsExactly("m1");
+    }
+
+    @Test
+    void commitConsumer_beyondHead_isRefused() {
+        Failure failure = failureOf(() -> chat.sync.commitConsumer(CommitConsumerRequest.newBuilder()
+                .setApp(APP)
+                .setConsumer("search")
+                .addCheckpoints(Checkpoint.newBuilder().setConversationId(group).setSeq(1_000))
+                .build()));
+
+        assertThat(failure.code()).isEqualTo(Code.OUT_OF_RANGE);
+        assertThat(failure.reason()).isEqualTo("CHECKPOINT_BEYOND_HEAD");
+    }
+
+    @Test
+    void pollConsumer_malformed_namesEveryField() {
+        assertThat(failureOf(() -> chat.sync.pollConsumer(polling()
+                                .setConsumer("no spaces")
+                                .setMaxEntries(1_001)
+                                .setMaxWait(Duration.newBuilder().setSeconds(31))
+                                .build()))
+                        .fields())
+                .containsExactlyInAnyOrder("consumer", "max_entries", "max_wait");
+    }
+}

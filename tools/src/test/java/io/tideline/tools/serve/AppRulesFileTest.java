@@ -1,0 +1,54 @@
+package io.tideline.tools.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tideline.api.server.AppRules;
+import io.tideline.api.server.MessagingConfig;
+import io.tideline.core.conversation.Role;
+import io.tideline.core.timeline.AppId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AppRulesFileTest {
+    @TempDir
+    private Path directory;
+
+    private MessagingConfig read(String... lines) throws IOException {
+        return AppRulesFile.read(Files.write(directory.resolve("apps"), java.util.List.of(lines)));
+    }
+
+    @Test
+    void read_emptyFile_isTheDefaults() throws Exception {
+        assertThat(read("# nothing")).isEqualTo(MessagingConfig.DEFAULT);
+    }
+
+    @Test
+    void read_settingsOfOneApp_standOnThoseOfAll() throws Exception {
+        MessagingConfig config =
+                read("auto-threshold = 100", "shop/recall-window=10m", "shop/invites = owner", "shop/open-groups=true");
+
+        AppRules shop = config.of(new AppId("shop"));
+        AppRules other = config.of(new AppId("other"));
+        assertThat(shop.conversations().autoThreshold()).isEqualTo(100);
+        assertThat(shop.conversations().invites()).isEqualTo(Role.OWNER);
+        assertThat(shop.conversations().openGroups()).isTrue();
+        assertThat(shop.messages().recallWindow()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(other.conversations().autoThreshold()).isEqualTo(100);
+        assertThat(other.messages()).isEqualTo(AppRules.DEFAULT.messages());
+    }
+
+    @Test
+    void read_wrongSettings_areNamed() {
+        assertThatThrownBy(() -> read("auto-treshold = 1")).hasMessageContaining("apps: auto-treshold: not known");
+        assertThatThrownBy(() -> read("shop/edit-window = soon"))
+                .hasMessageContaining("apps: shop/edit-window: 'soon'");
+        assertThatThrownBy(() -> read("auto-threshold = 0")).hasMessageContaining("apps: autoThreshold: 0");
+        assertThatThrownBy(() -> read("deletes-own = maybe")).hasMessageContaining("apps: deletes-own: 'maybe'");
+        assertThatThrownBy(() -> AppRulesFile.read(directory.resolve("none"))).hasMessageContaining("cannot be read");
+    }
+}
