@@ -101,8 +101,8 @@ public final class Conversations {
                 KeyPart.of(user.value()))));
         attachments.add(Attachment.of(1, RecordKind.CONVERSATION, ConversationCodec.encode(made)));
         attachments.add(Attachment.of(1, RecordKind.FANOUT_TASK, MessageCodec.PRESENT));
-        NewEntry created = event(
-                users.get(0), new ConversationEvent.Created(ConversationKind.GROUP, settings, diffusion));
+        NewEntry created =
+                event(users.get(0), new ConversationEvent.Created(ConversationKind.GROUP, settings, diffusion));
         NewEntry joined = event(users.get(0), new ConversationEvent.Joined(users, Role.MEMBER));
         append(id.timeline(APP), List.of(created, joined), attachments, SequenceId.NONE);
         return id;
@@ -143,11 +143,9 @@ public final class Conversations {
         return member != null && member.isActive();
     }
 
-    private SequenceId change(
-            ConversationId id, UserId by, ConversationEvent event, int members, Attachment... more) {
+    private SequenceId change(ConversationId id, UserId by, ConversationEvent event, int members, Attachment... more) {
         Conversation old = conversations.get(id);
-        Diffusion diffusion =
-                event instanceof ConversationEvent.DiffusionSwitched s ? s.diffusion() : old.diffusion();
+        Diffusion diffusion = event instanceof ConversationEvent.DiffusionSwitched s ? s.diffusion() : old.diffusion();
         Conversation next = new Conversation(
                 id,
                 old.kind(),
@@ -191,10 +189,7 @@ public final class Conversations {
                 new ConversationEvent.Left(user(name)),
                 conversations.get(id).memberCount() - 1,
                 Attachment.of(
-                        0,
-                        RecordKind.MEMBER,
-                        ConversationCodec.encode(member(id, name), true),
-                        KeyPart.of(name)));
+                        0, RecordKind.MEMBER, ConversationCodec.encode(member(id, name), true), KeyPart.of(name)));
     }
 
     public SequenceId diffuse(ConversationId id, Diffusion diffusion) {
@@ -233,18 +228,13 @@ public final class Conversations {
     public SequenceId recall(ConversationId id, String by, SequenceId target, boolean counted) {
         List<Attachment> attachments = task(id);
         MessageChange change = new MessageChange.Recalled(user(by), target, now);
-        attachments.add(new Attachment(
-                0, RecordKind.CHANGE, MessageChange.takenBackKey(target), MessageCodec.encode(change)));
+        attachments.add(
+                new Attachment(0, RecordKind.CHANGE, MessageChange.takenBackKey(target), MessageCodec.encode(change)));
         if (counted) {
-            attachments.add(
-                    Attachment.of(0, RecordKind.DISCOUNT, MessageCodec.PRESENT, KeyPart.of(target.value())));
+            attachments.add(Attachment.of(0, RecordKind.DISCOUNT, MessageCodec.PRESENT, KeyPart.of(target.value())));
         }
         NewEntry recalled = event(user(by), new ConversationEvent.Recalled(target));
-        return append(
-                        id.timeline(APP),
-                        List.of(recalled),
-                        attachments,
-                        counted ? target : SequenceId.NONE)
+        return append(id.timeline(APP), List.of(recalled), attachments, counted ? target : SequenceId.NONE)
                 .get(0)
                 .seq();
     }
@@ -252,9 +242,7 @@ public final class Conversations {
     public SequenceId sendPersonal(ConversationId id, String from, String to, SequenceId follows, String text) {
         PersonalMessage message = new PersonalMessage(follows, Payload.utf8(text));
         return personal(
-                id,
-                to,
-                entry(user(from), new MessageKind("text"), EventCodec.encode(message), Counting.COUNTED));
+                id, to, entry(user(from), new MessageKind("text"), EventCodec.encode(message), Counting.COUNTED));
     }
 
     public void hide(ConversationId id, String user, SequenceId target) {

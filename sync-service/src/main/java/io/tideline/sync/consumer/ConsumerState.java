@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one consumer of all conversations may have to do: timelines that have moved, as the change feed tells and as a walk
  * through the directory finds. The walk goes on a page at a time while there is little else to do; once it has been
- * through, only what is told counts. Too much to remember, or a feed that lost track, begin the walk anew.
+ * through, only what is told counts. After too much to remember another walk follows; a feed that lost track begins it anew.
  *
  * <p>One lock; nothing is called under it.
  */
@@ -26,6 +26,8 @@ final class ConsumerState implements ChangeListener {
     private final Map<TimelineId, Long> pending = new LinkedHashMap<>();
     private @Nullable TimelineId walked;
     private boolean walking = true;
+    /** Whether something that moved during this walk could not be remembered, so that another has to follow. */
+    private boolean missed;
     /** Counts how often the walk began, so that a page of an earlier walk is not taken for one of this. */
     private int walk;
 
@@ -44,7 +46,7 @@ final class ConsumerState implements ChangeListener {
     /** The next part of the walk; empty when it is over, or enough is pending. */
     Optional<Walk> walk(int enough) {
         synchronized (lock) {
-            return walking && pending.size() < enough
+            return walking && pending.size() < Math.min(enough, maxPending)
                     ? Optional.of(new Walk(walk, Optional.ofNullable(walked)))
                     : Optional.empty();
         }
@@ -56,16 +58,27 @@ final class ConsumerState implements ChangeListener {
         }
     }
 
-    /** A part of the walk was done and has found these. */
-    void walked(Walk part, Map<TimelineId, Long> moved, Optional<TimelineId> last, boolean complete) {
+    /**
+     * A part of the walk was done. When too much is pending, the rest of it is left for the next time.
+     *
+     * @param seen in the directory's order, each with how far it has come, or 0 when it has not moved
+     */
+    void walked(Walk part, Map<TimelineId, Long> seen, boolean complete) {
         synchronized (lock) {
             if (part.number() != walk) {
                 return;
             }
-            moved.forEach(this::add);
-            if (part.number() == walk) {
-                walked = last.orElse(walked);
-                walking = !complete;
+            for (Map.Entry<TimelineId, Long> one : seen.entrySet()) {
+                if (one.getValue() > 0 && !add(one.getKey(), one.getValue())) {
+                    return;
+                }
+                walked = one.getKey();
+            }
+            if (complete) {
+                walked = null;
+                walking = missed;
+                missed = false;
+                walk++;
             }
         }
     }
@@ -115,19 +128,13 @@ final class ConsumerState implements ChangeListener {
         }
     }
 
-    private void add(TimelineId timeline, long last) {
+    /** False when there are too many already. */
+    private boolean add(TimelineId timeline, long last) {
         if (pending.size() >= maxPending && !pending.containsKey(timeline)) {
-            // The walk will come by what is left out here.
-            restart();
-            return;
+            return false;
         }
         pending.merge(timeline, last, Math::max);
-    }
-
-    private void restart() {
-        walk++;
-        walked = null;
-        walking = true;
+        return true;
     }
 
     @Override
@@ -136,8 +143,11 @@ final class ConsumerState implements ChangeListener {
             for (Change change : new ArrayList<>(changes)) {
                 TimelineId timeline = change.timeline();
                 if (timeline.family() == TimelineFamily.CONVERSATION
-                        && timeline.app().equals(app)) {
-                    add(timeline, change.last().value());
+                        && timeline.app().equals(app)
+                        && !add(timeline, change.last().value())) {
+                    // This walk may have been there already; the next one finds it.
+                    missed |= walking;
+                    walking = true;
                 }
             }
         }
@@ -146,7 +156,10 @@ final class ConsumerState implements ChangeListener {
     @Override
     public void lostTrack() {
         synchronized (lock) {
-            restart();
+            walk++;
+            walked = null;
+            walking = true;
+            missed = false;
         }
     }
 }

@@ -99,15 +99,13 @@ public final class Consumers implements AutoCloseable {
             List<TimelineId> ids =
                     found.stream().map(TimelineDescription::timeline).toList();
             return checkpoints(consumer, ids, deadline).thenAccept(checkpoints -> {
-                Map<TimelineId, Long> moved = new HashMap<>();
+                Map<TimelineId, Long> seen = new LinkedHashMap<>();
                 for (TimelineDescription one : found) {
                     long last = one.head().last().value();
-                    if (last > checkpoints.getOrDefault(one.timeline(), 0L)) {
-                        moved.put(one.timeline(), last);
-                    }
+                    boolean moved = last > checkpoints.getOrDefault(one.timeline(), 0L);
+                    seen.put(one.timeline(), moved ? last : 0L);
                 }
-                Optional<TimelineId> last = ids.isEmpty() ? Optional.empty() : Optional.of(ids.get(ids.size() - 1));
-                state.walked(part, moved, last, listing.complete());
+                state.walked(part, seen, listing.complete());
             });
         });
     }

@@ -10,8 +10,10 @@ import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.hbase.codec.SyncCodec;
 import io.tideline.sync.internal.Flow;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,20 @@ final class CheckpointStore {
 
         boolean knows(ConversationId conversation) {
             return byName.containsKey(conversation.value());
+        }
+
+        /** Raised by what was sent. */
+        Stored with(Collection<SyncCodec.Delivered> sent) {
+            if (sent.isEmpty()) {
+                return this;
+            }
+            Map<String, Long> raised = new HashMap<>(byName);
+            for (SyncCodec.Delivered part : sent) {
+                String name = part.conversation().value();
+                raised.merge(name, part.through().value(), Math::max);
+                raised.merge(PERSONAL + name, part.personalThrough().value(), Math::max);
+            }
+            return new Stored(raised);
         }
 
         private SequenceId named(String name) {
@@ -152,6 +168,6 @@ final class CheckpointStore {
             Function<List<TimelineRecord>, CompletableFuture<Void>> action) {
         RecordScan scan = RecordScan.all(device.user().inbox(device.app()), RecordScan.MAX_ROWS, RecordKind.CHECKPOINT)
                 .withPrefix(KeyPart.of(deviceKey(device, generation)));
-        return Flow.eachPage(records, scan, deadline, action);
+        return Flow.eachPage(records, scan, () -> deadline, action);
     }
 }

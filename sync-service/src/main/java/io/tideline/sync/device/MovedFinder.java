@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
 /**
@@ -72,6 +73,33 @@ final class MovedFinder {
                         user, device.id(), generation, made -> loadDevice(user, made, device, generation, deadline)))
                 .thenCompose(state -> barrier.thenCompose(passed -> fold(user, inbox, deadline))
                         .thenApply(done -> new Found(user, state)));
+    }
+
+    /** Makes a session known, from its device's stored checkpoints; empty when the user was dropped meanwhile. */
+    CompletableFuture<Optional<Found>> open(Device device, long generation, Runnable wake, Deadline deadline) {
+        TimelineId inbox = device.user().inbox(device.app());
+        UserState user = warm.user(inbox);
+        return warm.loaded(user, () -> loadUser(user, inbox, deadline)).thenCompose(done -> {
+            Optional<DeviceState> session = warm.session(user, generation, wake);
+            if (session.isEmpty()) {
+                return CompletableFuture.completedFuture(Optional.empty());
+            }
+            Found found = new Found(user, session.get());
+            return loadDevice(user, session.get(), device, generation, deadline).handle((loaded, failure) -> {
+                if (failure != null) {
+                    warm.endSession(user, session.get());
+                    throw new CompletionException(Flow.unwrap(failure));
+                }
+                return Optional.of(found);
+            });
+        });
+    }
+
+    /** Takes into account what the inbox of a session's user got meanwhile. */
+    CompletableFuture<Void> refresh(Found found, Device device, Deadline deadline) {
+        return warm.toFold(found.user()).isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : fold(found.user(), device.user().inbox(device.app()), deadline);
     }
 
     private CompletableFuture<Void> loadUser(UserState user, TimelineId inbox, Deadline deadline) {

@@ -12,6 +12,7 @@ import io.tideline.core.store.HeadQuery;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.codec.ConversationCodec;
+import io.tideline.hbase.codec.SyncCodec;
 import io.tideline.sync.SyncPorts;
 import io.tideline.sync.device.WarmUsers.Known;
 import io.tideline.sync.device.WarmUsers.Pending;
@@ -19,6 +20,7 @@ import io.tideline.sync.device.WarmUsers.Picked;
 import io.tideline.sync.internal.Flow;
 import io.tideline.sync.unread.UnreadCounts;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,9 +53,21 @@ final class PageBuilder {
     private record Looked(Map<TimelineId, MarkedHead> heads, Map<RecordKey, TimelineRecord> records) {}
 
     CompletableFuture<Built> build(SyncRequest request, long generation, Picked picked, Deadline deadline) {
+        return build(request, generation, picked, List.of(), deadline);
+    }
+
+    /** @param sent what the device was sent already, whatever it has acknowledged of it */
+    CompletableFuture<Built> build(
+            SyncRequest request,
+            long generation,
+            Picked picked,
+            Collection<SyncCodec.Delivered> sent,
+            Deadline deadline) {
         return look(request, generation, picked, deadline).thenCompose(looked -> {
             Map<ConversationId, Pending> settled = new HashMap<>();
-            List<Candidate> candidates = candidates(request, picked, looked, settled);
+            CheckpointStore.Stored stored =
+                    CheckpointStore.stored(looked.records().values()).with(sent);
+            List<Candidate> candidates = candidates(request, picked, looked, stored, settled);
             PageAssembly page = new PageAssembly(request.limits());
             return fill(request, candidates, page, deadline)
                     .thenCompose(complete -> withUnread(request, page, looked, deadline)
@@ -98,8 +112,11 @@ final class PageBuilder {
     }
 
     private static List<Candidate> candidates(
-            SyncRequest request, Picked picked, Looked looked, Map<ConversationId, Pending> settled) {
-        CheckpointStore.Stored stored = CheckpointStore.stored(looked.records().values());
+            SyncRequest request,
+            Picked picked,
+            Looked looked,
+            CheckpointStore.Stored stored,
+            Map<ConversationId, Pending> settled) {
         List<Candidate> candidates = new ArrayList<>();
         for (ConversationId id : picked.pending()) {
             @Nullable Known known = picked.known().get(id);

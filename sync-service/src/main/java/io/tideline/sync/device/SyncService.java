@@ -6,6 +6,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.error.OverloadedException;
+import io.tideline.core.feed.ChangeListener;
 import io.tideline.core.message.ConversationReader;
 import io.tideline.core.record.KeyPart;
 import io.tideline.core.record.RecordKey;
@@ -335,6 +336,56 @@ public final class SyncService implements AutoCloseable {
             warm.forget(device.user().inbox(device.app()), device.id());
             return checkpoints.remove(device, generation.getAsLong(), deadline).thenApply(done -> true);
         });
+    }
+
+    /**
+     * Opens a stream of pages for a device, which is registered when it is not known. Nothing is read yet.
+     *
+     * @param recent serves the newest messages without reading them for each device; may know nothing
+     * @param wake run, on any thread, when there may be a page; must not block
+     */
+    public CompletableFuture<CursorOutcome> open(
+            SyncRequest request, RecentSource recent, Runnable wake, Deadline deadline) {
+        return admit(request, deadline)
+                .thenCompose(admitted -> acknowledge(request.device(), admitted, deadline)
+                        .<CursorOutcome>thenApply(done -> new CursorOutcome.Opened(
+                                new DeviceCursor(request, admitted.generation(), cursorServices(recent), wake))))
+                .exceptionallyCompose(failure -> Flow.unwrap(failure) instanceof RefusedException refused
+                        ? CompletableFuture.completedFuture(new CursorOutcome.Refused(refused.refusal))
+                        : CompletableFuture.failedFuture(Flow.unwrap(failure)));
+    }
+
+    private DeviceCursor.Services cursorServices(RecentSource recent) {
+        return new DeviceCursor.Services(finder, warm, pages, tokens, recent, this::acknowledge);
+    }
+
+    private CompletableFuture<Void> acknowledge(
+            Device device, long generation, SequenceId inboxThrough, List<Checkpoint> checkpoints, Deadline deadline) {
+        return acknowledge(device, new Admitted(generation, checkpoints, inboxThrough), deadline);
+    }
+
+    /**
+     * Stores what a page delivered that a device has stored, as the next {@link #sync} would.
+     *
+     * @return empty when that was done
+     */
+    public CompletableFuture<Optional<Refusal>> acknowledge(Device device, String token, Deadline deadline) {
+        return admit(SyncRequest.of(device, SyncLimits.DEFAULT).withAck(token), deadline)
+                .thenCompose(admitted -> acknowledge(device, admitted, deadline))
+                .thenApply(done -> Optional.<Refusal>empty())
+                .exceptionallyCompose(failure -> Flow.unwrap(failure) instanceof RefusedException refused
+                        ? CompletableFuture.completedFuture(Optional.of(refused.refusal))
+                        : CompletableFuture.failedFuture(Flow.unwrap(failure)));
+    }
+
+    /** Takes changes from elsewhere than the feed, which has them later: appends of this process, hints of others. */
+    public ChangeListener hints() {
+        return warm;
+    }
+
+    /** Who wakes cursors when something moves. */
+    public void onMove(MoveListener listener) {
+        warm.onMove(listener);
     }
 
     /** Stops listening. Syncs under way come to their end. */

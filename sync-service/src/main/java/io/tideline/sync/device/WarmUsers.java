@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,9 @@ final class WarmUsers implements ChangeListener {
         private final Map<ConversationId, UserConversation> conversations = new HashMap<>();
         private final Set<ConversationId> personal = new HashSet<>();
         private final Map<DeviceId, DeviceState> devices = new HashMap<>();
+        /** Those of open streams: what they have sent is not what their devices have acknowledged. */
+        private final Set<DeviceState> sessions = new HashSet<>();
+
         private long inboxTold;
         private long inboxFolded;
         private boolean dropped;
@@ -86,9 +90,12 @@ final class WarmUsers implements ChangeListener {
         private final Map<ConversationId, Pending> pending = new HashMap<>();
         private Optional<RebuildPlan> rebuild = Optional.empty();
         private @Nullable CompletableFuture<Void> loading;
+        /** Run when something was added, or the user was dropped; of a session only. */
+        private final @Nullable Runnable wake;
 
-        private DeviceState(long generation) {
+        private DeviceState(long generation, @Nullable Runnable wake) {
             this.generation = generation;
+            this.wake = wake;
         }
     }
 
@@ -99,10 +106,52 @@ final class WarmUsers implements ChangeListener {
     private final LinkedHashSet<UserState> byUse = new LinkedHashSet<>();
 
     private final Map<TimelineId, Set<UserState>> followers = new HashMap<>();
+    /** Sessions of users that were dropped, to be woken as soon as the lock is left. */
+    private final List<Runnable> toWake = new ArrayList<>();
+
+    private volatile MoveListener listener = (timeline, last, wakes) -> wakes.forEach(Runnable::run);
     private int pairs;
 
     WarmUsers(int maxPairs) {
         this.maxPairs = maxPairs;
+    }
+
+    /** Who wakes the sessions that a move concerns; until there is one they are woken at once. */
+    void onMove(MoveListener newListener) {
+        listener = newListener;
+    }
+
+    private void wakeDropped() {
+        List<Runnable> wakes;
+        synchronized (lock) {
+            if (toWake.isEmpty()) {
+                return;
+            }
+            wakes = List.copyOf(toWake);
+            toWake.clear();
+        }
+        wakes.forEach(Runnable::run);
+    }
+
+    /** Adds a session of the user, which hears of what moves from now on; empty when the user was dropped. */
+    Optional<DeviceState> session(UserState user, long generation, Runnable wake) {
+        DeviceState made = new DeviceState(generation, wake);
+        synchronized (lock) {
+            if (user.dropped) {
+                return Optional.empty();
+            }
+            user.sessions.add(made);
+            weigh(user);
+        }
+        wakeDropped();
+        return Optional.of(made);
+    }
+
+    void endSession(UserState user, DeviceState session) {
+        synchronized (lock) {
+            user.sessions.remove(session);
+            weigh(user);
+        }
     }
 
     /** The user's state, a new one when it is not known. */
@@ -120,6 +169,12 @@ final class WarmUsers implements ChangeListener {
             weigh(made);
             return made;
         }
+    }
+
+    /** Every state of the user that is to hear of moves. Must be called under the lock. */
+    private static void forEachState(UserState user, Consumer<DeviceState> action) {
+        user.devices.values().forEach(action);
+        user.sessions.forEach(action);
     }
 
     /** Loads the user once; who comes meanwhile waits for the same. A failure drops the user. */
@@ -152,7 +207,7 @@ final class WarmUsers implements ChangeListener {
             if (known != null && known.generation == generation && known.loading != null) {
                 return known.loading.thenApply(done -> known);
             }
-            made = new DeviceState(generation);
+            made = new DeviceState(generation, null);
             made.loading = mine;
             user.devices.put(id, made);
             weigh(user);
@@ -186,6 +241,7 @@ final class WarmUsers implements ChangeListener {
             }
             weigh(user);
         }
+        wakeDropped();
     }
 
     Map<ConversationId, Known> known(UserState user) {
@@ -208,7 +264,7 @@ final class WarmUsers implements ChangeListener {
         synchronized (lock) {
             user.inboxFolded = Math.max(user.inboxFolded, through.value());
             user.inboxTold = Math.max(user.inboxTold, through.value());
-            user.devices.values().forEach(device -> moved.forEach((id, p) -> add(device, id, p)));
+            forEachState(user, device -> moved.forEach((id, p) -> add(device, id, p)));
         }
     }
 
@@ -334,7 +390,7 @@ final class WarmUsers implements ChangeListener {
         if (user.dropped) {
             return;
         }
-        int weight = (user.conversations.size() + 1) * (1 + user.devices.size());
+        int weight = (user.conversations.size() + 1) * (1 + user.devices.size() + user.sessions.size());
         pairs += weight - user.weight;
         user.weight = weight;
         while (pairs > maxPairs && users.size() > 1) {
@@ -348,6 +404,11 @@ final class WarmUsers implements ChangeListener {
                 return;
             }
             user.dropped = true;
+            for (DeviceState session : user.sessions) {
+                if (session.wake != null) {
+                    toWake.add(session.wake);
+                }
+            }
             pairs -= user.weight;
             users.remove(user.inbox, user);
             byUse.remove(user);
@@ -367,36 +428,60 @@ final class WarmUsers implements ChangeListener {
         }
     }
 
+    /** What is to be woken because of one change. */
+    private record Woken(Change change, List<Runnable> wakes) {}
+
     @Override
     public void changed(List<Change> changes) {
         // Newer than any head that was looked at before; exact times are not needed to put those that move first.
         long now = Long.MAX_VALUE;
+        List<Woken> woken = new ArrayList<>();
         synchronized (lock) {
             for (Change change : changes) {
-                changed(change, now);
+                List<Runnable> wakes = changed(change, now);
+                if (!wakes.isEmpty()) {
+                    woken.add(new Woken(change, wakes));
+                }
             }
         }
+        woken.forEach(w -> listener.moved(w.change().timeline(), w.change().last(), w.wakes()));
     }
 
-    private void changed(Change change, long now) {
+    private List<Runnable> changed(Change change, long now) {
         TimelineId timeline = change.timeline();
         long last = change.last().value();
+        List<Runnable> wakes = new ArrayList<>();
         if (timeline.family() == TimelineFamily.CONVERSATION) {
             @Nullable Set<UserState> following = followers.get(timeline);
             if (following != null) {
                 ConversationId id = new ConversationId(timeline.name());
-                following.forEach(user -> addToAll(user, id, new Pending(last, 0, now)));
+                following.forEach(user -> addToAll(user, id, new Pending(last, 0, now), wakes));
             }
         } else if (timeline.family() == TimelineFamily.INBOX) {
             @Nullable UserState user = users.get(timeline);
-            if (user != null) {
-                user.inboxTold = Math.max(user.inboxTold, last);
+            if (user != null && last > user.inboxTold) {
+                user.inboxTold = last;
+                user.sessions.forEach(session -> addWake(session, wakes));
+            }
+        }
+        return wakes;
+    }
+
+    private static void addToAll(UserState user, ConversationId id, Pending pending, List<Runnable> wakes) {
+        user.devices.values().forEach(device -> add(device, id, pending));
+        for (DeviceState session : user.sessions) {
+            @Nullable Pending before = session.pending.get(id);
+            if (before == null || before.last() < pending.last()) {
+                add(session, id, pending);
+                addWake(session, wakes);
             }
         }
     }
 
-    private static void addToAll(UserState user, ConversationId id, Pending pending) {
-        user.devices.values().forEach(device -> add(device, id, pending));
+    private static void addWake(DeviceState session, List<Runnable> wakes) {
+        if (session.wake != null) {
+            wakes.add(session.wake);
+        }
     }
 
     @Override
@@ -404,5 +489,6 @@ final class WarmUsers implements ChangeListener {
         synchronized (lock) {
             new ArrayList<>(users.values()).forEach(this::drop);
         }
+        wakeDropped();
     }
 }

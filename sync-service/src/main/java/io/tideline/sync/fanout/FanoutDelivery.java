@@ -51,8 +51,7 @@ final class FanoutDelivery {
 
     private CompletableFuture<Void> deliverToAll(FanoutPlan plan) {
         RecordScan scan = RecordScan.all(timeline, services.config().membersPerPage(), RecordKind.MEMBER);
-        // Each page is a piece of work with a time of its own, hence one long deadline for them all.
-        return Flow.eachPage(services.records(), scan, deadline(), page -> deliverTo(plan, page));
+        return Flow.eachPage(services.records(), scan, this::deadline, page -> deliverTo(plan, page));
     }
 
     private CompletableFuture<Void> deliverTo(FanoutPlan plan, List<TimelineRecord> memberRecords) {

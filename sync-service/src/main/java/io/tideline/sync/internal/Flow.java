@@ -116,14 +116,18 @@ public final class Flow {
         return first.thenCompose(a -> second.thenCompose(b -> next.apply(a, b)));
     }
 
-    /** All records of a scan, page by page, to {@code action}. */
+    /**
+     * All records of a scan, page by page, to {@code action}.
+     *
+     * @param deadline asked for each page, since what is done with the one before may take long
+     */
     public static CompletableFuture<Void> eachPage(
             RecordStore records,
             RecordScan scan,
-            Deadline deadline,
+            Supplier<Deadline> deadline,
             Function<List<TimelineRecord>, CompletableFuture<Void>> action) {
         AtomicReference<Optional<RecordKey>> after = new AtomicReference<>(Optional.empty());
-        return repeat(() -> records.scan(after.get().map(scan::withAfter).orElse(scan), deadline)
+        return repeat(() -> records.scan(after.get().map(scan::withAfter).orElse(scan), deadline.get())
                 .thenCompose(page -> {
                     List<TimelineRecord> found = page.records();
                     if (found.isEmpty()) {
@@ -137,7 +141,7 @@ public final class Flow {
     /** All records of a scan. */
     public static CompletableFuture<List<TimelineRecord>> all(RecordStore records, RecordScan scan, Deadline deadline) {
         List<TimelineRecord> all = new ArrayList<>();
-        return eachPage(records, scan, deadline, page -> {
+        return eachPage(records, scan, () -> deadline, page -> {
                     all.addAll(page);
                     return CompletableFuture.completedFuture(null);
                 })

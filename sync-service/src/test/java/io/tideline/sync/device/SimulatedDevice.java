@@ -103,7 +103,8 @@ final class SimulatedDevice {
                 expected = gaps.remove(0).to().value() + 1;
             }
             assertThat(seq).as("contiguous in %s", page.conversation()).isEqualTo(expected++);
-            assertThat(world.member(page.conversation(), user()).sees(message.entry().seq()))
+            assertThat(world.member(page.conversation(), user())
+                            .sees(message.entry().seq()))
                     .isTrue();
             if (seq > local.through) {
                 local.messages.put(seq, message.entry().payload().toUtf8());

@@ -280,7 +280,8 @@ class SyncSimulationTest {
                 assertThat(local.messages).as("%s in %s", device.device, room).containsKey(seq);
             }
             for (long seq = member.visibleFrom().value(); seq < member.joined().value(); seq++) {
-                assertThat(local.messages.containsKey(seq) || skipped.contains(seq)).isTrue();
+                assertThat(local.messages.containsKey(seq) || skipped.contains(seq))
+                        .isTrue();
             }
             long personal = head(room.personalTimeline(Conversations.APP, device.device.user()));
             assertThat(local.personal)
@@ -290,8 +291,7 @@ class SyncSimulationTest {
     }
 
     private void checkUnread(String user) {
-        UnreadSnapshot snapshot = unread.unread(
-                        Conversations.APP, Conversations.user(user), Conversations.deadline())
+        UnreadSnapshot snapshot = unread.unread(Conversations.APP, Conversations.user(user), Conversations.deadline())
                 .join();
         for (ConversationUnread one : snapshot.conversations()) {
             assertThat(one.unread())
@@ -302,8 +302,7 @@ class SyncSimulationTest {
                 .isEqualTo(snapshot.conversations().stream()
                         .mapToLong(ConversationUnread::unread)
                         .sum());
-        List<Recount> recounts = unread.recount(
-                        Conversations.APP, Conversations.user(user), Conversations.deadline())
+        List<Recount> recounts = unread.recount(Conversations.APP, Conversations.user(user), Conversations.deadline())
                 .join();
         assertThat(recounts).hasSameSizeAs(snapshot.conversations()).allMatch(Recount::agrees);
     }

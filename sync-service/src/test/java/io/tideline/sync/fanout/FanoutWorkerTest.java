@@ -60,7 +60,12 @@ class FanoutWorkerTest {
                 base.longestRetry(),
                 base.maxQueued());
         FanoutWorker worker = new FanoutWorker(
-                store, records, small, conversations::now, scheduler, workers.isEmpty() ? metrics : new MetricRegistry());
+                store,
+                records,
+                small,
+                conversations::now,
+                scheduler,
+                workers.isEmpty() ? metrics : new MetricRegistry());
         workers.add(worker);
         return worker;
     }
@@ -69,8 +74,7 @@ class FanoutWorkerTest {
         return conversations
                 .store
                 .read(
-                        ReadQuery.forward(
-                                Conversations.user(user).inbox(Conversations.APP), 1, ReadQuery.MAX_ENTRIES),
+                        ReadQuery.forward(Conversations.user(user).inbox(Conversations.APP), 1, ReadQuery.MAX_ENTRIES),
                         Conversations.deadline())
                 .join()
                 .entries()
@@ -141,7 +145,8 @@ class FanoutWorkerTest {
         assertThat(inbox("bob")).containsExactly("member 2", "member 5");
         assertThat(inbox("cid")).containsExactly("member 4");
         assertThat(listed(room, "bob").orElseThrow().membership().isActive()).isFalse();
-        assertThat(listed(room, "cid").orElseThrow().membership().joined().value()).isEqualTo(4);
+        assertThat(listed(room, "cid").orElseThrow().membership().joined().value())
+                .isEqualTo(4);
     }
 
     @Test
@@ -207,7 +212,9 @@ class FanoutWorkerTest {
         FanoutWorkerTest test = new FanoutWorkerTest();
         test.conversations = world;
         FanoutWorker dying = test.worker(
-                "dying", faults.around(TimelineStore.class, world.store), faults.around(RecordStore.class, world.store));
+                "dying",
+                faults.around(TimelineStore.class, world.store),
+                faults.around(RecordStore.class, world.store));
         test.due(dying, room);
         dying.close();
         boolean finished = dying.known().isEmpty();
@@ -217,15 +224,18 @@ class FanoutWorkerTest {
         next.start();
         test.scheduler.runDue();
 
-        List<String> everything = List.of(
-                "member 2", "ref 4", "ref 5", "ref 6", "ref 7", "ref 8", "ref 9", "ref 10", "ref 11");
+        List<String> everything =
+                List.of("member 2", "ref 4", "ref 5", "ref 6", "ref 7", "ref 8", "ref 9", "ref 10", "ref 11");
         for (String user : List.of("ann", "bob", "cid", "eve")) {
-            assertThat(test.inbox(user)).as("%s after %s calls", user, faults.calls()).isEqualTo(everything);
+            assertThat(test.inbox(user))
+                    .as("%s after %s calls", user, faults.calls())
+                    .isEqualTo(everything);
         }
         assertThat(test.inbox("dan"))
                 .containsExactly("member 2", "ref 4", "ref 5", "ref 6", "ref 7", "ref 8", "ref 9", "member 10");
         assertThat(test.listed(room, "eve").orElseThrow().diffusion()).isEqualTo(Diffusion.WRITE);
-        assertThat(test.listed(room, "dan").orElseThrow().membership().isActive()).isFalse();
+        assertThat(test.listed(room, "dan").orElseThrow().membership().isActive())
+                .isFalse();
         assertThat(test.pending(next)).isEmpty();
         return finished;
     }
@@ -243,8 +253,7 @@ class FanoutWorkerTest {
             next.due(room.timeline(Conversations.APP));
             scheduler.runDue();
         };
-        FanoutWorker zombie =
-                worker("zombie", new Sleeper(conversations.store, 4, takeOver), conversations.store);
+        FanoutWorker zombie = worker("zombie", new Sleeper(conversations.store, 4, takeOver), conversations.store);
 
         due(zombie, room);
         scheduler.advance(Duration.ofMinutes(1));

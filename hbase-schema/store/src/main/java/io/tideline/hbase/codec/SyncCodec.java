@@ -13,7 +13,7 @@ import java.util.List;
  * The records of fan-out, devices and users' settings, and what a sync token says.
  *
  * <pre>
- * FANOUT_CURSOR  1 | diffusion(1), 0: none yet
+ * FANOUT_CURSOR  1 | diffusion(1)
  * FANOUT_LEASE   1 | holder | until(8)
  * USER_SETTINGS  1 | muted(1) | marked as unread(1)
  * DEVICE         1 | generation(8) | forgotten(1) | registered(8) | last seen(8)

@@ -31,6 +31,9 @@ public final class Reasons {
     public static final String DEVICE_NOT_FOUND = "DEVICE_NOT_FOUND";
     public static final String DEVICE_FORGOTTEN = "DEVICE_FORGOTTEN";
     public static final String TOO_MANY_DEVICES = "TOO_MANY_DEVICES";
+    /** The same device has subscribed again. */
+    public static final String REPLACED = "REPLACED";
+
     public static final String INTERNAL = "INTERNAL";
 
     private Reasons() {}

@@ -125,6 +125,12 @@ public final class Refusals {
                 .build();
     }
 
+    /** The device has subscribed elsewhere. */
+    public static Status replaced() {
+        return Statuses.failure(Code.ABORTED, Reasons.REPLACED, "the device has subscribed again", Map.of())
+                .build();
+    }
+
     /** What a device is refused for. */
     public static Status of(io.tideline.sync.device.Refusal refusal) {
         if (refusal instanceof io.tideline.sync.device.Refusal.BeyondHead beyond) {

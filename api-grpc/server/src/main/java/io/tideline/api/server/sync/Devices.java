@@ -16,6 +16,7 @@ import io.tideline.api.v1.ListDevicesRequest;
 import io.tideline.api.v1.ListDevicesResponse;
 import io.tideline.api.v1.SetCheckpointsRequest;
 import io.tideline.api.v1.SetCheckpointsResponse;
+import io.tideline.api.v1.SubscribeRequest;
 import io.tideline.api.v1.SyncRequest;
 import io.tideline.api.v1.SyncResponse;
 import io.tideline.core.conversation.ConversationId;
@@ -65,6 +66,17 @@ final class Devices {
                                 device, ack, checkpoints, limits, request.getWithUnread()),
                         deadline)
                 .thenApply(Devices::answer);
+    }
+
+    /** What a device that subscribes says of itself. */
+    static io.tideline.sync.device.SyncRequest registration(SubscribeRequest.Register register, RequestFields fields) {
+        Device device = device(register.getApp(), register.getUser(), register.getDevice(), fields);
+        List<Checkpoint> checkpoints = checkpoints(register.getCheckpointsList(), 0, fields);
+        int latest = fields.number("latest", register.getLatest(), DEFAULT_LATEST, MAX_LATEST);
+        fields.check();
+        SyncLimits limits =
+                new SyncLimits(DEFAULT_MESSAGES, SyncLimits.MAX_BYTES, SyncLimits.MAX_CONVERSATIONS, latest);
+        return new io.tideline.sync.device.SyncRequest(device, Optional.empty(), checkpoints, limits, false);
     }
 
     private static SyncResponse answer(SyncOutcome outcome) {

@@ -3,6 +3,7 @@ package io.tideline.api.server.sync;
 import com.codahale.metrics.MetricRegistry;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.tideline.api.server.call.OpenStreams;
 import io.tideline.api.server.call.UnaryCalls;
 import io.tideline.api.server.call.UnaryMethod;
 import io.tideline.api.server.status.Statuses;
@@ -33,6 +34,7 @@ import io.tideline.api.v1.UpdateUserConversationRequest;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.sync.consumer.Consumers;
 import io.tideline.sync.device.SyncService;
+import io.tideline.sync.push.PushHub;
 import io.tideline.sync.unread.UnreadService;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -57,8 +59,10 @@ public final class SyncGrpcService extends SyncServiceGrpc.SyncServiceImplBase {
             UnreadService unread,
             Consumers consumers,
             TimelineStore store,
+            PushHub push,
             ScheduledExecutorService timer,
             Statuses statuses,
+            OpenStreams openStreams,
             MetricRegistry registry) {
         UnaryCalls calls = new UnaryCalls(statuses);
         Devices devices = new Devices(service);
@@ -75,7 +79,7 @@ public final class SyncGrpcService extends SyncServiceGrpc.SyncServiceImplBase {
         this.getReceipts = calls.method(registry, "GetReceipts", counts::receipts);
         this.poll = calls.method(registry, "PollConsumer", consumerCalls::poll);
         this.commit = calls.method(registry, "CommitConsumer", consumerCalls::commit);
-        this.subscriptions = new Subscriptions();
+        this.subscriptions = new Subscriptions(push, statuses, openStreams, registry);
     }
 
     @Override

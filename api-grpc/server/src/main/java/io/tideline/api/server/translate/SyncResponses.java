@@ -2,27 +2,40 @@ package io.tideline.api.server.translate;
 
 import io.tideline.api.v1.Checkpoint;
 import io.tideline.api.v1.ConversationUnread;
+import io.tideline.api.v1.Message;
 import io.tideline.api.v1.MessageGap;
 import io.tideline.api.v1.SyncRange;
 import io.tideline.api.v1.SyncResponse;
 import io.tideline.api.v1.Truncated;
 import io.tideline.api.v1.UserConversation;
+import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.Membership;
+import io.tideline.core.message.MessageView;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.sync.device.RebuildPlan;
 import io.tideline.sync.device.SyncConversation;
 import io.tideline.sync.device.SyncGap;
 import io.tideline.sync.device.SyncPage;
+import java.util.function.BiFunction;
 
 /** What devices are brought. */
 public final class SyncResponses {
     private SyncResponses() {}
 
     public static SyncResponse page(SyncPage page) {
+        return page(page, MessageResponses::message);
+    }
+
+    /**
+     * One page.
+     *
+     * @param translation of a message, which may know it already
+     */
+    public static SyncResponse page(SyncPage page, BiFunction<ConversationId, MessageView, Message> translation) {
         SyncResponse.Builder response =
                 SyncResponse.newBuilder().setNext(page.next()).setHasMore(page.hasMore());
         for (SyncPage.Placed placed : page.merged()) {
-            response.addMessages(MessageResponses.message(placed.conversation(), placed.message()));
+            response.addMessages(translation.apply(placed.conversation(), placed.message()));
         }
         for (SyncConversation conversation : page.conversations()) {
             response.addRanges(range(conversation));

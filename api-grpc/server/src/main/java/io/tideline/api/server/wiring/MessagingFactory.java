@@ -24,11 +24,15 @@ import io.tideline.sync.device.SyncConfig;
 import io.tideline.sync.device.SyncService;
 import io.tideline.sync.fanout.FanoutConfig;
 import io.tideline.sync.fanout.FanoutWorker;
+import io.tideline.sync.push.PushConfig;
+import io.tideline.sync.push.PushHub;
 import io.tideline.sync.unread.UnreadService;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -121,6 +125,43 @@ final class MessagingFactory {
         return new SyncService(ports, SyncConfig.DEFAULT, InstantSource.system(), new SecureRandom(), server.metrics());
     }
 
+    /** Makes pages for devices that follow, as many at a time as there are processors. Nothing on it blocks. */
+    @Singleton
+    @Bean(preDestroy = "shutdownNow")
+    @Named("push")
+    ExecutorService pushExecutor() {
+        return Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), task -> {
+            Thread thread = new Thread(task, "tideline-push");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Sessions of devices; woken by appends here and by hints of other servers before the change feed has them. */
+    @Singleton
+    @Bean(preDestroy = "close")
+    PushHub push(
+            SyncService service,
+            ServerPorts ports,
+            @Named("push") ExecutorService executor,
+            @Named("messaging") ScheduledExecutorService timer) {
+        return new PushHub(service, ports.store(), PushConfig.DEFAULT, executor, timer, ports.metrics());
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    LocalMoves localMoves(SyncService service, ServerPorts ports) {
+        return new LocalMoves(ports.watchHub().listen(service.hints()));
+    }
+
+    /** Appends of this process, told to those who follow. */
+    record LocalMoves(Runnable stop) implements AutoCloseable {
+        @Override
+        public void close() {
+            stop.run();
+        }
+    }
+
     @Singleton
     @Bean(preDestroy = "close")
     Consumers consumers(SyncPorts ports) {
@@ -156,9 +197,13 @@ final class MessagingFactory {
             SyncService service,
             UnreadService unread,
             Consumers consumers,
+            PushHub push,
+            LocalMoves localMoves,
             @Named("messaging") ScheduledExecutorService timer,
             Statuses statuses,
+            OpenStreams openStreams,
             ServerPorts ports) {
-        return new SyncGrpcService(service, unread, consumers, ports.store(), timer, statuses, ports.metrics());
+        return new SyncGrpcService(
+                service, unread, consumers, ports.store(), push, timer, statuses, openStreams, ports.metrics());
     }
 }

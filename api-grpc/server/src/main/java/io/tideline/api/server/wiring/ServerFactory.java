@@ -18,6 +18,7 @@ import io.tideline.api.server.operator.OperatorGrpcService;
 import io.tideline.api.server.peer.PeerGrpcService;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.server.timelines.TimelineGrpcService;
+import io.tideline.sync.device.SyncService;
 import io.tideline.sync.fanout.FanoutWorker;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -67,8 +68,8 @@ final class ServerFactory {
 
     @Singleton
     @Named("peer")
-    BindableService peer(ServerPorts ports, Statuses statuses, OpenStreams openStreams) {
-        return new PeerGrpcService(ports.hints(), statuses, openStreams);
+    BindableService peer(ServerPorts ports, SyncService sync, Statuses statuses, OpenStreams openStreams) {
+        return new PeerGrpcService(ports.hints().andThen(sync.hints()::changed), statuses, openStreams);
     }
 
     @Singleton

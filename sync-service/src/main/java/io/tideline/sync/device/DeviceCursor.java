@@ -1,0 +1,337 @@
+package io.tideline.sync.device;
+
+import io.tideline.core.conversation.ConversationId;
+import io.tideline.core.conversation.Membership;
+import io.tideline.core.conversation.UserId;
+import io.tideline.core.error.OverloadedException;
+import io.tideline.core.message.ConversationEvent;
+import io.tideline.core.message.MessageView;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.hbase.codec.SyncCodec;
+import io.tideline.sync.device.MovedFinder.Found;
+import io.tideline.sync.device.WarmUsers.Known;
+import io.tideline.sync.device.WarmUsers.Pending;
+import io.tideline.sync.device.WarmUsers.Picked;
+import io.tideline.sync.internal.Flow;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of pages for one device: each goes on where the one before ended, whether or not that was acknowledged. What is
+ * not acknowledged when the cursor is closed comes again with the next sync.
+ *
+ * <p>{@link #next} is called by one thread at a time; acknowledgements may come on another.
+ *
+ * <p>Most pages of a busy conversation are made without a read: the cursor knows what it sent last, and the messages after
+ * that are the same for all. Because it sends every event in order, it sees the one that ends its user's membership, and
+ * from there on leaves the conversation to the full way, which reads the membership.
+ */
+public final class DeviceCursor implements AutoCloseable {
+    /** How often a user may be dropped from memory under a page. */
+    private static final int MAX_TRIES = 5;
+
+    /** What a cursor works with. */
+    record Services(
+            MovedFinder finder,
+            WarmUsers warm,
+            PageBuilder pages,
+            SyncTokens tokens,
+            RecentSource recent,
+            Acknowledgement acknowledgement) {}
+
+    /** Stores checkpoints. */
+    interface Acknowledgement {
+        CompletableFuture<Void> store(
+                Device device,
+                long generation,
+                SequenceId inboxThrough,
+                List<Checkpoint> checkpoints,
+                Deadline deadline);
+    }
+
+    private record Sent(String token, SequenceId inboxThrough, List<SyncCodec.Delivered> parts, int messages) {}
+
+    private final SyncRequest request;
+    private final long generation;
+    private final Services services;
+    private final Runnable wake;
+    private final Map<ConversationId, SyncCodec.Delivered> sent = new HashMap<>();
+    /** Conversations that the user has left, or may have. */
+    private final Set<ConversationId> uncertain = new HashSet<>();
+
+    private volatile @Nullable Found found;
+    private volatile boolean closed;
+
+    /** Guards what follows. */
+    private final Object ackLock = new Object();
+
+    private final Deque<Sent> unacknowledged = new ArrayDeque<>();
+    private Map<ConversationId, SyncCodec.Delivered> toStore = new HashMap<>();
+    private SequenceId inboxToStore = SequenceId.NONE;
+
+    DeviceCursor(SyncRequest request, long generation, Services services, Runnable wake) {
+        this.request = request;
+        this.generation = generation;
+        this.services = services;
+        this.wake = wake;
+    }
+
+    public Device device() {
+        return request.device();
+    }
+
+    /** The next page, empty when there is nothing to send now: {@code wake} is run when there may be. */
+    public CompletableFuture<Optional<SyncPage>> next(Deadline deadline) {
+        Result result = new Result();
+        return Flow.repeat(() -> {
+                    if (closed) {
+                        return CompletableFuture.completedFuture(false);
+                    }
+                    if (result.tries++ == MAX_TRIES) {
+                        throw new OverloadedException("too many users for the memory of sync", Map.of(), null);
+                    }
+                    return located(deadline)
+                            .thenCompose(at -> at.isEmpty()
+                                    ? CompletableFuture.completedFuture(true)
+                                    : attempt(at.get(), result, deadline));
+                })
+                .thenApply(done -> result.page);
+    }
+
+    private static final class Result {
+        private int tries;
+        private Optional<SyncPage> page = Optional.empty();
+    }
+
+    private CompletableFuture<Optional<Found>> located(Deadline deadline) {
+        @Nullable Found known = found;
+        if (known != null) {
+            return CompletableFuture.completedFuture(Optional.of(known));
+        }
+        return services.finder().open(device(), generation, wake, deadline).thenApply(opened -> {
+            found = opened.orElse(null);
+            // Looked at after the cursor can be seen to be open: whoever closes looks after having said so.
+            if (closed) {
+                close();
+            }
+            return opened;
+        });
+    }
+
+    /** One look at what is pending; whether to look again. */
+    private CompletableFuture<Boolean> attempt(Found at, Result result, Deadline deadline) {
+        return services.finder().refresh(at, device(), deadline).thenCompose(done -> {
+            Optional<Picked> picked =
+                    services.warm().pick(at.user(), at.state(), request.limits().maxConversations());
+            if (picked.isEmpty()) {
+                found = null;
+                return CompletableFuture.completedFuture(true);
+            }
+            if (picked.get().pending().isEmpty()) {
+                return CompletableFuture.completedFuture(false);
+            }
+            List<SyncConversation> known = withoutReading(at, picked.get());
+            if (!known.isEmpty()) {
+                boolean all = known.size() == picked.get().pending().size();
+                return send(at, picked.get(), known, all, result, deadline);
+            }
+            return read(at, picked.get(), result, deadline);
+        });
+    }
+
+    private CompletableFuture<Boolean> read(Found at, Picked picked, Result result, Deadline deadline) {
+        return services.pages()
+                .build(request, generation, picked, sent.values(), deadline)
+                .thenCompose(built -> {
+                    services.warm().settle(at.state(), built.settled());
+                    boolean all = picked.all() && built.complete();
+                    if (built.conversations().isEmpty()) {
+                        // Either nothing was new, or there is more to look at.
+                        return CompletableFuture.completedFuture(!picked.all());
+                    }
+                    return send(at, picked, built.conversations(), all, result, deadline);
+                });
+    }
+
+    /** Those of the pending conversations whose news is the same for all devices. */
+    private List<SyncConversation> withoutReading(Found at, Picked picked) {
+        List<SyncConversation> ready = new ArrayList<>();
+        Map<ConversationId, Pending> nothingNew = new HashMap<>();
+        for (ConversationId id : picked.pending()) {
+            SyncCodec.@Nullable Delivered last = sent.get(id);
+            @Nullable Known known = picked.known().get(id);
+            @Nullable Pending told = picked.told().get(id);
+            if (last == null || known == null || told == null || uncertain.contains(id)) {
+                continue;
+            }
+            boolean personal = told.personalLast() > last.personalThrough().value();
+            if (!personal && told.last() <= last.through().value()) {
+                nothingNew.put(id, told);
+            } else if (!personal && known.conversation().membership().isActive()) {
+                fromRecent(id, known, last, SequenceId.of(told.last())).ifPresent(ready::add);
+            }
+        }
+        services.warm().settle(at.state(), nothingNew);
+        return ready;
+    }
+
+    private Optional<SyncConversation> fromRecent(
+            ConversationId id, Known known, SyncCodec.Delivered last, SequenceId through) {
+        Membership membership = known.conversation().membership();
+        Optional<List<MessageView>> recent =
+                services.recent().after(id.timeline(device().app()), last.through(), through);
+        if (recent.isEmpty()
+                || last.through().next().value() < membership.visibleFrom().value()) {
+            return Optional.empty();
+        }
+        if (recent.get().stream().anyMatch(this::maySetMembership)) {
+            uncertain.add(id);
+            return Optional.empty();
+        }
+        List<MessageView> messages = recent.get();
+        SequenceId end = messages.get(messages.size() - 1).entry().seq();
+        return Optional.of(new SyncConversation(
+                id,
+                known.conversation().kind(),
+                membership,
+                last.through(),
+                end,
+                last.personalThrough(),
+                messages,
+                List.of(),
+                RangeStop.HEAD,
+                membership.visibleFrom(),
+                end,
+                OptionalLong.empty()));
+    }
+
+    private boolean maySetMembership(MessageView message) {
+        @Nullable ConversationEvent event = message.event().orElse(null);
+        UserId user = device().user();
+        return event instanceof ConversationEvent.Dissolved
+                || event instanceof ConversationEvent.Left left && left.user().equals(user)
+                || event instanceof ConversationEvent.Joined joined
+                        && joined.users().contains(user);
+    }
+
+    private CompletableFuture<Boolean> send(
+            Found at,
+            Picked picked,
+            List<SyncConversation> conversations,
+            boolean all,
+            Result result,
+            Deadline deadline) {
+        List<SyncCodec.Delivered> parts = new ArrayList<>();
+        Map<ConversationId, Pending> settled = new HashMap<>();
+        int messages = 0;
+        for (SyncConversation c : conversations) {
+            if (c.stop() == RangeStop.BEYOND_HEAD) {
+                continue;
+            }
+            parts.add(new SyncCodec.Delivered(c.conversation(), c.through(), c.personalThrough()));
+            settled.put(
+                    c.conversation(),
+                    new Pending(c.through().value(), c.personalThrough().value(), 0));
+            messages += c.messages().size();
+            if (!c.membership().isActive() || c.messages().stream().anyMatch(this::maySetMembership)) {
+                uncertain.add(c.conversation());
+            }
+        }
+        SequenceId inbox = all && picked.all() ? picked.inboxThrough() : SequenceId.NONE;
+        int count = messages;
+        return services.tokens()
+                .make(device(), new SyncCodec.Token(generation, inbox, parts), deadline)
+                .thenApply(token -> {
+                    parts.forEach(part -> sent.put(part.conversation(), part));
+                    services.warm().settle(at.state(), settled);
+                    if (all) {
+                        services.warm().addPending(at.state(), Map.of(), Optional.empty());
+                    }
+                    synchronized (ackLock) {
+                        unacknowledged.add(new Sent(token, inbox, parts, count));
+                    }
+                    result.page = Optional.of(new SyncPage(conversations, picked.rebuild(), token, !all));
+                    return false;
+                });
+    }
+
+    /** How many messages were sent and not acknowledged. */
+    public int unacknowledgedMessages() {
+        synchronized (ackLock) {
+            return unacknowledged.stream().mapToInt(Sent::messages).sum();
+        }
+    }
+
+    /** Conversations that have moved and were not sent yet, at most {@code most}. */
+    public Set<ConversationId> waiting(int most) {
+        @Nullable Found at = found;
+        return at == null
+                ? Set.of()
+                : services.warm()
+                        .pick(at.user(), at.state(), most)
+                        .map(picked -> Set.copyOf(picked.pending()))
+                        .orElse(Set.of());
+    }
+
+    /**
+     * The device has stored the page of this token, and so all before it. Kept in memory until {@link #store}.
+     *
+     * @return false when this cursor has not sent the page
+     */
+    public boolean acknowledge(String token) {
+        synchronized (ackLock) {
+            if (unacknowledged.stream().noneMatch(page -> page.token().equals(token))) {
+                return false;
+            }
+            boolean more = true;
+            while (more) {
+                Sent page = unacknowledged.remove();
+                page.parts().forEach(part -> toStore.put(part.conversation(), part));
+                inboxToStore = inboxToStore.max(page.inboxThrough());
+                more = !page.token().equals(token);
+            }
+            return true;
+        }
+    }
+
+    /** Stores what was acknowledged since the last time. */
+    public CompletableFuture<Void> store(Deadline deadline) {
+        Collection<SyncCodec.Delivered> parts;
+        SequenceId inbox;
+        synchronized (ackLock) {
+            if (toStore.isEmpty() && inboxToStore.isNone()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            parts = toStore.values();
+            toStore = new HashMap<>();
+            inbox = inboxToStore;
+            inboxToStore = SequenceId.NONE;
+        }
+        List<Checkpoint> checkpoints = parts.stream()
+                .map(part -> new Checkpoint(part.conversation(), part.through(), part.personalThrough()))
+                .toList();
+        return services.acknowledgement().store(device(), generation, inbox, checkpoints, deadline);
+    }
+
+    /** Stops following. What was acknowledged and not stored is to be stored by the caller. */
+    @Override
+    public void close() {
+        closed = true;
+        @Nullable Found at = found;
+        if (at != null) {
+            services.warm().endSession(at.user(), at.state());
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.tideline.sync.device;
+
+import io.tideline.core.message.MessageView;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import java.util.List;
+import java.util.Optional;
+
+/** The newest messages of conversations, as they were sent, without a read. */
+public interface RecentSource {
+    /** Knows nothing. */
+    RecentSource NONE = (conversation, after, through) -> Optional.empty();
+
+    /** The messages after {@code after}, at least up to {@code through}, without a hole; empty when they are not known. */
+    Optional<List<MessageView>> after(TimelineId conversation, SequenceId after, SequenceId through);
+}

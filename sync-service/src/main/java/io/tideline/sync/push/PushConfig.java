@@ -1,0 +1,41 @@
+package io.tideline.sync.push;
+
+import java.time.Duration;
+
+/**
+ * What push may cost.
+ *
+ * @param maxUnacknowledged messages sent to a device and not acknowledged; beyond it gets hints instead
+ * @param storeInterval how often what devices have acknowledged is stored; what is not, comes again to a device that
+ *     reconnects, and is recognised by it
+ * @param heartbeat a session to which nothing was sent for this long gets one
+ * @param requestTimeout for one page
+ * @param firstRetry pause after a failure, doubling
+ * @param giveUpAfter a session that fails for this long is ended; its device comes again
+ * @param recentBytes of messages kept in memory for all devices together
+ */
+public record PushConfig(
+        int maxUnacknowledged,
+        Duration storeInterval,
+        Duration heartbeat,
+        Duration requestTimeout,
+        Duration firstRetry,
+        Duration giveUpAfter,
+        long recentBytes) {
+    /** 1000 messages, 2 s, 20 s, 10 s, 100 ms, 1 min, 64 MiB. */
+    public static final PushConfig DEFAULT = new PushConfig(
+            1000,
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(10),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(1),
+            64L * 1024 * 1024);
+
+    public PushConfig {
+        if (maxUnacknowledged < 1 || recentBytes < 1) {
+            throw new IllegalArgumentException(
+                    "push limits: " + maxUnacknowledged + ", " + recentBytes + " (expected: 1 or more each)");
+        }
+    }
+}

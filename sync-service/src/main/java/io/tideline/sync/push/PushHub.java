@@ -1,0 +1,112 @@
+package io.tideline.sync.push;
+
+import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.error.StorageUnavailableException;
+import io.tideline.core.store.TimelineStore;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineFamily;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.codec.MessageCodec;
+import io.tideline.sync.device.Device;
+import io.tideline.sync.device.SyncRequest;
+import io.tideline.sync.device.SyncService;
+import io.tideline.sync.internal.Flow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All sessions of this process. When a conversation moves, its new messages are read once and then every session that
+ * follows it is woken. Safe for use by many threads.
+ */
+public final class PushHub implements AutoCloseable {
+    private final SyncService sync;
+    private final Executor executor;
+    private final RecentMessages recent;
+    private final PushServices services;
+    private final Map<Device, PushSession> sessions = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /**
+     * Begins to wake the cursors of {@code sync}.
+     *
+     * @param executor makes pages and calls listeners; each session is in its queue at most once. Stays the caller's
+     * @param timer stays the caller's, to be shut down after {@link #close()}
+     */
+    public PushHub(
+            SyncService sync,
+            TimelineStore store,
+            PushConfig config,
+            Executor executor,
+            ScheduledExecutorService timer,
+            MetricRegistry metrics) {
+        this.sync = sync;
+        this.executor = executor;
+        this.recent = new RecentMessages(store, new MessageCodec(), config.requestTimeout(), config.recentBytes());
+        PushMetrics pushMetrics = PushMetrics.in(metrics);
+        this.services = new PushServices(sync, recent, config, pushMetrics, executor, timer, this::ended);
+        sync.onMove(this::moved);
+        services.later(this::tick, config.storeInterval());
+    }
+
+    /** Begins to push to a device. A session that the device has here already is ended. */
+    public PushSession subscribe(SyncRequest request, PushListener listener) {
+        PushSession session = new PushSession(request, listener, services);
+        services.metrics().sessions().inc();
+        @Nullable PushSession before = sessions.put(request.device(), session);
+        if (before != null) {
+            before.end(new PushListener.Ended.Replaced());
+        }
+        // Looked at after the registration: whoever closes looks at the registrations after setting it.
+        if (closed) {
+            session.end(closing());
+        }
+        session.wake();
+        return session;
+    }
+
+    private void ended(PushSession session) {
+        services.metrics().sessions().dec();
+        sessions.remove(session.device(), session);
+    }
+
+    private void moved(TimelineId timeline, SequenceId last, List<Runnable> wakes) {
+        if (timeline.family() == TimelineFamily.CONVERSATION) {
+            Flow.listen(recent.extend(timeline, last), (done, failure) -> wakeAll(wakes));
+        } else {
+            wakeAll(wakes);
+        }
+    }
+
+    private void wakeAll(List<Runnable> wakes) {
+        try {
+            executor.execute(() -> wakes.forEach(Runnable::run));
+        } catch (RejectedExecutionException stopped) {
+            // The process ends, and with it the sessions.
+        }
+    }
+
+    private void tick() {
+        if (!closed) {
+            new ArrayList<>(sessions.values()).forEach(PushSession::tick);
+            services.later(this::tick, services.config().storeInterval());
+        }
+    }
+
+    private static PushListener.Ended closing() {
+        return new PushListener.Ended.Failed(new StorageUnavailableException("server is closing", Map.of(), null));
+    }
+
+    /** Ends all sessions. */
+    @Override
+    public void close() {
+        closed = true;
+        sync.onMove((timeline, last, wakes) -> {});
+        new ArrayList<>(sessions.values()).forEach(session -> session.end(closing()));
+    }
+}

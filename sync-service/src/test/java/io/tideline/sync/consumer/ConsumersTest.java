@@ -1,0 +1,141 @@
+package io.tideline.sync.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tideline.core.conversation.ConversationId;
+import io.tideline.core.conversation.Diffusion;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.sync.Conversations;
+import io.tideline.sync.LaggingFeed;
+import io.tideline.sync.SyncPorts;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConsumersTest {
+    private static final ConsumerId CONSUMER = new ConsumerId(Conversations.APP, "search.index");
+
+    private final Conversations world = new Conversations();
+    private final LaggingFeed feed = new LaggingFeed(world.store);
+    private Consumers consumers = consumers(ConsumerConfig.DEFAULT);
+
+    private Consumers consumers(ConsumerConfig config) {
+        return new Consumers(new SyncPorts(world.store, world.store, world.store, world.store, feed), config);
+    }
+
+    private ConsumerPage poll(int maxEntries) {
+        return consumers
+                .poll(new ConsumerQuery(CONSUMER, Optional.empty(), maxEntries, 1_000_000), Conversations.deadline())
+                .join();
+    }
+
+    private CommitOutcome commit(ConsumerPage page) {
+        Map<TimelineId, SequenceId> through = new HashMap<>();
+        page.batches().forEach(batch -> through.put(batch.timeline(), batch.through()));
+        return consumers.commit(CONSUMER, through, Conversations.deadline()).join();
+    }
+
+    @Test
+    void poll_uncommitted_comesAgain() {
+        world.create("room", Diffusion.READ, false, "ann");
+
+        ConsumerPage first = poll(10);
+        ConsumerPage again = poll(10);
+        commit(again);
+
+        assertThat(first.batches()).hasSize(1).isEqualTo(again.batches());
+        assertThat(poll(10).batches()).isEmpty();
+    }
+
+    @Test
+    void commit_beyondHeadOrBackwards_movesNothing() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann");
+        TimelineId timeline = room.timeline(Conversations.APP);
+        commit(poll(10));
+
+        assertThat(consumers
+                        .commit(CONSUMER, Map.of(timeline, SequenceId.of(9)), Conversations.deadline())
+                        .join())
+                .isEqualTo(new CommitOutcome.BeyondHead(timeline, SequenceId.of(2)));
+        consumers
+                .commit(CONSUMER, Map.of(timeline, SequenceId.of(1)), Conversations.deadline())
+                .join();
+        assertThat(poll(10).batches()).isEmpty();
+    }
+
+    @Test
+    void poll_oneTimeline_readsItInOrder() {
+        ConversationId room = world.create("room", Diffusion.WRITE, false, "ann");
+        world.create("other", Diffusion.WRITE, false, "ann");
+        ConsumerQuery query = new ConsumerQuery(CONSUMER, Optional.of(room.timeline(Conversations.APP)), 1, 1_000_000);
+
+        ConsumerPage page = consumers.poll(query, Conversations.deadline()).join();
+
+        assertThat(page.batches()).hasSize(1);
+        assertThat(page.batches().get(0).through()).isEqualTo(SequenceId.of(1));
+        assertThat(page.hasMore()).isTrue();
+    }
+
+    /** Sends, polls, lost commits, restarts, a lost feed, and memory for three timelines of ten. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void poll_whateverHappens_getsEverythingInOrder(long seed) {
+        Random random = new Random(seed);
+        ConsumerConfig small = new ConsumerConfig(3, 2, 4);
+        List<ConversationId> rooms = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            rooms.add(world.create("room" + i, Diffusion.READ, false, "ann"));
+        }
+        Map<TimelineId, Long> got = new HashMap<>();
+        for (int step = 0; step < 600; step++) {
+            int kind = random.nextInt(20);
+            if (kind < 10) {
+                world.send(rooms.get(random.nextInt(10)), "ann", "text");
+            } else if (kind == 10) {
+                consumers.close();
+                consumers = consumers(small);
+            } else if (kind == 11) {
+                feed.loseTrack();
+            } else {
+                take(poll(1 + random.nextInt(8)), got, random.nextBoolean());
+            }
+        }
+        boolean more = true;
+        while (more) {
+            ConsumerPage page = poll(5);
+            take(page, got, true);
+            more = page.hasMore();
+        }
+
+        for (ConversationId room : rooms) {
+            TimelineId timeline = room.timeline(Conversations.APP);
+            long head = world.store
+                    .describe(timeline, SequenceId.NONE, Conversations.deadline())
+                    .join()
+                    .orElseThrow()
+                    .head()
+                    .last()
+                    .value();
+            assertThat(got).containsEntry(timeline, head);
+        }
+    }
+
+    private void take(ConsumerPage page, Map<TimelineId, Long> got, boolean committed) {
+        for (ConsumerBatch batch : page.batches()) {
+            long before = got.getOrDefault(batch.timeline(), 0L);
+            long first = batch.entries().get(0).seq().value();
+            assertThat(first).isLessThanOrEqualTo(before + 1);
+            got.put(batch.timeline(), Math.max(before, batch.through().value()));
+        }
+        if (committed) {
+            commit(page);
+        }
+    }
+}

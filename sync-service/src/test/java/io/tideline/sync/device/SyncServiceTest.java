@@ -1,0 +1,379 @@
+package io.tideline.sync.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.conversation.ConversationId;
+import io.tideline.core.conversation.DeviceId;
+import io.tideline.core.conversation.Diffusion;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.TimelinePage;
+import io.tideline.core.store.TimelineStore;
+import io.tideline.core.timeline.Gap;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineFamily;
+import io.tideline.sync.Conversations;
+import io.tideline.sync.SyncPorts;
+import io.tideline.sync.fanout.FanoutConfig;
+import io.tideline.sync.fanout.FanoutWorker;
+import io.tideline.sync.watch.ManualScheduler;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class SyncServiceTest {
+    private static final SyncLimits ALL = new SyncLimits(1000, SyncLimits.MAX_BYTES, 256, 0);
+
+    private final Conversations world = new Conversations();
+    private final MetricRegistry metrics = new MetricRegistry();
+    private final ManualScheduler scheduler = new ManualScheduler();
+    private final FanoutWorker worker = new FanoutWorker(
+            world.store, world.store, FanoutConfig.named("w"), world::now, scheduler, new MetricRegistry());
+    private final SyncService service = service(world.store, metrics);
+
+    private SyncService service(TimelineStore store, MetricRegistry registry) {
+        SyncPorts ports = new SyncPorts(store, world.store, world.store, world.store, world.store);
+        return new SyncService(ports, SyncConfig.DEFAULT, world::now, new Random(1), registry);
+    }
+
+    private static Device device(String user, String id) {
+        return new Device(Conversations.APP, Conversations.user(user), new DeviceId(id));
+    }
+
+    private void fanOut(ConversationId... rooms) {
+        for (ConversationId room : rooms) {
+            worker.due(room.timeline(Conversations.APP));
+        }
+        scheduler.runDue();
+    }
+
+    private SyncOutcome ask(Device device, String ack, SyncLimits limits, Checkpoint... checkpoints) {
+        SyncRequest request = new SyncRequest(device, Optional.ofNullable(ack), List.of(checkpoints), limits, true);
+        return service.sync(request, Conversations.deadline()).join();
+    }
+
+    private SyncPage sync(Device device, String ack, SyncLimits limits) {
+        return ((SyncOutcome.Synced) ask(device, ack, limits)).page();
+    }
+
+    private SyncPage sync(Device device, String ack) {
+        return sync(device, ack, ALL);
+    }
+
+    private static Refusal refusal(SyncOutcome outcome) {
+        return ((SyncOutcome.Refused) outcome).refusal();
+    }
+
+    private static List<Long> seqs(SyncConversation conversation) {
+        return conversation.messages().stream()
+                .map(message -> message.entry().seq().value())
+                .toList();
+    }
+
+    @Test
+    void sync_acknowledged_bringsOnlyWhatIsNew() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        SyncPage first = sync(device("bob", "phone"), null);
+        world.send(room, "ann", "one");
+        world.send(room, "ann", "two");
+
+        SyncPage second = sync(device("bob", "phone"), first.next());
+
+        assertThat(second.conversations()).hasSize(1);
+        SyncConversation moved = second.conversations().get(0);
+        assertThat(seqs(moved)).containsExactly(3L, 4L);
+        assertThat(moved.unread()).hasValue(2);
+        assertThat(moved.stop()).isEqualTo(RangeStop.HEAD);
+        assertThat(second.hasMore()).isFalse();
+        assertThat(sync(device("bob", "phone"), second.next()).conversations()).isEmpty();
+    }
+
+    @Test
+    void sync_notAcknowledged_bringsTheSameAgain() {
+        ConversationId room = world.create("room", Diffusion.WRITE, false, "ann", "bob");
+        fanOut(room);
+
+        SyncPage first = sync(device("bob", "phone"), null);
+        SyncPage again = sync(device("bob", "phone"), null);
+
+        assertThat(again.conversations()).isEqualTo(first.conversations());
+    }
+
+    @Test
+    void sync_warmDevice_looksAtWhatMovedOnly() {
+        List<ConversationId> rooms = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            rooms.add(world.create("room" + i, i % 2 == 0 ? Diffusion.READ : Diffusion.WRITE, false, "ann", "bob"));
+        }
+        fanOut(rooms.toArray(ConversationId[]::new));
+        Device phone = device("bob", "phone");
+        String token = sync(phone, null).next();
+        SyncPage page = sync(phone, token);
+        while (page.hasMore()) {
+            page = sync(phone, page.next());
+        }
+        sync(phone, page.next());
+        long before = metrics.meter("sync.conversations.looked.at").getCount();
+
+        world.send(rooms.get(3), "ann", "a");
+        world.send(rooms.get(4), "ann", "b");
+        world.send(rooms.get(400), "ann", "c");
+        SyncPage moved = sync(phone, page.next());
+
+        assertThat(moved.conversations()).hasSize(3);
+        assertThat(metrics.meter("sync.conversations.looked.at").getCount() - before)
+                .isEqualTo(3);
+    }
+
+    @Test
+    void sync_firstTime_bringsLatestOfMostRecentFirst() {
+        ConversationId old = world.create("old", Diffusion.READ, true, "ann", "bob");
+        ConversationId recent = world.create("recent", Diffusion.WRITE, true, "ann", "bob");
+        for (int i = 0; i < 10; i++) {
+            world.send(old, "ann", "o" + i);
+            world.send(recent, "ann", "r" + i);
+        }
+        fanOut(old, recent);
+
+        SyncPage page = sync(device("bob", "phone"), null, new SyncLimits(100, 100_000, 10, 3));
+
+        assertThat(page.conversations())
+                .extracting(SyncConversation::conversation)
+                .containsExactly(recent, old);
+        SyncConversation first = page.conversations().get(0);
+        assertThat(seqs(first)).containsExactly(10L, 11L, 12L);
+        assertThat(first.gaps())
+                .containsExactly(new SyncGap(SequenceId.of(1), SequenceId.of(9), SyncGap.Type.ON_DEMAND));
+    }
+
+    @Test
+    void sync_smallPages_bringEverythingInTheEnd() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        for (int i = 0; i < 10; i++) {
+            world.send(room, "ann", "0123456789");
+        }
+        fanOut(room);
+        Device phone = device("bob", "phone");
+        List<Long> got = new ArrayList<>();
+        String ack = null;
+        boolean more = true;
+        while (more) {
+            SyncPage page = sync(phone, ack, new SyncLimits(4, 25, 1, 0));
+            page.conversations().forEach(c -> got.addAll(seqs(c)));
+            assertThat(page.hasMore())
+                    .isEqualTo(page.conversations().stream().anyMatch(c -> c.stop() == RangeStop.PAGE_FULL));
+            ack = page.next();
+            more = page.hasMore();
+        }
+
+        assertThat(got).containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L);
+    }
+
+    @Test
+    void sync_oneDevice_neverMovesAnother() {
+        ConversationId room = world.create("room", Diffusion.WRITE, false, "ann", "bob");
+        fanOut(room);
+        sync(device("bob", "phone"), sync(device("bob", "phone"), null).next());
+
+        SyncPage laptop = sync(device("bob", "laptop"), null);
+
+        assertThat(laptop.conversations()).hasSize(1);
+    }
+
+    @Test
+    void sync_personalMessage_standsBehindWhatItFollows() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        Device phone = device("bob", "phone");
+        SyncPage first = sync(phone, null);
+        SequenceId three = world.send(room, "ann", "three");
+        world.send(room, "ann", "four");
+        world.sendPersonal(room, "ann", "bob", three, "for bob");
+
+        SyncConversation moved = sync(phone, first.next()).conversations().get(0);
+
+        assertThat(moved.messages())
+                .extracting(message -> message.entry().payload().toUtf8())
+                .containsExactly("three", "for bob", "four");
+        assertThat(moved.unread()).hasValue(3);
+    }
+
+    @Test
+    void sync_userWhoLeft_seesNothingAfterwards() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        Device phone = device("bob", "phone");
+        SyncPage first = sync(phone, null);
+        world.send(room, "ann", "before");
+        SequenceId left = world.leave(room, "bob");
+        world.send(room, "ann", "secret");
+
+        // Even before fan-out has brought the news into his list.
+        SyncConversation last = sync(phone, first.next()).conversations().get(0);
+
+        assertThat(last.through()).isEqualTo(left);
+        assertThat(last.stop()).isEqualTo(RangeStop.LEFT);
+        assertThat(seqs(last)).containsExactly(3L, 4L);
+    }
+
+    @Test
+    void sync_inboxExpired_saysSoAndMissesNothing() {
+        ConversationId room = world.create("room", Diffusion.WRITE, false, "ann", "bob");
+        fanOut(room);
+        Device phone = device("bob", "phone");
+        sync(phone, sync(phone, null).next());
+        world.send(room, "ann", "long ago");
+        fanOut(room);
+        SyncService later = service(expiredInbox(), new MetricRegistry());
+
+        SyncOutcome outcome =
+                later.sync(SyncRequest.of(phone, ALL), Conversations.deadline()).join();
+
+        SyncPage page = ((SyncOutcome.Synced) outcome).page();
+        assertThat(page.rebuild()).contains(new RebuildPlan(SequenceId.of(1), SequenceId.of(3), 1));
+        assertThat(seqs(page.conversations().get(0))).containsExactly(3L);
+    }
+
+    /** The store, but what inboxes hold has expired. */
+    private TimelineStore expiredInbox() {
+        return (TimelineStore) Proxy.newProxyInstance(
+                TimelineStore.class.getClassLoader(), new Class<?>[] {TimelineStore.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("read")
+                            && ((ReadQuery) args[0]).timeline().family() == TimelineFamily.INBOX) {
+                        return expired((ReadQuery) args[0], (Deadline) args[1]);
+                    }
+                    return method.invoke(world.store, args);
+                });
+    }
+
+    private CompletableFuture<TimelinePage> expired(ReadQuery query, Deadline deadline) {
+        return world.store.read(query, deadline).thenApply(page -> {
+            List<Gap> gaps = page.entries().isEmpty()
+                    ? List.of()
+                    : List.of(new Gap(query.from(), page.next().plus(-1), Gap.Type.EXPIRED));
+            return new TimelinePage(List.of(), gaps, page.stop(), page.next(), page.last());
+        });
+    }
+
+    @Test
+    void sync_tokenOfAnother_isRefused() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        String ofPhone = sync(device("bob", "phone"), null).next();
+        sync(device("bob", "laptop"), null);
+        sync(device("ann", "phone"), null);
+        String altered = (ofPhone.charAt(0) == 'A' ? "B" : "A") + ofPhone.substring(1);
+
+        assertThat(refusal(ask(device("bob", "laptop"), ofPhone, ALL))).isEqualTo(new Refusal.InvalidToken());
+        assertThat(refusal(ask(device("ann", "phone"), ofPhone, ALL))).isEqualTo(new Refusal.InvalidToken());
+        assertThat(refusal(ask(device("bob", "phone"), altered, ALL))).isEqualTo(new Refusal.InvalidToken());
+        assertThat(refusal(ask(device("bob", "phone"), "~~", ALL))).isEqualTo(new Refusal.InvalidToken());
+    }
+
+    @Test
+    void sync_staleToken_isHarmless() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        Device phone = device("bob", "phone");
+        String stale = sync(phone, null).next();
+        world.send(room, "ann", "three");
+        String fresh = sync(phone, stale).next();
+        sync(phone, fresh);
+
+        assertThat(sync(phone, stale).conversations()).isEmpty();
+    }
+
+    @Test
+    void sync_badCheckpoints_areRefused() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        ConversationId other = world.create("other", Diffusion.READ, false, "ann");
+        fanOut(room, other);
+        Device phone = device("bob", "phone");
+        Checkpoint beyond = new Checkpoint(room, SequenceId.of(99), SequenceId.NONE);
+        Checkpoint foreign = new Checkpoint(other, SequenceId.of(1), SequenceId.NONE);
+
+        assertThat(refusal(ask(phone, null, ALL, beyond)))
+                .isEqualTo(new Refusal.BeyondHead(room, false, SequenceId.of(2)));
+        assertThat(refusal(ask(phone, null, ALL, foreign))).isEqualTo(new Refusal.NotInConversation(other));
+        assertThat(service.raiseCheckpoints(phone, List.of(), Conversations.deadline())
+                        .join())
+                .isEqualTo(new CheckpointOutcome.Refused(new Refusal.UnknownDevice()));
+    }
+
+    @Test
+    void raiseCheckpoints_backwards_changesNothing() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        world.send(room, "ann", "three");
+        fanOut(room);
+        Device phone = device("bob", "phone");
+        sync(phone, sync(phone, null).next());
+        Checkpoint back = new Checkpoint(room, SequenceId.of(1), SequenceId.NONE);
+
+        CheckpointOutcome outcome = service.raiseCheckpoints(phone, List.of(back), Conversations.deadline())
+                .join();
+
+        assertThat(outcome).isEqualTo(new CheckpointOutcome.Raised());
+        assertThat(service.checkpoints(phone, Optional.empty(), 10, Conversations.deadline())
+                        .join()
+                        .checkpoints())
+                .containsExactly(new Checkpoint(room, SequenceId.of(3), SequenceId.NONE));
+    }
+
+    @Test
+    void forget_thenSync_beginsAnew() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        Device phone = device("bob", "phone");
+        SyncPage first = sync(phone, null);
+        String token = sync(phone, first.next()).next();
+
+        assertThat(service.forget(phone, Conversations.deadline()).join()).isTrue();
+        assertThat(service.forget(phone, Conversations.deadline()).join()).isFalse();
+
+        assertThat(refusal(ask(phone, token, ALL))).isEqualTo(new Refusal.ForgottenDevice());
+        SyncPage again = sync(phone, null);
+        assertThat(again.conversations()).isEqualTo(first.conversations());
+        assertThat(sync(phone, again.next()).conversations()).isEmpty();
+        assertThat(service.devices(Conversations.APP, Conversations.user("bob"), Conversations.deadline())
+                        .join())
+                .extracting(DeviceDescription::generation)
+                .containsExactly(1L);
+    }
+
+    @Test
+    void sync_tooManyDevices_isRefused() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        for (int i = 0; i < SyncConfig.DEFAULT.maxDevices(); i++) {
+            sync(device("bob", "d" + i), null);
+        }
+
+        assertThat(refusal(ask(device("bob", "one too many"), null, ALL)))
+                .isEqualTo(new Refusal.TooManyDevices(SyncConfig.DEFAULT.maxDevices()));
+        world.pass(Duration.ofDays(1));
+        assertThat(sync(device("bob", "d1"), null).conversations()).hasSize(1);
+    }
+
+    @Test
+    void merged_ordersByTimeAndKeepsEachConversationsOrder() {
+        ConversationId one = world.create("one", Diffusion.READ, false, "ann", "bob");
+        ConversationId two = world.create("two", Diffusion.READ, false, "ann", "bob");
+        fanOut(one, two);
+        Device phone = device("bob", "phone");
+        String token = sync(phone, null).next();
+        world.send(one, "ann", "a");
+        world.send(two, "ann", "b");
+        world.send(one, "ann", "c");
+
+        assertThat(sync(phone, token).merged())
+                .extracting(placed -> placed.message().entry().payload().toUtf8())
+                .containsExactly("a", "b", "c");
+    }
+}

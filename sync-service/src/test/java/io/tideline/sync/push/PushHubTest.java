@@ -1,0 +1,313 @@
+package io.tideline.sync.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.conversation.ConversationId;
+import io.tideline.core.conversation.DeviceId;
+import io.tideline.core.conversation.Diffusion;
+import io.tideline.sync.Conversations;
+import io.tideline.sync.SyncPorts;
+import io.tideline.sync.device.Device;
+import io.tideline.sync.device.SyncConfig;
+import io.tideline.sync.device.SyncConversation;
+import io.tideline.sync.device.SyncLimits;
+import io.tideline.sync.device.SyncOutcome;
+import io.tideline.sync.device.SyncPage;
+import io.tideline.sync.device.SyncRequest;
+import io.tideline.sync.device.SyncService;
+import io.tideline.sync.fanout.FanoutConfig;
+import io.tideline.sync.fanout.FanoutWorker;
+import io.tideline.sync.watch.ManualScheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PushHubTest {
+    private static final PushConfig CONFIG = new PushConfig(
+            10,
+            Duration.ofSeconds(2),
+            Duration.ofHours(1),
+            Duration.ofSeconds(5),
+            Duration.ofMillis(100),
+            Duration.ofHours(1),
+            1 << 22);
+
+    private final Conversations world = new Conversations();
+    private final MetricRegistry metrics = new MetricRegistry();
+    private final ManualScheduler scheduler = new ManualScheduler();
+    private final FanoutWorker worker = new FanoutWorker(
+            world.store, world.store, FanoutConfig.named("w"), world::now, scheduler, new MetricRegistry());
+    private final SyncService sync = new SyncService(
+            new SyncPorts(world.store, world.store, world.store, world.store, world.store),
+            SyncConfig.DEFAULT,
+            world::now,
+            new Random(1),
+            metrics);
+    private final PushHub hub = new PushHub(sync, world.store, CONFIG, scheduler, scheduler, metrics);
+
+    /** A device that keeps what it gets. */
+    private static final class Phone implements PushListener {
+        private final List<String> texts = new ArrayList<>();
+        private final List<String> tokens = new ArrayList<>();
+        private final List<Set<ConversationId>> hints = new ArrayList<>();
+        private final List<Ended> ends = new ArrayList<>();
+        private boolean ready = true;
+        private int caughtUp;
+
+        @Override
+        public boolean isReady() {
+            return ready;
+        }
+
+        @Override
+        public void page(SyncPage page) {
+            tokens.add(page.next());
+            for (SyncConversation conversation : page.conversations()) {
+                conversation.messages().stream()
+                        .filter(message -> message.event().isEmpty())
+                        .forEach(message -> texts.add(message.entry().payload().toUtf8()));
+            }
+        }
+
+        @Override
+        public void caughtUp() {
+            caughtUp++;
+        }
+
+        @Override
+        public void hint(Set<ConversationId> moved) {
+            hints.add(moved);
+        }
+
+        @Override
+        public void heartbeat() {}
+
+        @Override
+        public void ended(Ended reason) {
+            ends.add(reason);
+        }
+
+        String lastToken() {
+            return tokens.get(tokens.size() - 1);
+        }
+    }
+
+    private static Device device(String user) {
+        return new Device(Conversations.APP, Conversations.user(user), new DeviceId("phone"));
+    }
+
+    private PushSession subscribe(String user, Phone phone) {
+        PushSession session = hub.subscribe(SyncRequest.of(device(user), SyncLimits.DEFAULT), phone);
+        scheduler.runDue();
+        return session;
+    }
+
+    private ConversationId room(Diffusion diffusion) {
+        ConversationId room = world.create("room", diffusion, true, "ann", "bob", "cid");
+        fanOut(room);
+        return room;
+    }
+
+    private void fanOut(ConversationId room) {
+        worker.due(room.timeline(Conversations.APP));
+        scheduler.runDue();
+    }
+
+    private void send(ConversationId room, String text) {
+        world.send(room, "ann", text);
+        fanOut(room);
+    }
+
+    private List<String> synced(String user) {
+        SyncOutcome outcome = sync.sync(SyncRequest.of(device(user), SyncLimits.DEFAULT), Conversations.deadline())
+                .join();
+        Phone phone = new Phone();
+        phone.page(((SyncOutcome.Synced) outcome).page());
+        return phone.texts;
+    }
+
+    @Test
+    void subscribe_bringsWhatWasThere_thenWhatComes() {
+        ConversationId room = room(Diffusion.READ);
+        send(room, "before");
+        Phone phone = new Phone();
+
+        subscribe("bob", phone);
+        assertThat(phone.texts).containsExactly("before");
+        assertThat(phone.caughtUp).isEqualTo(1);
+        send(room, "one");
+        send(room, "two");
+
+        assertThat(phone.texts).containsExactly("before", "one", "two");
+        assertThat(phone.caughtUp).isEqualTo(1);
+    }
+
+    @Test
+    void subscribe_writeDiffusion_bringsEachOnce() {
+        ConversationId room = room(Diffusion.WRITE);
+        Phone phone = new Phone();
+        subscribe("bob", phone);
+
+        for (int i = 0; i < 5; i++) {
+            send(room, "m" + i);
+        }
+
+        assertThat(phone.texts).containsExactly("m0", "m1", "m2", "m3", "m4");
+    }
+
+    @Test
+    void live_manyDevices_readOnceForAll() {
+        ConversationId room = room(Diffusion.READ);
+        subscribe("bob", new Phone());
+        Phone phone = new Phone();
+        subscribe("cid", phone);
+        send(room, "one");
+        long before = metrics.meter("sync.conversations.looked.at").getCount();
+
+        send(room, "two");
+
+        assertThat(phone.texts).endsWith("two");
+        assertThat(metrics.meter("sync.conversations.looked.at").getCount()).isEqualTo(before);
+    }
+
+    @Test
+    void notAcknowledged_comesAgain_acknowledgedDoesNot() {
+        ConversationId room = room(Diffusion.READ);
+        Phone phone = new Phone();
+        PushSession session = subscribe("bob", phone);
+        send(room, "one");
+        String upToOne = phone.lastToken();
+        send(room, "two");
+
+        session.acknowledge(upToOne);
+        session.close();
+        scheduler.runDue();
+
+        assertThat(synced("bob")).containsExactly("two");
+    }
+
+    @Test
+    void deviceThatDoesNotAcknowledge_getsAHint_andTheRestAfterwards() {
+        ConversationId room = room(Diffusion.READ);
+        Phone phone = new Phone();
+        PushSession session = subscribe("bob", phone);
+        for (int i = 0; i < 30; i++) {
+            send(room, "m" + i);
+        }
+        int sent = phone.texts.size();
+        assertThat(sent).isLessThan(30);
+        assertThat(phone.hints).containsExactly(Set.of(room));
+
+        while (phone.texts.size() < 30) {
+            int before = phone.texts.size();
+            session.acknowledge(phone.lastToken());
+            scheduler.runDue();
+            assertThat(phone.texts.size()).isGreaterThan(before);
+        }
+
+        assertThat(phone.texts).doesNotHaveDuplicates().startsWith("m0").endsWith("m29");
+    }
+
+    @Test
+    void slowDevice_isNotBufferedFor() {
+        ConversationId room = room(Diffusion.READ);
+        Phone phone = new Phone();
+        PushSession session = subscribe("bob", phone);
+        phone.ready = false;
+        send(room, "one");
+        send(room, "two");
+        assertThat(phone.texts).isEmpty();
+        assertThat(phone.hints).hasSize(1);
+
+        phone.ready = true;
+        session.ready();
+        scheduler.runDue();
+
+        assertThat(phone.texts).containsExactly("one", "two");
+    }
+
+    @Test
+    void removedMember_seesHisRemoval_andNothingAfter() {
+        ConversationId room = room(Diffusion.READ);
+        Phone phone = new Phone();
+        subscribe("bob", phone);
+        send(room, "one");
+
+        world.leave(room, "bob");
+        world.send(room, "ann", "secret");
+        scheduler.runDue();
+        fanOut(room);
+        send(room, "secret too");
+
+        assertThat(phone.texts).containsExactly("one");
+    }
+
+    @Test
+    void newMember_getsWhatHeMaySee() {
+        ConversationId room = world.create("closed", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        Phone phone = new Phone();
+        subscribe("dan", phone);
+        send(room, "before");
+
+        world.join(room, "dan");
+        fanOut(room);
+        send(room, "after");
+
+        assertThat(phone.texts).containsExactly("after");
+    }
+
+    @Test
+    void lostTrack_missesAndDoublesNothing() {
+        ConversationId room = room(Diffusion.READ);
+        Phone phone = new Phone();
+        subscribe("bob", phone);
+        send(room, "one");
+
+        sync.hints().lostTrack();
+        scheduler.runDue();
+        send(room, "two");
+
+        assertThat(phone.texts).containsExactly("one", "two");
+    }
+
+    @Test
+    void sameDeviceAgain_replacesTheFirst() {
+        room(Diffusion.READ);
+        Phone first = new Phone();
+        subscribe("bob", first);
+
+        subscribe("bob", new Phone());
+
+        assertThat(first.ends).containsExactly(new PushListener.Ended.Replaced());
+    }
+
+    @Test
+    void foreignToken_endsTheSession() {
+        room(Diffusion.READ);
+        Phone phone = new Phone();
+        PushSession session = subscribe("bob", phone);
+
+        session.acknowledge("nonsense");
+        scheduler.runDue();
+
+        assertThat(phone.ends).singleElement().isInstanceOf(PushListener.Ended.Refused.class);
+    }
+
+    @Test
+    void close_endsAllSessions() {
+        room(Diffusion.READ);
+        Phone phone = new Phone();
+        subscribe("bob", phone);
+
+        hub.close();
+        scheduler.runDue();
+
+        assertThat(phone.ends).singleElement().isInstanceOf(PushListener.Ended.Failed.class);
+        assertThat(metrics.counter("push.sessions").getCount()).isZero();
+    }
+}

@@ -1,0 +1,202 @@
+package io.tideline.sync.unread;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.conversation.ConversationId;
+import io.tideline.core.conversation.Diffusion;
+import io.tideline.core.timeline.AppId;
+import io.tideline.core.timeline.Counting;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.sync.Conversations;
+import io.tideline.sync.SyncPorts;
+import io.tideline.sync.fanout.FanoutConfig;
+import io.tideline.sync.fanout.FanoutWorker;
+import io.tideline.sync.unread.ConversationsPage.Listed;
+import io.tideline.sync.watch.ManualScheduler;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class UnreadServiceTest {
+    private static final AppId APP = Conversations.APP;
+
+    private final Conversations world = new Conversations();
+    private final ManualScheduler scheduler = new ManualScheduler();
+    private final FanoutWorker worker = new FanoutWorker(
+            world.store, world.store, FanoutConfig.named("w"), world::now, scheduler, new MetricRegistry());
+    private final UnreadService unread =
+            new UnreadService(new SyncPorts(world.store, world.store, world.store, world.store, world.store));
+
+    private void fanOut(ConversationId... rooms) {
+        for (ConversationId room : rooms) {
+            worker.due(room.timeline(APP));
+        }
+        scheduler.runDue();
+    }
+
+    private UnreadSnapshot all(String user) {
+        return unread.unread(APP, Conversations.user(user), Conversations.deadline())
+                .join();
+    }
+
+    private long one(String user, ConversationId room) {
+        return unread.unread(APP, Conversations.user(user), room, Conversations.deadline())
+                .join()
+                .orElseThrow()
+                .unread();
+    }
+
+    private MarkOutcome markRead(String user, ConversationId room, long through) {
+        return unread.markRead(
+                        APP,
+                        Conversations.user(user),
+                        room,
+                        SequenceId.of(through),
+                        SequenceId.NONE,
+                        Conversations.deadline())
+                .join();
+    }
+
+    @Test
+    void unread_countsMessagesOfOthersOnly() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        world.send(room, "ann", "one");
+        world.send(room, "ann", "notice", Counting.SILENT);
+        world.send(room, "bob", "own");
+        world.send(room, "ann", "two");
+        SequenceId recalled = world.send(room, "ann", "oops");
+        world.recall(room, "ann", recalled, true);
+        SequenceId hidden = world.send(room, "ann", "hidden");
+        world.hide(room, "bob", hidden);
+        world.sendPersonal(room, "ann", "bob", hidden, "for bob");
+
+        // What came before his own message he has read by sending it.
+        assertThat(one("bob", room)).isEqualTo(2);
+        assertThat(one("ann", room)).isEqualTo(0);
+        assertThat(all("bob").total()).isEqualTo(2);
+    }
+
+    @Test
+    void markRead_isMonotoneAndBounded() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        world.send(room, "ann", "one");
+        world.send(room, "ann", "two");
+
+        assertThat(markRead("bob", room, 3)).isInstanceOf(MarkOutcome.Marked.class);
+        assertThat(one("bob", room)).isEqualTo(1);
+        assertThat(markRead("bob", room, 2)).isInstanceOf(MarkOutcome.Marked.class);
+        assertThat(one("bob", room)).isEqualTo(1);
+        assertThat(markRead("bob", room, 5)).isEqualTo(new MarkOutcome.BeyondHead(false, SequenceId.of(4)));
+        assertThat(markRead("cid", room, 1)).isEqualTo(new MarkOutcome.NotInConversation());
+    }
+
+    @Test
+    void mute_movesTheCountToTheMutedTotal() {
+        ConversationId loud = world.create("loud", Diffusion.READ, false, "ann", "bob");
+        ConversationId quiet = world.create("quiet", Diffusion.WRITE, false, "ann", "bob");
+        fanOut(loud, quiet);
+        world.send(loud, "ann", "one");
+        world.send(quiet, "ann", "one");
+        world.send(quiet, "ann", "two");
+
+        MarkOutcome muted = unread.mute(APP, Conversations.user("bob"), quiet, true, Conversations.deadline())
+                .join();
+
+        assertThat(((MarkOutcome.Marked) muted).after().muted()).isTrue();
+        assertThat(all("bob").total()).isEqualTo(1);
+        assertThat(all("bob").mutedTotal()).isEqualTo(2);
+    }
+
+    @Test
+    void markUnread_isClearedByReading() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        world.send(room, "ann", "one");
+        markRead("bob", room, 3);
+
+        MarkOutcome flagged = unread.markUnread(APP, Conversations.user("bob"), room, true, Conversations.deadline())
+                .join();
+        assertThat(((MarkOutcome.Marked) flagged).after().markedUnread()).isTrue();
+        assertThat(((MarkOutcome.Marked) flagged).after().unread()).isZero();
+
+        markRead("bob", room, 3);
+        assertThat(all("bob").conversations().get(0).markedUnread()).isFalse();
+    }
+
+    @Test
+    void unread_afterLeaving_isNothing() {
+        ConversationId room = world.create("room", Diffusion.WRITE, false, "ann", "bob");
+        world.send(room, "ann", "one");
+        world.leave(room, "bob");
+        fanOut(room);
+
+        assertThat(all("bob").total()).isZero();
+        assertThat(all("bob").conversations().get(0).active()).isFalse();
+    }
+
+    @Test
+    void receipts_smallGroup_namesReaders() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob", "cid", "dan");
+        fanOut(room);
+        SequenceId message = world.send(room, "ann", "one");
+        markRead("cid", room, message.value());
+        markRead("dan", room, message.value() - 1);
+        world.send(room, "bob", "own sends count as read");
+
+        assertThat(unread.receipts(APP, Conversations.user("ann"), room, message, Conversations.deadline())
+                        .join())
+                .isEqualTo(new ReceiptsOutcome.Receipts(
+                        2, 3, Optional.of(java.util.List.of(Conversations.user("bob"), Conversations.user("cid")))));
+        assertThat(unread.receipts(APP, Conversations.user("eve"), room, message, Conversations.deadline())
+                        .join())
+                .isEqualTo(new ReceiptsOutcome.NotVisible());
+        assertThat(unread.receipts(APP, Conversations.user("ann"), room, SequenceId.of(99), Conversations.deadline())
+                        .join())
+                .isEqualTo(new ReceiptsOutcome.BeyondHead(SequenceId.of(4)));
+    }
+
+    @Test
+    void receipts_largeGroup_countsReaders() {
+        String[] members = IntStream.range(0, 501).mapToObj(i -> "u" + i).toArray(String[]::new);
+        ConversationId room = world.create("room", Diffusion.READ, false, members);
+        SequenceId message = world.send(room, "u0", "one");
+        markRead("u7", room, message.value());
+
+        assertThat(unread.receipts(APP, Conversations.user("u0"), room, message, Conversations.deadline())
+                        .join())
+                .isEqualTo(new ReceiptsOutcome.Receipts(1, 500, Optional.empty()));
+    }
+
+    @Test
+    void conversations_areListedMostRecentFirst() {
+        ConversationId first = world.create("first", Diffusion.READ, false, "ann", "bob");
+        ConversationId second = world.create("second", Diffusion.READ, false, "ann", "bob");
+        ConversationId third = world.create("third", Diffusion.READ, false, "ann", "bob");
+        fanOut(first, second, third);
+        world.send(second, "ann", "hello");
+        world.send(first, "ann", "newest");
+        ConversationsQuery query =
+                new ConversationsQuery(APP, Conversations.user("bob"), Optional.empty(), 2, true, true);
+
+        ConversationsPage page =
+                unread.conversations(query, Conversations.deadline()).join();
+        ConversationsPage rest = unread.conversations(
+                        new ConversationsQuery(APP, Conversations.user("bob"), page.next(), 2, true, true),
+                        Conversations.deadline())
+                .join();
+
+        assertThat(page.conversations())
+                .extracting(listed -> listed.conversation().conversation())
+                .containsExactly(first, second);
+        Listed newest = page.conversations().get(0);
+        assertThat(newest.preview().orElseThrow().entry().payload().toUtf8()).isEqualTo("newest");
+        assertThat(newest.unread().unread()).isEqualTo(1);
+        assertThat(rest.conversations())
+                .extracting(listed -> listed.conversation().conversation())
+                .containsExactly(third);
+        assertThat(rest.next()).isEmpty();
+    }
+}
