@@ -4,7 +4,6 @@ import io.tideline.api.v1.MessageState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +23,8 @@ final class PlannedGroup {
     private final Map<String, List<Notice>> notices = new HashMap<>();
     private final Map<String, Integer> lastSaid = new HashMap<>();
     private final Map<Integer, PlannedStep> changes = new HashMap<>();
-    private final Map<PlannedStep, Integer> changeIndexes = new IdentityHashMap<>();
+    /** Index of the change's own entry, by that of its target. */
+    private final Map<Integer, Integer> changedAt = new HashMap<>();
 
     private volatile String conversationId = "";
     private volatile long base;
@@ -71,10 +71,10 @@ final class PlannedGroup {
             }
         } else if (step instanceof PlannedStep.Recall recall) {
             changes.put(recall.target(), recall);
-            changeIndexes.put(recall, index);
+            changedAt.put(recall.target(), index);
         } else if (step instanceof PlannedStep.Edit edit) {
             changes.put(edit.target(), edit);
-            changeIndexes.put(edit, index);
+            changedAt.put(edit.target(), index);
         } else {
             entries.add(step);
             return index + 1;
@@ -141,14 +141,9 @@ final class PlannedGroup {
                 .orElseThrow();
     }
 
-    /** The last change of a message. */
-    @Nullable PlannedStep change(int target) {
-        return changes.get(target);
-    }
-
-    /** The index of a change's own entry. */
-    int indexOf(PlannedStep change) {
-        return changeIndexes.getOrDefault(change, -1);
+    /** The index of the entry by which a message was last changed; -1 when it never is. */
+    int changedAt(int target) {
+        return changedAt.getOrDefault(target, -1);
     }
 
     /** What a message is in the end. */
