@@ -12,6 +12,7 @@ import io.tideline.api.server.call.OpenStreams;
 import io.tideline.api.server.identity.Caller;
 import io.tideline.api.server.status.CallFailure;
 import io.tideline.api.server.status.Statuses;
+import io.tideline.api.server.call.Window;
 import io.tideline.api.v1.AppendStreamRequest;
 import io.tideline.api.v1.AppendStreamResponse;
 import io.tideline.core.store.TimelineStore;
@@ -29,6 +30,6 @@ record AppendStreams(
         }
         AppendStreamItems items =
                 new AppendStreamItems(this, caller, Context.current().getDeadline());
-        return ItemStreamCall.open(call, items, openStreams, limits);
+        return ItemStreamCall.open(call, items, openStreams, new Window(limits.streamWindowItems(), limits.streamWindowBytes()));
     }
 }
