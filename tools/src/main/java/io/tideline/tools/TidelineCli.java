@@ -15,7 +15,19 @@ import io.tideline.tools.command.TailCommand;
 import io.tideline.tools.command.TimelinesCommand;
 import io.tideline.tools.command.TokenCommand;
 import io.tideline.tools.command.VerifyCommand;
+import io.tideline.tools.messaging.ConsumeCommand;
+import io.tideline.tools.messaging.ConversationsCommand;
+import io.tideline.tools.messaging.FanoutCommand;
+import io.tideline.tools.messaging.MembersCommand;
+import io.tideline.tools.messaging.MessageCommand;
+import io.tideline.tools.messaging.ReadMarkCommand;
+import io.tideline.tools.messaging.SendCommand;
+import io.tideline.tools.messaging.SubscribeCommand;
+import io.tideline.tools.messaging.SyncCommand;
+import io.tideline.tools.messaging.UnreadCommand;
+import io.tideline.tools.messaging.UserCommand;
 import io.tideline.tools.serve.ServeCommand;
+import io.tideline.tools.simulation.SimulateCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -42,8 +54,20 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             InspectCommand.class,
             VerifyCommand.class,
+            ConversationsCommand.class,
+            MembersCommand.class,
+            SendCommand.class,
+            MessageCommand.class,
+            SyncCommand.class,
+            SubscribeCommand.class,
+            UnreadCommand.class,
+            ReadMarkCommand.class,
+            UserCommand.class,
+            FanoutCommand.class,
+            ConsumeCommand.class,
             InfoCommand.class,
             TokenCommand.class,
+            SimulateCommand.class,
             BenchCommand.class,
             CompletionCommand.class,
             WarmUpCommand.class
@@ -51,7 +75,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = BuildVersion.class,
         usageHelpAutoWidth = true,
-        description = "Timelines on HBase: append, read, watch, import, inspect, verify.",
+        description = "Messaging on timelines in HBase: conversations, devices, unread counts; and what is below.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
@@ -68,6 +92,8 @@ import picocli.CommandLine.Spec;
             "  tideline read support",
             "  tideline tail support",
             "  tideline import docs/demo/ubuntu.jsonl.gz",
+            "  tideline conversations create --as alice --members bob,carol",
+            "  tideline sync --as bob/phone --all",
             "",
             "A timeline is app/family/id with family conversation, inbox or personal; the",
             "id may hold slashes. An id alone is a conversation of the app in TIDELINE_APP",

@@ -37,8 +37,12 @@ public final class CliFixture implements AutoCloseable {
     }
 
     public CliFixture(Duration dedupeWindow) {
-        memory =
-                new InMemoryTimelineStore(InstantSource.fixed(Instant.parse("2026-01-02T03:04:05.678Z")), dedupeWindow);
+        this(InstantSource.fixed(Instant.parse("2026-01-02T03:04:05.678Z")), dedupeWindow);
+    }
+
+    /** @param clock of the storage, which says when a message was sent */
+    public CliFixture(InstantSource clock, Duration dedupeWindow) {
+        memory = new InMemoryTimelineStore(clock, dedupeWindow);
         store = new FaultyStore(memory);
         start(0);
     }

@@ -13,6 +13,8 @@ import io.tideline.api.v1.CreateConversationResponse;
 import io.tideline.api.v1.DeleteMessageRequest;
 import io.tideline.api.v1.DissolveConversationRequest;
 import io.tideline.api.v1.EditMessageRequest;
+import io.tideline.api.v1.ForgetDeviceRequest;
+import io.tideline.api.v1.ForgetDeviceResponse;
 import io.tideline.api.v1.GetCheckpointsRequest;
 import io.tideline.api.v1.GetCheckpointsResponse;
 import io.tideline.api.v1.GetConversationRequest;
@@ -48,6 +50,7 @@ import io.tideline.api.v1.SendResponse;
 import io.tideline.api.v1.SetCheckpointsRequest;
 import io.tideline.api.v1.SetCheckpointsResponse;
 import io.tideline.api.v1.SetMemberRoleRequest;
+import io.tideline.api.v1.SubscribeRequest;
 import io.tideline.api.v1.SyncRequest;
 import io.tideline.api.v1.SyncResponse;
 import io.tideline.api.v1.SyncServiceGrpc;
@@ -217,6 +220,21 @@ public final class MessagingClient {
     /** One page of what a device has not yet had. A repeat is safe: what {@code ack} raises stays raised. */
     public CompletableFuture<SyncResponse> sync(SyncRequest request) {
         return always(SyncServiceGrpc.getSyncMethod(), request);
+    }
+
+    /**
+     * Follows everything of a device over one connection; for those that keep what comes by themselves. {@link
+     * #openDevice} is a device that reconnects and forgets nothing.
+     *
+     * @param ack {@code next} of the last page that was stored; empty for none
+     */
+    public Subscription subscribe(SubscribeRequest.Register register, String ack, SubscriptionEvents events) {
+        return Subscription.open(context, register, ack, events);
+    }
+
+    /** Drops a device and its checkpoints. */
+    public CompletableFuture<ForgetDeviceResponse> forgetDevice(ForgetDeviceRequest request) {
+        return always(SyncServiceGrpc.getForgetDeviceMethod(), request);
     }
 
     /** Raises checkpoints of a device; higher ones stay. */

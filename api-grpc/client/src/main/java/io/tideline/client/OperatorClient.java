@@ -3,6 +3,8 @@ package io.tideline.client;
 import io.grpc.stub.ClientCalls;
 import io.tideline.api.v1.InspectRequest;
 import io.tideline.api.v1.InspectResponse;
+import io.tideline.api.v1.ListFanoutRequest;
+import io.tideline.api.v1.ListFanoutResponse;
 import io.tideline.api.v1.OperatorServiceGrpc;
 import io.tideline.api.v1.ServerInfoRequest;
 import io.tideline.api.v1.ServerInfoResponse;
@@ -31,6 +33,11 @@ public final class OperatorClient {
 
     public CompletableFuture<InspectResponse> inspect(InspectRequest request) {
         return context.unary(OperatorServiceGrpc.getInspectMethod(), request, Repeat.ALWAYS, Function.identity());
+    }
+
+    /** Reads one page of the conversations whose fan-out is not finished. */
+    public CompletableFuture<ListFanoutResponse> listFanout(ListFanoutRequest request) {
+        return context.unary(OperatorServiceGrpc.getListFanoutMethod(), request, Repeat.ALWAYS, Function.identity());
     }
 
     /**

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** The one place where a command waits for a future. */
-final class Await {
+public final class Await {
     private Await() {}
 
     /**
@@ -16,7 +16,7 @@ final class Await {
      * @throws RuntimeException the future's own failure
      * @throws CommandFailure with {@link ExitCode#UNAVAILABLE} when it takes longer than {@code limit}
      */
-    static <T> T result(CompletableFuture<T> future, Duration limit) {
+    public static <T> T result(CompletableFuture<T> future, Duration limit) {
         try {
             return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failure) {

@@ -31,7 +31,7 @@ public final class CommonOptions {
     private CommandSpec command = CommandSpec.create();
 
     /** Ends the command as wrongly called. @throws ParameterException unless {@code condition} */
-    void require(boolean condition, String complaint) {
+    public void require(boolean condition, String complaint) {
         if (!condition) {
             throw new ParameterException(command.commandLine(), complaint);
         }

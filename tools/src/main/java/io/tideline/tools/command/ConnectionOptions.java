@@ -25,6 +25,13 @@ public final class ConnectionOptions {
             description = "For one call, e.g. 500ms, 30s, 2m (default: ${DEFAULT-VALUE}).")
     private Duration callTimeout = Duration.ofSeconds(30);
 
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            defaultValue = "${env:TIDELINE_TOKEN:-}",
+            description = "Says who calls, where the server asks for it (default: TIDELINE_TOKEN).")
+    private String token = "";
+
     private Duration retryFor = Duration.ofSeconds(2);
 
     private Duration probeFor = Duration.ZERO;
@@ -55,19 +62,20 @@ public final class ConnectionOptions {
      *
      * @throws CommandFailure with {@link ExitCode#UNAVAILABLE} when nobody does
      */
-    TidelineClient open() {
+    public TidelineClient open() {
         ServerProbe.await(address(), probeFor);
         return TidelineClient.connect(config());
     }
 
-    TidelineClientConfig config() {
+    public TidelineClientConfig config() {
         return TidelineClientConfig.of(address().toString())
                 .withCallTimeout(callTimeout)
-                .withRetryFor(retryFor);
+                .withRetryFor(retryFor)
+                .withToken(() -> token);
     }
 
     /** Lets {@code --retry-for} be this long when it is not given. */
-    void retryByDefaultFor(Duration duration) {
+    public void retryByDefaultFor(Duration duration) {
         if (!command.commandLine().getParseResult().hasMatchedOption("--retry-for")) {
             retryFor = duration;
             probeFor = duration;
@@ -75,12 +83,12 @@ public final class ConnectionOptions {
     }
 
     /** When every call of the client is over, with some room for this process's own slowness. */
-    Duration patience() {
+    public Duration patience() {
         return retryFor.plus(callTimeout).plusSeconds(10);
     }
 
     /** The answer of a call, its failure thrown as it is. */
-    <T> T await(CompletableFuture<T> answer) {
+    public <T> T await(CompletableFuture<T> answer) {
         return Await.result(answer, patience());
     }
 }

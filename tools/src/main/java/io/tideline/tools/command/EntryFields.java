@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The wire's messages as records to print. The names of the fields are those of the protocol's JSON form. */
-final class EntryFields {
-    static final List<Column> ENTRY_COLUMNS = List.of(
+public final class EntryFields {
+    public static final List<Column> ENTRY_COLUMNS = List.of(
             Column.number("seq"),
             Column.text("serverTime"),
             Column.text("sender"),
@@ -51,7 +51,7 @@ final class EntryFields {
     private EntryFields() {}
 
     /** Payloads that are UTF-8 stand in {@code text}, others in {@code payloadBase64}; no byte is lost either way. */
-    static Fields ofEntry(Entry entry) {
+    public static Fields ofEntry(Entry entry) {
         Fields fields = new Fields()
                 .put("seq", entry.getSeq())
                 .put("serverTime", instant(entry.getServerTime()))
@@ -65,7 +65,7 @@ final class EntryFields {
     }
 
     /** For a table: the payload in {@code text}, as base64 behind a mark when it is not UTF-8. */
-    static Fields ofEntryForPeople(Entry entry) {
+    public static Fields ofEntryForPeople(Entry entry) {
         Fields fields = ofEntry(entry);
         return entry.getPayload().isValidUtf8()
                 ? fields
@@ -103,7 +103,7 @@ final class EntryFields {
     }
 
     /** ISO-8601 in UTC, always with three digits of milliseconds, so that columns and text order line up. */
-    static @Nullable String instant(Timestamp time) {
+    public static @Nullable String instant(Timestamp time) {
         return time.equals(Timestamp.getDefaultInstance())
                 ? null
                 : MILLIS.format(Instant.ofEpochSecond(time.getSeconds(), time.getNanos()));

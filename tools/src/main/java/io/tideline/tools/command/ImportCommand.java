@@ -4,6 +4,8 @@ import io.tideline.api.v1.TimelineName;
 import io.tideline.client.TidelineClient;
 import io.tideline.tools.chatlog.ChatLogReader;
 import io.tideline.tools.importing.ChatImport;
+import io.tideline.tools.importing.GroupImport;
+import io.tideline.tools.importing.GroupImportSummary;
 import io.tideline.tools.importing.ImportCounters;
 import io.tideline.tools.importing.ImportIds;
 import io.tideline.tools.importing.ImportSettings;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  tideline import docs/demo/ubuntu.jsonl.gz",
             "  tideline import ubuntu.jsonl.gz --app chat --kinds message,action",
             "  tideline import today.jsonl --timeline support --import-id 2026-01-31",
+            "  tideline import docs/demo/ubuntu.jsonl.gz --as-group",
             "",
             "Order and number are exact. After a crash, on either side, the same command goes",
             "on behind the last line that is there; when all is there it does nothing."
@@ -81,18 +84,39 @@ public final class ImportCommand extends ServerCommand {
             description = "Messages in one request at most, 1 to 1,000 (default: ${DEFAULT-VALUE}).")
     private int batch = 500;
 
+    @Option(
+            names = "--as-group",
+            description = {
+                "Each channel becomes a group instead: join and leave are membership, messages are",
+                "sent by their nicks, and one that is addressed to a member is followed by a personal",
+                "notice to him. Who speaks without having joined is added first; a change of nick is",
+                "one who leaves and another who joins. READ diffusion."
+            })
+    private boolean asGroup;
+
+    @Option(
+            names = "--group-owner",
+            paramLabel = "USER",
+            defaultValue = "import",
+            description = "With --as-group: who creates the groups and writes notices (default: ${DEFAULT-VALUE}).")
+    private String groupOwner = "import";
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         connection.retryByDefaultFor(RETRY_FOR);
+        common.require(!asGroup || timeline == null, "--timeline does not go with --as-group");
         ImportSettings settings = settings();
         ImportCounters counters = new ImportCounters();
         try (ChatLogReader log = ChatLogReader.open(file);
                 TidelineClient client = connection.open()) {
-            ImportSummary summary;
+            Fields summary;
             try (ImportProgress progress = ImportProgress.show(counters, Files.size(file), output.err())) {
-                summary = new ChatImport(client, settings, counters, System::nanoTime).run(log);
+                summary = asGroup
+                        ? fields(new GroupImport(client.messaging(), settings, groupOwner, counters, System::nanoTime)
+                                .run(log))
+                        : fields(new ChatImport(client, settings, counters, System::nanoTime).run(log));
             }
-            output.document().print(fields(summary));
+            output.document().print(summary);
         } catch (TimeoutException silent) {
             throw new CommandFailure(ExitCode.UNAVAILABLE, String.valueOf(silent.getMessage()));
         }
@@ -125,5 +149,23 @@ public final class ImportCommand extends ServerCommand {
                 .put("seconds", Math.round(summary.elapsed().toNanos() / 1e6) / 1e3)
                 .put("appendedPerSecond", Math.round(summary.appendedPerSecond()))
                 .put("lastSeq", heads);
+    }
+
+    private static Fields fields(GroupImportSummary summary) {
+        Map<String, Fields> groups = new TreeMap<>();
+        summary.conversations()
+                .forEach((channel, group) -> groups.put(
+                        channel, new Fields().put("id", group.conversationId()).put("lastSeq", group.lastSeq())));
+        return new Fields()
+                .put("lines", summary.lines())
+                .put("messages", summary.messages())
+                .put("sent", summary.sent())
+                .put("alreadyThere", summary.alreadyThere())
+                .put("joined", summary.joined())
+                .put("left", summary.left())
+                .put("notices", summary.notices())
+                .put("oversized", summary.oversized())
+                .put("seconds", Math.round(summary.elapsed().toNanos() / 1e6) / 1e3)
+                .put("conversations", groups);
     }
 }

@@ -26,15 +26,22 @@ public final class OutputOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
-    OutputFormat format() {
+    public OutputFormat format() {
         return format;
     }
 
-    RecordWriter records(List<Column> columns) {
+    /** Lets the format be this one when none was asked for. */
+    public void byDefault(OutputFormat usual) {
+        if (!command.commandLine().getParseResult().hasMatchedOption("-o")) {
+            format = usual;
+        }
+    }
+
+    public RecordWriter records(List<Column> columns) {
         return RecordWriter.of(format, columns, out());
     }
 
-    DocumentPrinter document() {
+    public DocumentPrinter document() {
         return new DocumentPrinter(format, out());
     }
 
@@ -53,11 +60,11 @@ public final class OutputOptions {
         }
     }
 
-    PrintWriter out() {
+    public PrintWriter out() {
         return command.commandLine().getOut();
     }
 
-    PrintWriter err() {
+    public PrintWriter err() {
         return command.commandLine().getErr();
     }
 }

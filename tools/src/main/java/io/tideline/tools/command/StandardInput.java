@@ -6,10 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 
 /** Stdin as lines of UTF-8, whatever the locale says. */
-final class StandardInput {
+public final class StandardInput {
     private StandardInput() {}
 
-    static BufferedReader reader() {
+    /** A reader of its own; one for each run of a command. */
+    public static BufferedReader reader() {
         return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     }
 

@@ -19,7 +19,8 @@ public final class TimelineOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
-    String app() {
+    /** What {@code --app} says. */
+    public String app() {
         return app;
     }
 

@@ -141,7 +141,8 @@ public final class ChatImport {
         }
     }
 
-    private static ByteString utf8(ChatEvent event) {
+    /** The text of an event. @throws ImportRefusedException when it is none */
+    static ByteString utf8(ChatEvent event) {
         try {
             // Not String.getBytes: it would silently replace half of a surrogate pair, and another text be stored.
             return ByteString.copyFrom(StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(event.text())));

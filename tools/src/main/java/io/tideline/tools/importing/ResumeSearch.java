@@ -11,9 +11,6 @@ import io.tideline.client.TidelineClient;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Finds how far an import has come in a timeline by reading it backward. A timeline that nobody else has written to since
@@ -63,18 +60,6 @@ final class ResumeSearch {
     }
 
     private <T> T await(CompletableFuture<T> answer) {
-        try {
-            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException failure) {
-            if (failure.getCause() instanceof RuntimeException unchecked) {
-                throw unchecked;
-            }
-            throw new IllegalStateException(failure.getCause());
-        } catch (TimeoutException late) {
-            throw new IllegalStateException(late);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupted);
-        }
+        return Answers.await(answer, patience);
     }
 }

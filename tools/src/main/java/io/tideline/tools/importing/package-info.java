@@ -10,6 +10,10 @@
  *   <li>the timeline is its own checkpoint: a run reads back to the last line of this import and goes on behind it, so
  *       nothing is doubled even when the server's deduplication window is long over.
  * </ul>
+ *
+ * <p>An import as groups keeps the same promise with one request at a time in all: what a group holds is the file up to
+ * some step. Behind the last message that is there, a run counts the changes of membership that are there too and leaves
+ * out as many; the personal notice of the last message is sent again, with the id that it had.
  */
 @NullMarked
 package io.tideline.tools.importing;

@@ -35,6 +35,9 @@ public final class DocumentPrinter {
             if (value instanceof Map<?, ?> nested) {
                 out.println(indent + shown);
                 printLines(nested, indent + "  ");
+            } else if (value instanceof Fields record) {
+                String padding = " ".repeat(width - Cells.width(shown) + 2);
+                out.println(indent + shown + padding + itemText(record));
             } else if (value instanceof Collection<?> items) {
                 out.println(indent + shown);
                 items.forEach(item -> out.println(indent + "  " + itemText(item)));

@@ -1,0 +1,140 @@
+package io.tideline.tools.messaging;
+
+import com.google.protobuf.Duration;
+import io.tideline.api.v1.Checkpoint;
+import io.tideline.api.v1.CommitConsumerRequest;
+import io.tideline.api.v1.ConsumerBatch;
+import io.tideline.api.v1.Entry;
+import io.tideline.api.v1.Gap;
+import io.tideline.api.v1.PollConsumerRequest;
+import io.tideline.api.v1.PollConsumerResponse;
+import io.tideline.client.MessagingClient;
+import io.tideline.client.TidelineClient;
+import io.tideline.tools.command.EntryFields;
+import io.tideline.tools.command.ExitCode;
+import io.tideline.tools.command.ServerCommand;
+import io.tideline.tools.command.TimelineOptions;
+import io.tideline.tools.output.Column;
+import io.tideline.tools.output.Fields;
+import io.tideline.tools.output.OutputFormat;
+import io.tideline.tools.output.RecordWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Reads everything of an app as a named consumer. */
+@Command(
+        name = "consume",
+        description = {
+            "Reads all conversations of an app, or one, as a named consumer: prints entries,",
+            "as JSON a line each, then commits how far it has come."
+        },
+        footer = {
+            "  tideline consume search-index | index-somehow",
+            "  tideline consume audit --conversation 1k3v9m2x0w8 --until-idle",
+            "  tideline consume audit --no-commit --until-idle -o table",
+            "",
+            "At least once, in order within a conversation: what was printed and not committed",
+            "comes again. Two processes of one name get the same entries. Ends with Ctrl-C."
+        })
+public final class ConsumeCommand extends ServerCommand {
+    private static final List<Column> COLUMNS = Stream.concat(
+                    Stream.of(Column.text("conversationId")), EntryFields.ENTRY_COLUMNS.stream())
+            .toList();
+
+    private static final Duration WAIT = Duration.newBuilder().setSeconds(10).build();
+
+    @Mixin
+    private final TimelineOptions app = new TimelineOptions();
+
+    @Parameters(paramLabel = "CONSUMER", description = "Its name.")
+    private String consumer = "";
+
+    @Option(names = "--conversation", paramLabel = "CONVERSATION", description = "Only this one.")
+    private String conversationId = "";
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Entries at a time, 1 to 1,000 (default: ${DEFAULT-VALUE}).")
+    private int batch = 100;
+
+    @Option(names = "--until-idle", description = "Ends when there is nothing left, instead of waiting.")
+    private boolean untilIdle;
+
+    @Option(names = "--no-commit", description = "One poll, and it comes again.")
+    private boolean noCommit;
+
+    @Override
+    public Integer call() {
+        output.byDefault(OutputFormat.jsonl);
+        RecordWriter records = output.records(COLUMNS);
+        try (TidelineClient client = connection.open()) {
+            MessagingClient messaging = client.messaging();
+            boolean more = true;
+            while (more) {
+                PollConsumerResponse answer = connection.await(messaging.pollConsumer(request()));
+                answer.getBatchesList().forEach(some -> print(some, records));
+                records.flush();
+                if (output.out().checkError()) {
+                    break;
+                }
+                if (!noCommit && answer.getBatchesCount() > 0) {
+                    connection.await(messaging.commitConsumer(commit(answer)));
+                }
+                more = !noCommit && (!untilIdle || answer.getHasMore() || answer.getBatchesCount() > 0);
+            }
+        }
+        records.end();
+        return ExitCode.OK;
+    }
+
+    private PollConsumerRequest request() {
+        PollConsumerRequest.Builder request = PollConsumerRequest.newBuilder()
+                .setApp(app.app())
+                .setConsumer(consumer)
+                .setConversationId(conversationId)
+                .setMaxEntries(batch);
+        return untilIdle || noCommit
+                ? request.build()
+                : request.setMaxWait(WAIT).build();
+    }
+
+    private CommitConsumerRequest commit(PollConsumerResponse answer) {
+        List<Checkpoint> done = new ArrayList<>();
+        for (ConsumerBatch some : answer.getBatchesList()) {
+            done.add(Checkpoint.newBuilder()
+                    .setConversationId(some.getConversationId())
+                    .setSeq(some.getThroughSeq())
+                    .build());
+        }
+        return CommitConsumerRequest.newBuilder()
+                .setApp(app.app())
+                .setConsumer(consumer)
+                .addAllCheckpoints(done)
+                .build();
+    }
+
+    private void print(ConsumerBatch some, RecordWriter records) {
+        for (Gap gap : some.getGapsList()) {
+            records.write(new Fields()
+                    .put("conversationId", some.getConversationId())
+                    .put("gapFromSeq", gap.getFromSeq())
+                    .put("gapToSeq", gap.getToSeq())
+                    .put("type", gap.getType().name()));
+        }
+        boolean table = output.format() == OutputFormat.table;
+        for (Entry entry : some.getEntriesList()) {
+            Fields fields = new Fields().put("conversationId", some.getConversationId());
+            (table ? EntryFields.ofEntryForPeople(entry) : EntryFields.ofEntry(entry))
+                    .asMap()
+                    .forEach(fields::put);
+            records.write(fields);
+        }
+    }
+}
