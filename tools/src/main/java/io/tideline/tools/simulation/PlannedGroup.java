@@ -24,7 +24,7 @@ final class PlannedGroup {
     private final Map<String, List<Notice>> notices = new HashMap<>();
     private final Map<String, Integer> lastSaid = new HashMap<>();
     private final Map<Integer, PlannedStep> changes = new HashMap<>();
-    private final Map<PlannedStep, Integer> changeIndexes = new IdentityHashMap<>();
+    private final IdentityHashMap<PlannedStep, Integer> changeIndexes = new IdentityHashMap<>();
 
     private volatile String conversationId = "";
     private volatile long base;

@@ -17,10 +17,18 @@ sealed interface PlannedStep {
      */
     record Say(String user, String clientMessageId, String text, String to) implements PlannedStep {}
 
-    /** @param target index of the entry of a message */
+    /**
+     * A message is taken back.
+     *
+     * @param target index of the entry of a message
+     */
     record Recall(String user, int target) implements PlannedStep {}
 
-    /** @param target index of the entry of a message */
+    /**
+     * A message gets another text.
+     *
+     * @param target index of the entry of a message
+     */
     record Edit(String user, int target, String text) implements PlannedStep {}
 
     /** Two entries: the setting, and the switch. */
