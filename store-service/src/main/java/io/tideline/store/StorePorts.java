@@ -1,7 +1,7 @@
 package io.tideline.store;
 
 import io.tideline.core.message.MessageIds;
-import io.tideline.core.record.RecordStore;
+import io.tideline.core.store.RecordStore;
 import io.tideline.core.store.TimelineStore;
 import java.time.InstantSource;
 import java.util.Objects;

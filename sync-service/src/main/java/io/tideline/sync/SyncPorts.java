@@ -1,8 +1,8 @@
 package io.tideline.sync;
 
 import io.tideline.core.feed.ChangeFeed;
-import io.tideline.core.record.ReadMarkStore;
-import io.tideline.core.record.RecordStore;
+import io.tideline.core.store.ReadMarkStore;
+import io.tideline.core.store.RecordStore;
 import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineStore;
 import java.util.Objects;

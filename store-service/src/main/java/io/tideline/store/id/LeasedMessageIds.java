@@ -2,7 +2,7 @@ package io.tideline.store.id;
 
 import io.tideline.core.error.OverloadedException;
 import io.tideline.core.message.MessageIds;
-import io.tideline.core.record.RecordStore;
+import io.tideline.core.store.RecordStore;
 import io.tideline.core.timeline.MessageId;
 import io.tideline.store.id.NodeLeases.Held;
 import java.time.Instant;

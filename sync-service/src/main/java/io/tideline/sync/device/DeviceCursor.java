@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,8 @@ public final class DeviceCursor implements AutoCloseable {
             PageBuilder pages,
             SyncTokens tokens,
             RecentSource recent,
-            Acknowledgement acknowledgement) {}
+            Acknowledgement acknowledgement,
+            Consumer<DeviceCursor> onEnd) {}
 
     /** Stores checkpoints. */
     interface Acknowledgement {
@@ -80,6 +82,7 @@ public final class DeviceCursor implements AutoCloseable {
     private final Deque<Sent> unacknowledged = new ArrayDeque<>();
     private Map<ConversationId, SyncCodec.Delivered> toStore = new HashMap<>();
     private SequenceId inboxToStore = SequenceId.NONE;
+    private CompletableFuture<Void> storing = CompletableFuture.completedFuture(null);
 
     DeviceCursor(SyncRequest request, long generation, Services services, Runnable wake) {
         this.request = request;
@@ -306,8 +309,30 @@ public final class DeviceCursor implements AutoCloseable {
         }
     }
 
-    /** Stores what was acknowledged since the last time. */
+    /**
+     * Stores what was acknowledged since the last time; done when that, and what was being stored already, is stored.
+     * What cannot be stored comes again, to a device that knows it.
+     */
     public CompletableFuture<Void> store(Deadline deadline) {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> before;
+        synchronized (ackLock) {
+            before = storing;
+            storing = mine;
+        }
+        Flow.listen(
+                before,
+                (done, earlier) -> Flow.listen(Flow.call(() -> storeNow(deadline)), (stored, failure) -> {
+                    if (failure == null) {
+                        mine.complete(null);
+                    } else {
+                        mine.completeExceptionally(failure);
+                    }
+                }));
+        return mine;
+    }
+
+    private CompletableFuture<Void> storeNow(Deadline deadline) {
         Collection<SyncCodec.Delivered> parts;
         SequenceId inbox;
         synchronized (ackLock) {
@@ -325,7 +350,13 @@ public final class DeviceCursor implements AutoCloseable {
         return services.acknowledgement().store(device(), generation, inbox, checkpoints, deadline);
     }
 
-    /** Stops following. What was acknowledged and not stored is to be stored by the caller. */
+    /** Stops following, and stores what was acknowledged. */
+    public CompletableFuture<Void> end(Deadline deadline) {
+        close();
+        return store(deadline).whenComplete((done, failure) -> services.onEnd().accept(this));
+    }
+
+    /** Stops following. */
     @Override
     public void close() {
         closed = true;

@@ -32,8 +32,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps devices in step. A device asks, stores the page, and asks again acknowledging it; what it never acknowledged comes
@@ -55,6 +57,7 @@ public final class SyncService implements AutoCloseable {
     private final PageBuilder pages;
     private final Meter synced;
     private final Meter looked;
+    private final Map<Device, DeviceCursor> cursors = new ConcurrentHashMap<>();
     private final Runnable unlisten;
 
     /** @param secrets makes the secret that tokens are signed with: a secure one */
@@ -104,6 +107,15 @@ public final class SyncService implements AutoCloseable {
     }
 
     private CompletableFuture<Admitted> admit(SyncRequest request, Deadline deadline) {
+        // What the device has acknowledged on a stream here, and what is kept in memory for a while, must not come
+        // again.
+        @Nullable DeviceCursor streaming = cursors.get(request.device());
+        return streaming == null
+                ? admitSettled(request, deadline)
+                : streaming.store(deadline).thenCompose(done -> admitSettled(request, deadline));
+    }
+
+    private CompletableFuture<Admitted> admitSettled(SyncRequest request, Deadline deadline) {
         Device device = request.device();
         CompletableFuture<Optional<SyncCodec.Token>> ack = request.ack()
                 .map(token -> tokens.read(device, token, deadline))
@@ -348,15 +360,26 @@ public final class SyncService implements AutoCloseable {
             SyncRequest request, RecentSource recent, Runnable wake, Deadline deadline) {
         return admit(request, deadline)
                 .thenCompose(admitted -> acknowledge(request.device(), admitted, deadline)
-                        .<CursorOutcome>thenApply(done -> new CursorOutcome.Opened(
-                                new DeviceCursor(request, admitted.generation(), cursorServices(recent), wake))))
+                        .<CursorOutcome>thenApply(done -> {
+                            DeviceCursor cursor =
+                                    new DeviceCursor(request, admitted.generation(), cursorServices(recent), wake);
+                            cursors.put(request.device(), cursor);
+                            return new CursorOutcome.Opened(cursor);
+                        }))
                 .exceptionallyCompose(failure -> Flow.unwrap(failure) instanceof RefusedException refused
                         ? CompletableFuture.completedFuture(new CursorOutcome.Refused(refused.refusal))
                         : CompletableFuture.failedFuture(Flow.unwrap(failure)));
     }
 
     private DeviceCursor.Services cursorServices(RecentSource recent) {
-        return new DeviceCursor.Services(finder, warm, pages, tokens, recent, this::acknowledge);
+        return new DeviceCursor.Services(
+                finder,
+                warm,
+                pages,
+                tokens,
+                recent,
+                this::acknowledge,
+                cursor -> cursors.remove(cursor.device(), cursor));
     }
 
     private CompletableFuture<Void> acknowledge(

@@ -2,9 +2,9 @@ package io.tideline.sync.fanout;
 
 import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordKind;
-import io.tideline.core.record.RecordStore;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.RecordStore;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.codec.SyncCodec;
 import io.tideline.sync.internal.Flow;

@@ -1,6 +1,6 @@
 package io.tideline.sync.fanout;
 
-import io.tideline.core.record.RecordStore;
+import io.tideline.core.store.RecordStore;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.TimelineId;
 import java.time.InstantSource;

@@ -2,9 +2,9 @@ package io.tideline.sync.internal;
 
 import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordScan;
-import io.tideline.core.record.RecordStore;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.RecordStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;

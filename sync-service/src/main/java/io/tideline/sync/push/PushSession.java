@@ -147,8 +147,8 @@ public final class PushSession {
                         end(new PushListener.Ended.Refused(refused.refusal()));
                     } else if (outcome instanceof CursorOutcome.Opened opened) {
                         cursor = opened.cursor();
-                        if (closed) {
-                            opened.cursor().close();
+                        if (released.get()) {
+                            end(opened.cursor());
                         }
                     }
                     return true;
@@ -243,10 +243,17 @@ public final class PushSession {
         }
         @Nullable DeviceCursor open = cursor;
         if (open != null) {
-            open.close();
-            store(open);
+            end(open);
         }
         services.ended(this);
+    }
+
+    private void end(DeviceCursor open) {
+        Flow.listen(Flow.call(() -> open.end(deadline())), (done, failure) -> {
+            if (failure != null) {
+                services.metrics().failures().mark();
+            }
+        });
     }
 
     private Deadline deadline() {

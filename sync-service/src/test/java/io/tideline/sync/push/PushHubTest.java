@@ -191,6 +191,21 @@ class PushHubTest {
     }
 
     @Test
+    void acknowledged_openStream_doesNotComeAgain() {
+        ConversationId room = room(Diffusion.READ);
+        Phone phone = new Phone();
+        PushSession session = subscribe("bob", phone);
+        send(room, "one");
+        session.acknowledge(phone.lastToken());
+
+        Phone again = new Phone();
+        subscribe("bob", again);
+
+        assertThat(again.texts).isEmpty();
+        assertThat(again.caughtUp).isEqualTo(1);
+    }
+
+    @Test
     void deviceThatDoesNotAcknowledge_getsAHint_andTheRestAfterwards() {
         ConversationId room = room(Diffusion.READ);
         Phone phone = new Phone();

@@ -71,7 +71,7 @@ public enum RecordKind {
         return facet;
     }
 
-    /** Whether records of this kind lie apart, so that {@link RecordStore#scanAll} can find them. */
+    /** Whether records of this kind lie apart, so that {@link io.tideline.core.store.RecordStore#scanAll} can find them. */
     public boolean liesApart() {
         return this == FANOUT_TASK;
     }

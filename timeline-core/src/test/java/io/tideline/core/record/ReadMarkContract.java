@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.tideline.core.store.HeadQuery;
+import io.tideline.core.store.ReadMarkStore;
 import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.store.TimelineProbe;
 import io.tideline.core.store.TimelineStore;

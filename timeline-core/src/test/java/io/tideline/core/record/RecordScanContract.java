@@ -7,6 +7,7 @@ import static io.tideline.core.store.TimelineProbe.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.tideline.core.store.RecordStore;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
 import java.util.ArrayList;

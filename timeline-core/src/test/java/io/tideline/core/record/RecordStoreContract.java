@@ -5,6 +5,7 @@ import static io.tideline.core.store.TimelineProbe.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.tideline.core.store.RecordStore;
 import io.tideline.core.store.TimelineProbe;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.Payload;

@@ -23,8 +23,7 @@ final class PlannedGroup {
     private final Map<String, List<Notice>> notices = new HashMap<>();
     private final Map<String, Integer> lastSaid = new HashMap<>();
     private final Map<Integer, PlannedStep> changes = new HashMap<>();
-    /** Index of the change's own entry, by that of its target. */
-    private final Map<Integer, Integer> changedAt = new HashMap<>();
+    private final IdentityHashMap<PlannedStep, Integer> changeIndexes = new IdentityHashMap<>();
 
     private volatile String conversationId = "";
     private volatile long base;

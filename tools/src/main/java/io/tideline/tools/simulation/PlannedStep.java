@@ -18,14 +18,14 @@ sealed interface PlannedStep {
     record Say(String user, String clientMessageId, String text, String to) implements PlannedStep {}
 
     /**
-     * Takes a message back.
+     * A message is taken back.
      *
      * @param target index of the entry of a message
      */
     record Recall(String user, int target) implements PlannedStep {}
 
     /**
-     * Changes a message.
+     * A message gets another text.
      *
      * @param target index of the entry of a message
      */

@@ -162,7 +162,7 @@ final class Stage {
                 .build();
         faulty(() -> calls.client().send(request), SendResponse::getSeq, seq);
         if (random.nextDouble() < LATE && late.size() < LATE_ONES) {
-            late.add(() -> sayAgain(group, say, request, seq));
+            late.add(() -> sayAgain(request, seq));
         }
         if (!say.to().isEmpty()) {
             notice(group, group.notice(say, index), say.to(), seq);
@@ -170,7 +170,7 @@ final class Stage {
     }
 
     /** Much later: he may have left, then it is refused; else it is known. */
-    private void sayAgain(PlannedGroup group, PlannedStep.Say say, SendRequest request, long seq) {
+    private void sayAgain(SendRequest request, long seq) {
         findings.count("old requests made again");
         CompletableFuture<SendResponse> answer = calls.client().send(request);
         var refusal = calls.refusal(answer);

@@ -1,8 +1,8 @@
 package io.tideline.api.server;
 
 import io.tideline.core.feed.ChangeFeed;
-import io.tideline.core.record.ReadMarkStore;
-import io.tideline.core.record.RecordStore;
+import io.tideline.core.store.ReadMarkStore;
+import io.tideline.core.store.RecordStore;
 import java.util.Objects;
 
 /** What messaging keeps, of the same installation as the timelines. */

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tideline.core.record.MarkedHead;
 import io.tideline.core.record.ReadMark;
-import io.tideline.core.record.ReadMarkStore;
 import io.tideline.core.record.RecordScan;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.HeadQuery;
+import io.tideline.core.store.ReadMarkStore;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.SequenceId;

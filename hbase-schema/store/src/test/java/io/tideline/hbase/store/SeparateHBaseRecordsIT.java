@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tideline.core.feed.ChangeFeed;
 import io.tideline.core.feed.ChangeFeedContract;
 import io.tideline.core.record.ReadMarkContract;
-import io.tideline.core.record.ReadMarkStore;
 import io.tideline.core.record.RecordScanContract;
-import io.tideline.core.record.RecordStore;
 import io.tideline.core.record.RecordStoreContract;
+import io.tideline.core.store.ReadMarkStore;
+import io.tideline.core.store.RecordStore;
 import io.tideline.core.store.TimelineStore;
 import org.junit.jupiter.api.BeforeAll;
 

@@ -3,7 +3,6 @@ package io.tideline.api.server.call;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.tideline.api.server.TidelineServerConfig.Limits;
 import io.tideline.api.server.call.OpenStreams.OpenStream;
 import io.tideline.api.server.status.Statuses;
 import java.util.Queue;
@@ -52,17 +51,21 @@ public final class ItemStreamCall<Q, A> implements StreamObserver<Q>, OpenStream
     private volatile boolean ended;
 
     private ItemStreamCall(
-            ServerCallStreamObserver<A> call, Items<Q, A> items, OpenStreams openStreams, Limits limits) {
+            ServerCallStreamObserver<A> call, Items<Q, A> items, OpenStreams openStreams, Window window) {
         this.call = call;
         this.items = items;
         this.openStreams = openStreams;
-        this.window = new Window(limits.streamWindowItems(), limits.streamWindowBytes());
+        this.window = window;
     }
 
-    /** Begins a stream. To be called before the handler of the call returns. */
+    /**
+     * Begins a stream. To be called before the handler of the call returns.
+     *
+     * @param window of this stream alone
+     */
     public static <Q, A> StreamObserver<Q> open(
-            ServerCallStreamObserver<A> call, Items<Q, A> items, OpenStreams openStreams, Limits limits) {
-        ItemStreamCall<Q, A> stream = new ItemStreamCall<>(call, items, openStreams, limits);
+            ServerCallStreamObserver<A> call, Items<Q, A> items, OpenStreams openStreams, Window window) {
+        ItemStreamCall<Q, A> stream = new ItemStreamCall<>(call, items, openStreams, window);
         call.disableAutoRequest();
         call.setOnReadyHandler(stream::wakeUp);
         call.setOnCancelHandler(stream::forget);

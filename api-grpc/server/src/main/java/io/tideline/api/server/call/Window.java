@@ -5,7 +5,7 @@ package io.tideline.api.server.call;
  * {@code maxBytes} of payload. gRPC counts messages and not bytes, so at most {@value #AHEAD} are asked for ahead of
  * their arrival: that many payloads come on top of {@code maxBytes} at worst. Thread safe; locks for a few instructions.
  */
-final class Window {
+public final class Window {
     /** Enough to keep the pipe full at one wake-up for half of them. */
     private static final int AHEAD = 32;
 
@@ -16,7 +16,7 @@ final class Window {
     private long openBytes;
     private int asked;
 
-    Window(int maxItems, int maxBytes) {
+    public Window(int maxItems, int maxBytes) {
         this.maxItems = maxItems;
         this.ahead = Math.min(AHEAD, maxItems);
         this.maxBytes = maxBytes;

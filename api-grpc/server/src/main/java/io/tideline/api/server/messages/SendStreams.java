@@ -8,6 +8,7 @@ import io.tideline.api.server.call.CallDeadlines;
 import io.tideline.api.server.call.ItemStreamCall;
 import io.tideline.api.server.call.MethodMetrics;
 import io.tideline.api.server.call.OpenStreams;
+import io.tideline.api.server.call.Window;
 import io.tideline.api.server.identity.Caller;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.v1.SendStreamRequest;
@@ -22,6 +23,9 @@ record SendStreams(
         io.grpc.@Nullable Deadline deadline = Context.current().getDeadline();
         SendLanes lanes = new SendLanes(service, () -> CallDeadlines.of(deadline));
         return ItemStreamCall.open(
-                call, new SendStreamItems(lanes, Caller.current(), statuses, metrics), openStreams, limits);
+                call,
+                new SendStreamItems(lanes, Caller.current(), statuses, metrics),
+                openStreams,
+                new Window(limits.streamWindowItems(), limits.streamWindowBytes()));
     }
 }

@@ -9,6 +9,7 @@ import io.tideline.api.server.call.IgnoredRequests;
 import io.tideline.api.server.call.ItemStreamCall;
 import io.tideline.api.server.call.MethodMetrics;
 import io.tideline.api.server.call.OpenStreams;
+import io.tideline.api.server.call.Window;
 import io.tideline.api.server.identity.Caller;
 import io.tideline.api.server.status.CallFailure;
 import io.tideline.api.server.status.Statuses;
@@ -29,6 +30,7 @@ record AppendStreams(
         }
         AppendStreamItems items =
                 new AppendStreamItems(this, caller, Context.current().getDeadline());
-        return ItemStreamCall.open(call, items, openStreams, limits);
+        return ItemStreamCall.open(
+                call, items, openStreams, new Window(limits.streamWindowItems(), limits.streamWindowBytes()));
     }
 }

@@ -1,6 +1,11 @@
-package io.tideline.core.record;
+package io.tideline.core.store;
 
-import io.tideline.core.store.Deadline;
+import io.tideline.core.record.Attachment;
+import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.RecordPage;
+import io.tideline.core.record.RecordScan;
+import io.tideline.core.record.TimelineRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
-package io.tideline.core.record;
+package io.tideline.core.store;
 
-import io.tideline.core.store.Deadline;
-import io.tideline.core.store.HeadQuery;
+import io.tideline.core.record.MarkedHead;
+import io.tideline.core.record.ReadMark;
 import io.tideline.core.timeline.TimelineId;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ public interface ReadMarkStore {
     /**
      * Heads with the marks of one reader. Timelines that nobody ever appended to are absent.
      *
-     * @param queries 0 to {@value io.tideline.core.store.TimelineStore#MAX_HEADS}
+     * @param queries 0 to {@value TimelineStore#MAX_HEADS}
      */
     CompletableFuture<Map<TimelineId, MarkedHead>> markedHeads(
             String reader, List<HeadQuery> queries, Deadline deadline);
