@@ -312,7 +312,8 @@ final class DeviceState {
 
     /** A message is as the last change of it says that its user may see. */
     private void verifyState(PlannedGroup group, int index, byte here, int end) {
-        if (group.changedAt(index) > end) {
+        PlannedStep change = group.change(index);
+        if (change != null && group.indexOf(change) > end) {
             return;
         }
         MessageState state = group.finalState(index);

@@ -4,6 +4,7 @@ import io.tideline.api.v1.MessageState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,10 +71,10 @@ final class PlannedGroup {
             }
         } else if (step instanceof PlannedStep.Recall recall) {
             changes.put(recall.target(), recall);
-            changedAt.put(recall.target(), index);
+            changeIndexes.put(recall, index);
         } else if (step instanceof PlannedStep.Edit edit) {
             changes.put(edit.target(), edit);
-            changedAt.put(edit.target(), index);
+            changeIndexes.put(edit, index);
         } else {
             entries.add(step);
             return index + 1;
@@ -140,9 +141,14 @@ final class PlannedGroup {
                 .orElseThrow();
     }
 
-    /** The index of the entry by which a message was last changed; -1 when it never is. */
-    int changedAt(int target) {
-        return changedAt.getOrDefault(target, -1);
+    /** The last change of a message. */
+    @Nullable PlannedStep change(int target) {
+        return changes.get(target);
+    }
+
+    /** The index of a change's own entry. */
+    int indexOf(PlannedStep change) {
+        return changeIndexes.getOrDefault(change, -1);
     }
 
     /** What a message is in the end. */
