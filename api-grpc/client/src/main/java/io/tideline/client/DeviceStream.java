@@ -25,10 +25,10 @@ final class DeviceStream implements ClientResponseObserver<SubscribeRequest, Sub
     void start(CallContext context, SubscribeRequest.Register register, String token) {
         var call = context.channels().next().newCall(SyncServiceGrpc.getSubscribeMethod(), context.streamOptions());
         var observer = ClientCalls.asyncBidiStreamingCall(call, this);
-        observer.onNext(SubscribeRequest.newBuilder().setRegister(register).build());
-        if (!token.isEmpty()) {
-            observer.onNext(SubscribeRequest.newBuilder().setAck(token).build());
-        }
+        // With the registration, so that nothing of what is stored is sent before its acknowledgement arrives.
+        observer.onNext(SubscribeRequest.newBuilder()
+                .setRegister(register.toBuilder().setAck(token))
+                .build());
     }
 
     @Override

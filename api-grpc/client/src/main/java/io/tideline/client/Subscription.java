@@ -38,10 +38,9 @@ public final class Subscription implements AutoCloseable {
         }
         var call = context.channels().next().newCall(SyncServiceGrpc.getSubscribeMethod(), context.streamOptions());
         ClientCalls.asyncBidiStreamingCall(call, subscription.new Responses());
-        subscription.write(SubscribeRequest.newBuilder().setRegister(register).build());
-        if (!ack.isEmpty()) {
-            subscription.acknowledge(ack);
-        }
+        subscription.write(SubscribeRequest.newBuilder()
+                .setRegister(register.toBuilder().setAck(ack))
+                .build());
         return subscription;
     }
 

@@ -346,18 +346,25 @@ final class FakeMessaging implements AutoCloseable {
                 register = request.getRegister();
                 raiseFrom(register.getCheckpointsList());
                 subscriptions.add(this);
+                if (!register.getAck().isEmpty()) {
+                    acknowledge(register.getAck());
+                }
                 return;
             }
-            boolean stale = locked(() -> isStale(request.getAck()));
+            acknowledge(request.getAck());
+        }
+
+        private void acknowledge(String ack) {
+            boolean stale = locked(() -> isStale(ack));
             if (stale) {
                 events.onError(ScriptedServer.failure(Status.Code.INVALID_ARGUMENT, "INVALID_SYNC_TOKEN", null));
                 return;
             }
             locked(() -> {
                 if (!losesAcks) {
-                    raise(register.getDevice(), request.getAck());
+                    raise(register.getDevice(), ack);
                 }
-                return acks.add(request.getAck());
+                return acks.add(ack);
             });
         }
 

@@ -73,10 +73,11 @@ final class Devices {
         Device device = device(register.getApp(), register.getUser(), register.getDevice(), fields);
         List<Checkpoint> checkpoints = checkpoints(register.getCheckpointsList(), 0, fields);
         int latest = fields.number("latest", register.getLatest(), DEFAULT_LATEST, MAX_LATEST);
+        Optional<String> ack = register.getAck().isEmpty() ? Optional.empty() : Optional.of(register.getAck());
         fields.check();
         SyncLimits limits =
                 new SyncLimits(DEFAULT_MESSAGES, SyncLimits.MAX_BYTES, SyncLimits.MAX_CONVERSATIONS, latest);
-        return new io.tideline.sync.device.SyncRequest(device, Optional.empty(), checkpoints, limits, false);
+        return new io.tideline.sync.device.SyncRequest(device, ack, checkpoints, limits, false);
     }
 
     private static SyncResponse answer(SyncOutcome outcome) {
