@@ -162,7 +162,7 @@ public final class GroupImport {
         counters.messages.incrementAndGet();
         if (target.holds(event.line(), say.user(), payload)) {
             counters.alreadyThere.incrementAndGet();
-            if (target.isLast(event.line())) {
+            if (target.mayLackNotice(event.line())) {
                 notice(target, say, payload, target.lastLineSeq());
             }
             return;
