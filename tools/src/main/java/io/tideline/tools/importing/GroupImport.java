@@ -162,8 +162,8 @@ public final class GroupImport {
         counters.messages.incrementAndGet();
         if (target.holds(event.line(), say.user(), payload)) {
             counters.alreadyThere.incrementAndGet();
-            if (target.mayLackNotice(event.line())) {
-                notice(target, say, payload, target.lastLineSeq());
+            if (target.isLast(event.line())) {
+                noticeAgain(target, say, payload);
             }
             return;
         }
@@ -215,6 +215,18 @@ public final class GroupImport {
                         .build()))
                 .getRepeated();
         notices += repeated ? 0 : 1;
+    }
+
+    /** Whether the notice of the last message that is there was still made is not known. */
+    private void noticeAgain(GroupTarget target, GroupStep.Say say, ByteString payload) {
+        try {
+            notice(target, say, payload, target.lastLineSeq());
+        } catch (TidelineCallException refused) {
+            // Who has left since did so by a later line, which was taken after the notice.
+            if (!refused.reason().equals("RECIPIENT_NOT_MEMBER")) {
+                throw refused;
+            }
+        }
     }
 
     private <T> T await(CompletableFuture<T> answer) {

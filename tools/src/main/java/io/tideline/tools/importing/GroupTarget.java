@@ -114,12 +114,9 @@ final class GroupTarget {
         return done;
     }
 
-    /**
-     * Whether what follows from a line may be missing: it is the last one that is there, and no change of membership was
-     * made behind it, which would have waited for its notice.
-     */
-    boolean mayLackNotice(long line) {
-        return line == lastLine && changesDone == 0;
+    /** Whether a line is the last one that is there: what follows from it may not be. */
+    boolean isLast(long line) {
+        return line == lastLine;
     }
 
     /** The seq of the last line that is there. */

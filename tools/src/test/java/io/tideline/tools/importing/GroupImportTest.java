@@ -104,7 +104,8 @@ final class GroupImportTest {
     @Test
     void runThatEndedAnywhere_goesOnThere() throws IOException {
         for (int lines = 1; lines <= LOG.size(); lines++) {
-            assertThat(importLines(lines).exitCode()).isZero();
+            Run run = importLines(lines);
+            assertThat(run.exitCode()).as("%s lines: %s", lines, run.err()).isZero();
         }
 
         List<String> changes = List.copyOf(history());
