@@ -53,6 +53,9 @@ public final class DeviceCursor implements AutoCloseable {
             Acknowledgement acknowledgement,
             Consumer<DeviceCursor> onEnd) {}
 
+    /** So many conversations whose checkpoints are on their way to the store stand in a token at most. */
+    private static final int MOST_REMEMBERED = 1_000;
+
     /** Stores checkpoints. */
     interface Acknowledgement {
         CompletableFuture<Void> store(
@@ -83,6 +86,7 @@ public final class DeviceCursor implements AutoCloseable {
     private Map<ConversationId, SyncCodec.Delivered> toStore = new HashMap<>();
     private SequenceId inboxToStore = SequenceId.NONE;
     private CompletableFuture<Void> storing = CompletableFuture.completedFuture(null);
+    private List<SyncCodec.Delivered> beingStored = List.of();
 
     DeviceCursor(SyncRequest request, long generation, Services services, Runnable wake) {
         this.request = request;
@@ -255,7 +259,7 @@ public final class DeviceCursor implements AutoCloseable {
         SequenceId inbox = all && picked.all() ? picked.inboxThrough() : SequenceId.NONE;
         int count = messages;
         return services.tokens()
-                .make(device(), new SyncCodec.Token(generation, inbox, parts), deadline)
+                .make(device(), tokenFor(inbox, parts), deadline)
                 .thenApply(token -> {
                     parts.forEach(part -> sent.put(part.conversation(), part));
                     services.warm().settle(at.state(), settled);
@@ -268,6 +272,27 @@ public final class DeviceCursor implements AutoCloseable {
                     result.page = Optional.of(new SyncPage(conversations, picked.rebuild(), token, !all));
                     return false;
                 });
+    }
+
+    /**
+     * Says, beside what this page delivers, what those before it did and is not stored yet: who has stored this page has
+     * stored them, and their acknowledgements may be lost with the stream, or with this process.
+     */
+    private SyncCodec.Token tokenFor(SequenceId inbox, List<SyncCodec.Delivered> parts) {
+        Map<ConversationId, SyncCodec.Delivered> delivered = new HashMap<>();
+        SequenceId inboxThrough = inbox;
+        synchronized (ackLock) {
+            if (beingStored.size() + toStore.size() <= MOST_REMEMBERED) {
+                beingStored.forEach(part -> delivered.put(part.conversation(), part));
+                delivered.putAll(toStore);
+            }
+            for (Sent page : unacknowledged) {
+                page.parts().forEach(part -> delivered.put(part.conversation(), part));
+                inboxThrough = inboxThrough.max(page.inboxThrough());
+            }
+        }
+        parts.forEach(part -> delivered.put(part.conversation(), part));
+        return new SyncCodec.Token(generation, inboxThrough, List.copyOf(delivered.values()));
     }
 
     /** How many messages were sent and not acknowledged. */
@@ -340,6 +365,7 @@ public final class DeviceCursor implements AutoCloseable {
                 return CompletableFuture.completedFuture(null);
             }
             parts = toStore.values();
+            beingStored = List.copyOf(parts);
             toStore = new HashMap<>();
             inbox = inboxToStore;
             inboxToStore = SequenceId.NONE;
@@ -347,7 +373,13 @@ public final class DeviceCursor implements AutoCloseable {
         List<Checkpoint> checkpoints = parts.stream()
                 .map(part -> new Checkpoint(part.conversation(), part.through(), part.personalThrough()))
                 .toList();
-        return services.acknowledgement().store(device(), generation, inbox, checkpoints, deadline);
+        return services.acknowledgement()
+                .store(device(), generation, inbox, checkpoints, deadline)
+                .whenComplete((done, failure) -> {
+                    synchronized (ackLock) {
+                        beingStored = List.of();
+                    }
+                });
     }
 
     /** Stops following, and stores what was acknowledged. */

@@ -37,8 +37,8 @@ final class SyncTokens {
     private static final int MAC_BYTES = 16;
     private static final int SECRET_BYTES = 32;
     private static final int MAX_APPS = 10_000;
-    /** The longest token is some 12,000 characters: 256 conversations of at most 50 bytes each. */
-    private static final int MAX_CHARS = 32_768;
+    /** The longest token, a stream's, names some 2,300 conversations of at most 50 bytes each: 160,000 characters. */
+    private static final int MAX_CHARS = 1 << 18;
 
     private final RecordStore records;
     private final RandomGenerator random;

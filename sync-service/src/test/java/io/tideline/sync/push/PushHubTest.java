@@ -206,6 +206,27 @@ class PushHubTest {
     }
 
     @Test
+    void tokenOfTheLastBatch_standsForThoseBeforeIt() {
+        ConversationId room = room(Diffusion.READ);
+        ConversationId other = world.create("other", Diffusion.READ, true, "ann", "bob");
+        fanOut(other);
+        Phone phone = new Phone();
+        PushSession session = subscribe("bob", phone);
+        send(room, "one");
+        send(other, "two");
+        session.close();
+        scheduler.runDue();
+
+        Phone again = new Phone();
+        hub.subscribe(SyncRequest.of(device("bob"), SyncLimits.DEFAULT).withAck(phone.lastToken()), again);
+        scheduler.runDue();
+
+        assertThat(phone.texts).containsExactly("one", "two");
+        assertThat(again.texts).isEmpty();
+        assertThat(again.caughtUp).isEqualTo(1);
+    }
+
+    @Test
     void deviceThatDoesNotAcknowledge_getsAHint_andTheRestAfterwards() {
         ConversationId room = room(Diffusion.READ);
         Phone phone = new Phone();
