@@ -92,6 +92,7 @@ final class RangeReader {
                 gap.to(),
                 switch (gap.type()) {
                     case EXPIRED -> SyncGap.Type.EXPIRED;
+                    case ERASED -> SyncGap.Type.ERASED;
                     case NOT_VISIBLE -> SyncGap.Type.NOT_FOR_YOU;
                 });
     }

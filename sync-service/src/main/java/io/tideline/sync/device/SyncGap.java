@@ -11,6 +11,8 @@ public record SyncGap(SequenceId from, SequenceId to, Type type) {
     public enum Type {
         /** Dropped by the table's time to live. */
         EXPIRED,
+        /** Erased for good. */
+        ERASED,
         /** From before the user joined. */
         NOT_FOR_YOU,
         /** There, and not part of a first sync: history has it. */

@@ -6,13 +6,10 @@ import io.tideline.core.record.MarkedHead;
 import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.AppendOutcome;
-import io.tideline.core.store.Direction;
-import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.Receipt;
 import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.store.TimelineDescription;
-import io.tideline.core.store.TimelinePage;
-import io.tideline.core.store.TimelinePage.StopReason;
+import io.tideline.core.tier.TierState;
 import io.tideline.core.timeline.Attributes;
 import io.tideline.core.timeline.ClientMessageId;
 import io.tideline.core.timeline.Counting;
@@ -22,9 +19,10 @@ import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.SenderId;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
-import io.tideline.core.timeline.Watermarks;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,7 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One timeline of the model. Guarded by the store's lock. */
@@ -43,11 +43,15 @@ final class InMemoryTimeline {
     record Mark(SequenceId through, long counted) {}
 
     private final Duration dedupeWindow;
-    private final List<Entry> entries = new ArrayList<>();
+    private final InMemoryTier hot = new InMemoryTier();
+    private final InMemoryTier warm = new InMemoryTier();
+    private final SortedSet<LocalDate> activity = new TreeSet<>();
     private final Map<Identity, Entry> byIdentity = new HashMap<>();
     private final SortedMap<String, Mark> marks = new TreeMap<>();
     private Attributes attributes = Attributes.NONE;
     private SequenceId lastDiscounted = SequenceId.NONE;
+    private TierState state = TierState.INITIAL;
+    private Head head = Head.EMPTY;
 
     InMemoryTimeline(Duration dedupeWindow) {
         this.dedupeWindow = dedupeWindow;
@@ -108,6 +112,7 @@ final class InMemoryTimeline {
             }
         }
         lastDiscounted = lastDiscounted.max(append.discounted());
+        refreshHead(head.last(), head.lastTime(), head.counted());
         return new AppendOutcome.Appended(receipts);
     }
 
@@ -118,8 +123,10 @@ final class InMemoryTimeline {
 
     private Entry commit(NewEntry entry, Instant time) {
         long counted = head().counted() + (entry.counting().counts() ? 1 : 0);
-        Entry committed = Entry.of(SequenceId.of(entries.size() + 1L), entry, time, counted);
-        entries.add(committed);
+        Entry committed = Entry.of(head.last().next(), entry, time, counted);
+        hot.put(committed);
+        activity.add(LocalDate.ofInstant(time, ZoneOffset.UTC));
+        refreshHead(committed.seq(), time, counted);
         byIdentity.put(new Identity(entry.sender(), entry.clientMessageId()), committed);
         if (entry.counting() == Counting.SENT) {
             mark(entry.sender().value(), committed.seq(), counted);
@@ -142,11 +149,36 @@ final class InMemoryTimeline {
     }
 
     Head head() {
-        if (entries.isEmpty()) {
-            return Head.EMPTY;
+        return head;
+    }
+
+    private void refreshHead(SequenceId last, Instant lastTime, long counted) {
+        head = new Head(last, lastTime, state.watermarks(), counted, lastDiscounted);
+    }
+
+    TierState state() {
+        return state;
+    }
+
+    boolean replace(TierState expected, TierState next) {
+        if (!state.equals(expected)) {
+            return false;
         }
-        Entry last = entries.get(entries.size() - 1);
-        return new Head(last.seq(), last.serverTime(), Watermarks.NONE, last.counted(), lastDiscounted);
+        state = next;
+        refreshHead(head.last(), head.lastTime(), head.counted());
+        return true;
+    }
+
+    InMemoryTier hot() {
+        return hot;
+    }
+
+    InMemoryTier warm() {
+        return warm;
+    }
+
+    SortedSet<LocalDate> activity() {
+        return activity;
     }
 
     TimelineDescription describe(TimelineId id) {
@@ -155,42 +187,5 @@ final class InMemoryTimeline {
 
     void setAttributes(Map<String, String> values) {
         attributes = new Attributes(values, attributes.version() + 1);
-    }
-
-    TimelinePage read(ReadQuery query) {
-        long last = entries.size();
-        boolean forward = query.direction() == Direction.FORWARD;
-        long from = query.from().isNone() ? last : query.from().value();
-        if (from > last + (forward ? 1 : 0)) {
-            return page(List.of(), StopReason.BEYOND_HEAD, from);
-        }
-        long step = forward ? 1 : -1;
-        long to = forward
-                ? Math.min(last, query.to().isNone() ? last : query.to().value())
-                : Math.max(1, query.to().value());
-        List<Entry> served = new ArrayList<>();
-        int bytes = 0;
-        long seq = from;
-        while (forward ? seq <= to : seq >= to) {
-            Entry entry = entries.get((int) seq - 1);
-            bytes += entry.payload().size();
-            if (served.size() == query.maxEntries() || (!served.isEmpty() && bytes > query.maxBytes())) {
-                return page(served, StopReason.PAGE_FULL, seq);
-            }
-            served.add(entry);
-            seq += step;
-        }
-        return page(served, reasonAtEnd(query, forward, seq), seq);
-    }
-
-    private static StopReason reasonAtEnd(ReadQuery query, boolean forward, long next) {
-        if (forward) {
-            return !query.to().isNone() && next > query.to().value() ? StopReason.RANGE_END : StopReason.HEAD;
-        }
-        return next == 0 ? StopReason.START : StopReason.RANGE_END;
-    }
-
-    private TimelinePage page(List<Entry> served, StopReason stop, long next) {
-        return new TimelinePage(served, List.of(), stop, SequenceId.of(next), SequenceId.of(entries.size()));
     }
 }

@@ -1,5 +1,6 @@
 package io.tideline.core.memory;
 
+import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.error.DeadlinePassedException;
 import io.tideline.core.feed.Change;
 import io.tideline.core.feed.ChangeFeed;
@@ -16,7 +17,6 @@ import io.tideline.core.store.AttributesChange;
 import io.tideline.core.store.ChangeOutcome;
 import io.tideline.core.store.CreateOutcome;
 import io.tideline.core.store.Deadline;
-import io.tideline.core.store.Direction;
 import io.tideline.core.store.HeadQuery;
 import io.tideline.core.store.ListQuery;
 import io.tideline.core.store.ReadMarkStore;
@@ -28,12 +28,20 @@ import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineListing;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
+import io.tideline.core.tier.ActivityIndex;
+import io.tideline.core.tier.TableTier;
+import io.tideline.core.tier.TierReader;
+import io.tideline.core.tier.TierRouter;
+import io.tideline.core.tier.TierState;
+import io.tideline.core.tier.WarmTier;
+import io.tideline.core.tier.WatermarkStore;
 import io.tideline.core.timeline.Attributes;
 import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +51,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +60,15 @@ import org.jspecify.annotations.Nullable;
  * <p>One lock around everything; futures are complete when they are returned.
  */
 public final class InMemoryTimelineStore
-        implements TimelineStore, TimelineDirectory, RecordStore, ReadMarkStore, ChangeFeed {
+        implements TimelineStore,
+                TimelineDirectory,
+                RecordStore,
+                ReadMarkStore,
+                ChangeFeed,
+                WatermarkStore,
+                ActivityIndex {
+    private static final int READ_ATTEMPTS = 3;
+
     /** Any stable order will do; this one needs no hash. */
     static final Comparator<TimelineId> ORDER = Comparator.comparing(
                     (TimelineId id) -> id.app().value())
@@ -63,6 +80,7 @@ public final class InMemoryTimelineStore
     private final SortedMap<TimelineId, InMemoryTimeline> timelines = new TreeMap<>(ORDER);
     private final InMemoryRecords records = new InMemoryRecords();
     private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
+    private volatile TierReader cold = TierReader.empty();
 
     /** @param dedupeWindow how long a client message id is remembered */
     public InMemoryTimelineStore(InstantSource clock, Duration dedupeWindow) {
@@ -87,24 +105,92 @@ public final class InMemoryTimelineStore
         return CompletableFuture.completedFuture(outcome);
     }
 
-    @Override
-    public synchronized CompletableFuture<TimelinePage> read(ReadQuery query, Deadline deadline) {
-        @Nullable InMemoryTimeline timeline = timelines.get(query.timeline());
-        return CompletableFuture.completedFuture(timeline == null ? emptyPage(query) : timeline.read(query));
+    /** Which reader serves what is up to the cold watermark; without one, nothing is there. */
+    public void archive(TierReader reader) {
+        cold = reader;
     }
 
-    private static TimelinePage emptyPage(ReadQuery query) {
-        if (query.direction() == Direction.BACKWARD && query.from().isNone()) {
-            return new TimelinePage(
-                    List.of(), List.of(), TimelinePage.StopReason.START, SequenceId.NONE, SequenceId.NONE);
+    @Override
+    public CompletableFuture<TimelinePage> read(ReadQuery query, Deadline deadline) {
+        return attempt(query, deadline, 0);
+    }
+
+    private CompletableFuture<TimelinePage> attempt(ReadQuery query, Deadline deadline, int attempt) {
+        TierRouter router = new TierRouter(hot(), warm(), cold);
+        return router.read(query, head(query.timeline()), deadline).thenCompose(page -> {
+            if (page.isPresent()) {
+                return CompletableFuture.completedFuture(page.get());
+            }
+            return attempt < READ_ATTEMPTS
+                    ? attempt(query, deadline, attempt + 1)
+                    : CompletableFuture.failedFuture(new CorruptDataException(
+                            "entries are missing and nothing explains it",
+                            Map.of("timeline", query.timeline().toString()),
+                            null));
+        });
+    }
+
+    private synchronized Head head(TimelineId id) {
+        @Nullable InMemoryTimeline timeline = timelines.get(id);
+        return timeline == null ? Head.EMPTY : timeline.head();
+    }
+
+    /** The hot tier, for those who move entries. */
+    public TableTier hot() {
+        return new InMemoryTableTier(this, InMemoryTimeline::hot);
+    }
+
+    /** The warm tier. */
+    public WarmTier warm() {
+        return new InMemoryWarmTier(this);
+    }
+
+    /** Runs {@code work} on a timeline, which need not exist, under the lock. */
+    synchronized <T> T locked(TimelineId id, Function<InMemoryTimeline, T> work) {
+        @Nullable InMemoryTimeline timeline = timelines.get(id);
+        return work.apply(timeline == null ? new InMemoryTimeline(dedupeWindow) : timeline);
+    }
+
+    @Override
+    public CompletableFuture<TierState> state(TimelineId timeline, Deadline deadline) {
+        return CompletableFuture.completedFuture(locked(timeline, InMemoryTimeline::state));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> replace(
+            TimelineId timeline, TierState expected, TierState next, Deadline deadline) {
+        if (next.epoch() != expected.epoch() + 1) {
+            throw new IllegalArgumentException(
+                    "epoch: " + next.epoch() + " (expected: " + (expected.epoch() + 1) + ")");
         }
-        boolean atHead = query.direction() == Direction.FORWARD && query.from().equals(SequenceId.FIRST);
-        return new TimelinePage(
-                List.of(),
-                List.of(),
-                atHead ? TimelinePage.StopReason.HEAD : TimelinePage.StopReason.BEYOND_HEAD,
-                query.from(),
-                SequenceId.NONE);
+        return CompletableFuture.completedFuture(locked(timeline, found -> found.replace(expected, next)));
+    }
+
+    @Override
+    public synchronized CompletableFuture<ActivityPage> through(
+            LocalDate day, Optional<Activity> after, int max, Deadline deadline) {
+        if (max < 1 || max > ActivityIndex.MAX_PAGE) {
+            throw new IllegalArgumentException("max: " + max + " (expected: 1.." + ActivityIndex.MAX_PAGE + ")");
+        }
+        Comparator<Activity> order =
+                Comparator.comparing(Activity::timeline, ORDER).thenComparing(Activity::day);
+        List<Activity> found = timelines.entrySet().stream()
+                .flatMap(e -> e.getValue().activity().stream().map(d -> new Activity(e.getKey(), d)))
+                .filter(activity -> !activity.day().isAfter(day))
+                .filter(activity ->
+                        after.map(a -> order.compare(activity, a) > 0).orElse(true))
+                .limit(max + 1L)
+                .toList();
+        boolean complete = found.size() <= max;
+        List<Activity> page = complete ? found : found.subList(0, max);
+        return CompletableFuture.completedFuture(
+                new ActivityPage(page, complete ? Optional.empty() : Optional.of(page.get(max - 1))));
+    }
+
+    @Override
+    public CompletableFuture<Void> settle(TimelineId timeline, LocalDate day, Deadline deadline) {
+        locked(timeline, found -> found.activity().removeIf(d -> !d.isAfter(day)));
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

@@ -4,8 +4,10 @@ package io.tideline.core.timeline;
 public record Gap(SequenceId from, SequenceId to, Type type) {
     /** Why seqs are not there. An unexplained hole is no gap but an error. */
     public enum Type {
-        /** Dropped by the table's time to live. */
+        /** Dropped by the table's time to live, or by retention. */
         EXPIRED,
+        /** Erased for good: what was said is in no tier any more. */
+        ERASED,
         /** Of a conversation: from before the user became a member, and not shown to those who come later. */
         NOT_VISIBLE
     }

@@ -156,10 +156,10 @@ final class TimelineValuesTest {
 
     @Test
     void watermarks_coldBeyondWarm_isRefused() {
-        assertThat(new Watermarks(SequenceId.of(3), SequenceId.of(3)).coldThrough())
+        assertThat(new Watermarks(SequenceId.NONE, SequenceId.of(3), SequenceId.of(3)).coldThrough())
                 .isEqualTo(SequenceId.of(3));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Watermarks(SequenceId.of(4), SequenceId.of(3)))
+                .isThrownBy(() -> new Watermarks(SequenceId.NONE, SequenceId.of(4), SequenceId.of(3)))
                 .withMessage("coldThrough: 4 (expected: at most warmThrough 3)");
     }
 

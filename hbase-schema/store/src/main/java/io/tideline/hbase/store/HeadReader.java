@@ -151,6 +151,6 @@ final class HeadReader {
     }
 
     private static Watermarks watermarks(WatermarksCell cell) {
-        return new Watermarks(SequenceId.of(cell.coldThrough()), SequenceId.of(cell.warmThrough()));
+        return new Watermarks(SequenceId.NONE, SequenceId.of(cell.coldThrough()), SequenceId.of(cell.warmThrough()));
     }
 }

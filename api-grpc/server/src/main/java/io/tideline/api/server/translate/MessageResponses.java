@@ -46,6 +46,7 @@ public final class MessageResponses {
                 gap.to(),
                 switch (gap.type()) {
                     case EXPIRED -> MessageGap.Type.MESSAGE_GAP_EXPIRED;
+                    case ERASED -> MessageGap.Type.MESSAGE_GAP_ERASED;
                     case NOT_VISIBLE -> MessageGap.Type.MESSAGE_GAP_NOT_VISIBLE;
                 });
     }

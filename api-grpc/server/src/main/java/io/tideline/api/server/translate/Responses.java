@@ -75,6 +75,7 @@ public final class Responses {
                 .setType(
                         switch (gap.type()) {
                             case EXPIRED -> io.tideline.api.v1.Gap.Type.EXPIRED;
+                            case ERASED -> io.tideline.api.v1.Gap.Type.ERASED;
                             // Known to conversations only: plain timelines are read without a membership.
                             case NOT_VISIBLE -> io.tideline.api.v1.Gap.Type.TYPE_UNSPECIFIED;
                         })

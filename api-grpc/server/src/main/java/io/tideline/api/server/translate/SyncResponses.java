@@ -67,6 +67,7 @@ public final class SyncResponses {
     private static MessageGap.Type type(SyncGap.Type type) {
         return switch (type) {
             case EXPIRED -> MessageGap.Type.MESSAGE_GAP_EXPIRED;
+            case ERASED -> MessageGap.Type.MESSAGE_GAP_ERASED;
             case NOT_FOR_YOU -> MessageGap.Type.MESSAGE_GAP_NOT_VISIBLE;
             case ON_DEMAND -> MessageGap.Type.MESSAGE_GAP_ON_DEMAND;
         };

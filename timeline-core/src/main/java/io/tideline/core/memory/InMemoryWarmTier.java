@@ -1,0 +1,60 @@
+package io.tideline.core.memory;
+
+import io.tideline.core.store.Deadline;
+import io.tideline.core.tier.EntryRange;
+import io.tideline.core.tier.RangeDigest;
+import io.tideline.core.tier.WarmTier;
+import io.tideline.core.timeline.ClientMessageId;
+import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Gap;
+import io.tideline.core.timeline.MessageId;
+import io.tideline.core.timeline.MessageKind;
+import io.tideline.core.timeline.Payload;
+import io.tideline.core.timeline.SenderId;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The warm tier of the model. */
+final class InMemoryWarmTier extends InMemoryTableTier implements WarmTier {
+    InMemoryWarmTier(InMemoryTimelineStore store) {
+        super(store, InMemoryTimeline::warm);
+    }
+
+    @Override
+    public CompletableFuture<RangeDigest> copyFromHot(EntryRange range, Deadline deadline) {
+        return with(range.timeline(), found -> {
+            found.hot().rows(range).forEach(found.warm()::put);
+            return found.hot().digest(range);
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> restore(
+            TimelineId timeline, List<Entry> entries, List<Gap> erased, Deadline deadline) {
+        return with(timeline, found -> {
+                    entries.forEach(found.warm()::put);
+                    for (Gap gap : erased) {
+                        for (long seq = gap.from().value(); seq <= gap.to().value(); seq++) {
+                            found.warm().put(new InMemoryTier.Stored(nothing(seq), true));
+                        }
+                    }
+                    return true;
+                })
+                .thenApply(restored -> null);
+    }
+
+    private static Entry nothing(long seq) {
+        return new Entry(
+                SequenceId.of(seq),
+                MessageId.NONE,
+                new SenderId("-"),
+                new ClientMessageId("-"),
+                new MessageKind(""),
+                Payload.EMPTY,
+                Instant.EPOCH,
+                0);
+    }
+}

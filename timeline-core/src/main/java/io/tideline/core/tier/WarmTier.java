@@ -1,0 +1,27 @@
+package io.tideline.core.tier;
+
+import io.tideline.core.store.Deadline;
+import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Gap;
+import io.tideline.core.timeline.TimelineId;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The warm tier: what is copied into it replaces what was there. */
+public interface WarmTier extends TableTier {
+    /**
+     * Copies a range of the hot tier as it is stored, markers of erased entries included.
+     *
+     * @param range of any length
+     * @return what was read and written
+     */
+    CompletableFuture<RangeDigest> copyFromHot(EntryRange range, Deadline deadline);
+
+    /**
+     * Brings entries back from files.
+     *
+     * @param entries at most {@value TierReader#MAX_RANGE}, of one timeline
+     * @param erased ranges that come back as markers
+     */
+    CompletableFuture<Void> restore(TimelineId timeline, List<Entry> entries, List<Gap> erased, Deadline deadline);
+}
