@@ -90,7 +90,7 @@ final class LiveRoom implements AutoCloseable {
 
     private static void failOn(@Nullable Throwable failure) {
         if (failure != null) {
-            throw new BenchFailedException("a device has failed", failure);
+            throw new BenchFailedException("a device has failed: " + failure.getMessage(), failure);
         }
     }
 
@@ -142,13 +142,18 @@ final class LiveRoom implements AutoCloseable {
     /** Of one user. Called by one thread at a time. */
     private final class Device implements SubscriptionEvents {
         private volatile @Nullable Subscription subscription;
-        private long lastTag;
+        private long lastSeq;
         private int unacknowledged;
 
         @Override
         public void onBatch(SyncResponse batch) {
             long now = System.nanoTime();
             for (Message message : batch.getMessagesList()) {
+                if (lastSeq != 0 && message.getSeq() != lastSeq + 1) {
+                    broken.compareAndSet(
+                            null, new IllegalStateException("seq " + message.getSeq() + " after seq " + lastSeq));
+                }
+                lastSeq = message.getSeq();
                 if (!message.hasEvent()) {
                     delivered(message.getPayload().asReadOnlyByteBuffer().getLong(), now);
                 }
@@ -162,10 +167,6 @@ final class LiveRoom implements AutoCloseable {
         }
 
         private void delivered(long tag, long now) {
-            if (tag != lastTag + 1) {
-                broken.compareAndSet(null, new IllegalStateException("message " + tag + " after message " + lastTag));
-            }
-            lastTag = tag;
             Sends sends = current;
             if (sends != null && tag >= sends.firstTag()) {
                 sends.delivered().record(now - sends.sentNanos().get((int) (tag - sends.firstTag())));
