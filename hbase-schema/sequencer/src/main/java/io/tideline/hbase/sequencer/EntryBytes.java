@@ -9,6 +9,8 @@ import java.util.Arrays;
  * kind | payload}, the last four sized. Flags 3 are how the entry counts, flag 4 says that it has a message id. The cell
  * {@code e:e} puts {@code format(1)=2 | server time(8) | counted(8)} before them, so the region server copies the bytes.
  *
+ * <p>Of an erased entry the cell is {@code format(1)=3 | server time(8) | counted(8)}: its place remains, and nothing else.
+ *
  * <p>The first release had neither flags nor message id, on the wire (protocol version 1) and in its cells, which were
  * {@code format(1)=1 | server time(8) |} the four fields. All of its entries count.
  *
@@ -26,6 +28,8 @@ public final class EntryBytes {
 
     private static final byte FORMAT_WITHOUT_FLAGS = 1;
     private static final byte FORMAT = 2;
+    private static final byte FORMAT_ERASED = 3;
+    private static final int ERASED_BYTES = 17;
     private static final int CELL_HEADER_BYTES = 18;
     private static final int COUNTING_FLAGS = 3;
     private static final int HAS_MESSAGE_ID = 4;
@@ -84,11 +88,51 @@ public final class EntryBytes {
      */
     public record Stored(EntryBytes entry, long serverTime, long counted) {}
 
+    /** What is left of an entry that was erased: when it was committed, and the running count it had. */
+    public record Erased(long serverTime, long counted) {}
+
     /**
-     * Reads the value of an entry's cell; the array is kept, not copied.
+     * The cell's value that takes the place of an erased entry's: the same time and count, so that whatever is computed
+     * from the entries around it stays as it was.
+     */
+    public static byte[] erasedCell(long serverTime, long counted) {
+        return new ByteWriter(ERASED_BYTES)
+                .put(FORMAT_ERASED)
+                .putLong(serverTime)
+                .putLong(counted)
+                .toByteArray();
+    }
+
+    /** Whether a cell's value says of itself that its entry was erased. */
+    public static boolean isErased(byte[] source, int offset, int length) {
+        return length > 0 && source[offset] == FORMAT_ERASED;
+    }
+
+    /**
+     * Reads what {@link #erasedCell} wrote.
+     *
+     * @throws MalformedBatchException when the bytes are no marker of an erased entry
+     */
+    public static Erased decodeErased(byte[] source, int offset, int length, long seq) throws MalformedBatchException {
+        ByteReader reader = new ByteReader(source, offset, length);
+        byte format = reader.read();
+        if (format != FORMAT_ERASED) {
+            throw new MalformedBatchException("erased entry: format " + format);
+        }
+        Erased erased = new Erased(reader.readLong(), reader.readLong());
+        if (erased.counted < 0 || erased.counted > seq || reader.remaining() != 0) {
+            throw new MalformedBatchException(
+                    "erased entry: count " + erased.counted + ", " + reader.remaining() + " bytes too many");
+        }
+        return erased;
+    }
+
+    /**
+     * Reads the value of an entry's cell; the array is kept, not copied. Whether the entry {@linkplain #isErased was
+     * erased} is to be asked before.
      *
      * @param seq of the entry's row: of a cell of the first release it is the running count too
-     * @throws MalformedBatchException when the bytes are no entry
+     * @throws MalformedBatchException when the bytes are no entry, or one that was erased
      */
     public static Stored decodeCell(byte[] source, int offset, int length, long seq) throws MalformedBatchException {
         ByteReader reader = new ByteReader(source, offset, length);

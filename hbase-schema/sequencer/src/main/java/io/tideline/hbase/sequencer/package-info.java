@@ -16,6 +16,7 @@
  *                                               m:r&lt;reader&gt;  format | counted; timestamp is the seq read last
  * prefix | 01 | seq(8)                  entry   e:e  format | server time | counted | flags | message id | sender
  *                                                    | client message id | kind | payload
+ *                                                    of an erased one: format | server time | counted
  * prefix | 02 | sender length(1) sender
  *        | client message id            dedupe  d:d  format | seq | server time | digest of kind and payload
  *                                                    | counted | message id

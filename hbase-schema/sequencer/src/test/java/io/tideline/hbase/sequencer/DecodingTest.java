@@ -29,6 +29,7 @@ final class DecodingTest {
             AppendBatch::decode,
             bytes -> BatchAnswer.decode(bytes, 0, bytes.length),
             bytes -> EntryBytes.decodeCell(bytes, 0, bytes.length, Long.MAX_VALUE),
+            bytes -> EntryBytes.decodeErased(bytes, 0, bytes.length, Long.MAX_VALUE),
             HeadCell::decode,
             DedupeCell::decode,
             WatermarksCell::decode,
@@ -51,7 +52,7 @@ final class DecodingTest {
             byte[] bytes = new byte[random.nextInt(120)];
             random.nextBytes(bytes);
             if (bytes.length > 0 && random.nextBoolean()) {
-                bytes[0] = (byte) (1 + random.nextInt(2));
+                bytes[0] = (byte) (1 + random.nextInt(3));
             }
             decodeWithEach(bytes);
         }
@@ -133,6 +134,25 @@ final class DecodingTest {
                 .isInstanceOf(MalformedBatchException.class);
         assertThatThrownBy(() -> EntryBytes.decodeCell(Arrays.copyOf(cell, cell.length + 1), 0, cell.length + 1, 258))
                 .isInstanceOf(MalformedBatchException.class);
+    }
+
+    @Test
+    void decode_markerOfAnErasedEntry_isNoEntryAndHasOneLength() {
+        byte[] marker = EntryBytes.erasedCell(1, 258);
+
+        assertThatThrownBy(() -> EntryBytes.decodeCell(marker, 0, marker.length, 258))
+                .isInstanceOf(MalformedBatchException.class);
+        assertThatThrownBy(() -> EntryBytes.decodeErased(marker, 0, marker.length, 257))
+                .isInstanceOf(MalformedBatchException.class);
+        assertThatThrownBy(() -> EntryBytes.decodeErased(Arrays.copyOf(marker, 18), 0, 18, 258))
+                .isInstanceOf(MalformedBatchException.class);
+        assertThatThrownBy(() -> EntryBytes.decodeErased(marker, 0, 16, 258))
+                .isInstanceOf(MalformedBatchException.class);
+        byte[] entry = soundEntryCell();
+        assertThatThrownBy(() -> EntryBytes.decodeErased(entry, 0, entry.length, 258))
+                .isInstanceOf(MalformedBatchException.class);
+        assertThat(EntryBytes.isErased(entry, 0, entry.length)).isFalse();
+        assertThat(EntryBytes.isErased(marker, 0, 0)).isFalse();
     }
 
     @Test

@@ -147,6 +147,16 @@ final class GoldenBytesTest {
                 .isEqualTo("020000018bcfe568000000000000000102" + "01" + ENTRY);
     }
 
+    @Test
+    void entryCell_ofAnErasedEntry_isAsEver() throws Exception {
+        String golden = "030000018bcfe5680000000000000000c8";
+
+        assertThat(hex(EntryBytes.erasedCell(1_700_000_000_000L, 200))).isEqualTo(golden);
+        assertThat(EntryBytes.isErased(unhex("ff" + golden), 1, 17)).isTrue();
+        assertThat(EntryBytes.decodeErased(unhex("ff" + golden), 1, 17, 258))
+                .isEqualTo(new EntryBytes.Erased(1_700_000_000_000L, 200));
+    }
+
     private static void assertIsGoldenEntry(EntryBytes.Stored stored) {
         assertThat(stored.serverTime()).isEqualTo(1_700_000_000_000L);
         assertThat(stored.entry().sender()).asString(UTF_8).isEqualTo("alice");
