@@ -10,6 +10,9 @@ public final class SchemaNames {
     public static final byte[] HEAD = ascii("h");
     public static final byte[] WATERMARKS = ascii("w");
 
+    /** How far entries were {@linkplain ReleasedCell let go} by the table that has this row. */
+    public static final byte[] RELEASED = ascii("r");
+
     /** Records, read marks and attributes: without a time to live, one version. */
     public static final byte[] RECORD_FAMILY = ascii("m");
 

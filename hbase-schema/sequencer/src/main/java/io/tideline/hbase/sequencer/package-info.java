@@ -12,6 +12,7 @@
  * prefix | 00                           head    h:h  format | last seq | cell time | server time of last | counted
  *                                                    | last discounted
  *                                               h:w  format | cold through | warm through
+ *                                               h:r  format | released through, by this table
  *                                               m:a  format | attributes
  *                                               m:r&lt;reader&gt;  format | counted; timestamp is the seq read last
  * prefix | 01 | seq(8)                  entry   e:e  format | server time | counted | flags | message id | sender

@@ -33,6 +33,7 @@ final class DecodingTest {
             HeadCell::decode,
             DedupeCell::decode,
             WatermarksCell::decode,
+            ReleasedCell::decode,
             bytes -> RecordCell.decode(bytes, 0, bytes.length),
             bytes -> MarkCell.decode(bytes, 0, bytes.length),
             bytes -> FeedAnswer.decode(bytes, 0, bytes.length),

@@ -101,6 +101,15 @@ final class GoldenBytesTest {
     }
 
     @Test
+    void releasedCell_isAsEver() throws Exception {
+        String golden = "010000000000000102";
+
+        assertThat(hex(new ReleasedCell(258).encode())).isEqualTo(golden);
+        assertThat(ReleasedCell.decode(unhex(golden))).isEqualTo(new ReleasedCell(258));
+        assertThat(SchemaNames.RELEASED).asString(UTF_8).isEqualTo("r");
+    }
+
+    @Test
     void dedupeCell_isAsEver() throws Exception {
         DedupeCell with = new DedupeCell(258, 1_700_000_000_000L, DIGEST, 200, MESSAGE_ID);
         DedupeCell without = new DedupeCell(258, 1_700_000_000_000L, DIGEST, 200, 0);

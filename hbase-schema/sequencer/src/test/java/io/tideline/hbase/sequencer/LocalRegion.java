@@ -31,6 +31,7 @@ import org.apache.hadoop.hbase.regionserver.ChunkCreator;
 import org.apache.hadoop.hbase.regionserver.HRegion;
 import org.apache.hadoop.hbase.regionserver.MemStoreLAB;
 import org.apache.hadoop.hbase.regionserver.Region;
+import org.apache.hadoop.hbase.regionserver.RegionCoprocessorHost;
 import org.apache.hadoop.hbase.regionserver.RegionScanner;
 import org.apache.hadoop.hbase.wal.WALEdit;
 import org.apache.hadoop.hbase.wal.WALFactory;
@@ -83,6 +84,7 @@ final class LocalRegion implements AutoCloseable {
                 .setColumnFamily(ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.DEDUPE_FAMILY)
                         .setTimeToLive(DEDUPE_SECONDS)
                         .build())
+                .setCoprocessor(SchemaNames.OBSERVER_CLASS)
                 .build();
         info = RegionInfoBuilder.newBuilder(table.getTableName())
                 .setEndKey(endKey)
@@ -185,6 +187,12 @@ final class LocalRegion implements AutoCloseable {
         region.flush(true);
     }
 
+    /** With the observer in its place, as HBase calls it; a minor one takes the flushed files once there are three. */
+    void compact(boolean major) throws IOException {
+        region.setCoprocessorHost(new RegionCoprocessorHost(region, null, configuration));
+        region.compact(major);
+    }
+
     void closeRegion() throws IOException {
         observer.preClose(new ObserverContextImpl<>(null), false);
         region.close();
@@ -213,6 +221,16 @@ final class LocalRegion implements AutoCloseable {
                 .addFamily(SchemaNames.ENTRY_FAMILY)
                 .withStartRow(RowKeys.headRow(prefix))
                 .withStopRow(RowKeys.afterKind(prefix, RowKeys.KIND_ENTRY)));
+    }
+
+    /** Whatever the entries' files and memstore hold of a timeline, delete markers and versions that are hidden included. */
+    List<Cell> rawEntries(byte[] prefix) throws IOException {
+        return scan(new Scan()
+                .addFamily(SchemaNames.ENTRY_FAMILY)
+                .withStartRow(RowKeys.headRow(prefix))
+                .withStopRow(RowKeys.afterKind(prefix, RowKeys.KIND_ENTRY))
+                .setRaw(true)
+                .readAllVersions());
     }
 
     List<Cell> everything() throws IOException {
