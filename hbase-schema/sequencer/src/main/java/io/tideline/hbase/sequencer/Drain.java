@@ -27,6 +27,7 @@ final class Drain {
     private final GuardedRecords records;
     private final SequencerMetrics metrics;
     private final long now;
+    private final boolean indexesActivity;
     private final Map<Key, TimelineProgress> timelines = new HashMap<>();
     private final Map<Key, DedupeCell> committedHere = new HashMap<>();
     private final List<Mutation> mutations = new ArrayList<>();
@@ -37,6 +38,8 @@ final class Drain {
         this.records = new GuardedRecords(region, memory.records(), metrics);
         this.metrics = metrics;
         this.now = now;
+        // A table that has not been upgraded yet goes on without.
+        this.indexesActivity = region.getTableDescriptor().hasColumnFamily(SchemaNames.ACTIVITY_FAMILY);
     }
 
     /** Prepares one batch; nothing is written before {@link #commit}. */
@@ -232,6 +235,16 @@ final class Drain {
                         SchemaNames.HEAD,
                         timeline.cellTime(),
                         timeline.head().encode());
+            }
+            if (indexesActivity && RowKeys.hasTiers(timeline.prefix())) {
+                for (int day : timeline.newDays()) {
+                    put(
+                            RowKeys.activityRow(timeline.prefix(), day),
+                            SchemaNames.ACTIVITY_FAMILY,
+                            SchemaNames.ACTIVITY,
+                            timeline.cellTime(),
+                            new ActivityCell(day).encode());
+                }
             }
             if (timeline.moved()) {
                 moves.add(new FeedAnswer.TimelineChange(timeline.prefix(), timeline.last()));

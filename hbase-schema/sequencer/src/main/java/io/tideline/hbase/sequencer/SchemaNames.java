@@ -22,6 +22,14 @@ public final class SchemaNames {
     /** Records that lie apart, so that all of a table are found by a scan that reads nothing else. */
     public static final byte[] TASK_FAMILY = ascii("t");
 
+    /**
+     * Days on which timelines have got entries. Apart from all else, since the scan for them is as long as there are
+     * timelines, and beside them no scan of tasks or heads could be short.
+     */
+    public static final byte[] ACTIVITY_FAMILY = ascii("a");
+
+    public static final byte[] ACTIVITY = ascii("a");
+
     public static final byte[] ENTRY_FAMILY = ascii("e");
     public static final byte[] ENTRY = ascii("e");
 

@@ -1,9 +1,14 @@
 package io.tideline.hbase.sequencer;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What one drain knows of one timeline; last seq and count go up while entries get theirs. */
 final class TimelineProgress {
+    private static final long DAY_MILLIS = 86_400_000;
+    private static final long NO_DAY = -1;
+
     private final byte[] prefix;
     private final byte[] headRow;
     private final long cellTime;
@@ -12,6 +17,8 @@ final class TimelineProgress {
     private long last;
     private long counted;
     private long lastDiscounted;
+    private final List<Integer> newDays = new ArrayList<>();
+    private long lastDay;
     private boolean changed;
 
     TimelineProgress(byte[] prefix, byte[] headRow, @Nullable HeadCell before, long now) {
@@ -23,6 +30,7 @@ final class TimelineProgress {
         this.lastDiscounted = before == null ? 0 : before.lastDiscounted();
         this.cellTime = before == null ? now : Math.max(now, before.cellTime() + 1);
         this.serverTime = before == null ? now : Math.max(now, before.serverTime());
+        this.lastDay = before == null ? NO_DAY : day(before.serverTime());
     }
 
     /** Gives an entry its place. */
@@ -30,6 +38,19 @@ final class TimelineProgress {
         last++;
         counted += counts ? 1 : 0;
         changed = true;
+        if (day(serverTime) > lastDay) {
+            lastDay = day(serverTime);
+            newDays.add((int) lastDay);
+        }
+    }
+
+    private static long day(long millis) {
+        return Math.floorDiv(millis, DAY_MILLIS);
+    }
+
+    /** Days since 1970-01-01 on which the timeline had got no entry before. */
+    List<Integer> newDays() {
+        return newDays;
     }
 
     void discount(long seq) {

@@ -21,6 +21,7 @@
  * prefix | 02 | sender length(1) sender
  *        | client message id            dedupe  d:d  format | seq | server time | digest of kind and payload
  *                                                    | counted | message id
+ * prefix | 03 | day(4)                  activity  a:a  format | day
  * prefix | record kind(1), 10 to 7f     record  m:&lt;facet&gt;  version | counted | value; timestamp is the version
  *        | part…                                t:&lt;facet&gt;  the same, of the kinds that lie apart
  *          part = 01 | number(8)

@@ -28,6 +28,7 @@ final class GoldenBytesTest {
         assertThat(hex(RowKeys.entryRow(prefix, 258))).isEqualTo(PREFIX + "010000000000000102");
         assertThat(hex(RowKeys.dedupeRow(prefix, bytes("alice"), bytes("m-1"))))
                 .isEqualTo(PREFIX + "0205616c6963656d2d31");
+        assertThat(hex(RowKeys.activityRow(prefix, 20_001))).isEqualTo(PREFIX + "0300004e21");
         assertThat(hex(RowKeys.afterKind(prefix, RowKeys.KIND_ENTRY))).isEqualTo(PREFIX + "02");
     }
 
@@ -107,6 +108,15 @@ final class GoldenBytesTest {
         assertThat(hex(new ReleasedCell(258).encode())).isEqualTo(golden);
         assertThat(ReleasedCell.decode(unhex(golden))).isEqualTo(new ReleasedCell(258));
         assertThat(SchemaNames.RELEASED).asString(UTF_8).isEqualTo("r");
+    }
+
+    @Test
+    void activity_isAsEver() throws Exception {
+        assertThat(hex(new ActivityCell(20_001).encode())).isEqualTo("0100004e21");
+        assertThat(RowKeys.activityDay(unhex(PREFIX + "0300004e21"), prefix.length))
+                .isEqualTo(20_001);
+        assertThat(SchemaNames.ACTIVITY_FAMILY).asString(UTF_8).isEqualTo("a");
+        assertThat(SchemaNames.ACTIVITY).asString(UTF_8).isEqualTo("a");
     }
 
     @Test

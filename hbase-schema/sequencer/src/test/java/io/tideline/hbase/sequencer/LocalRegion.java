@@ -67,6 +67,15 @@ final class LocalRegion implements AutoCloseable {
 
     /** @param endKey the first row after the region */
     LocalRegion(Path directory, byte[] endKey) throws IOException {
+        this(directory, endKey, true);
+    }
+
+    /** Of a table as it was before activity was noted. */
+    static LocalRegion withoutActivity(Path directory) throws IOException {
+        return new LocalRegion(directory, new byte[0], false);
+    }
+
+    private LocalRegion(Path directory, byte[] endKey, boolean notesActivity) throws IOException {
         configuration.set("fs.file.impl", RawLocalFileSystem.class.getName());
         configuration.set("hbase.rootdir", directory.toUri().toString());
         // RawLocalFileSystem flushes to the operating system, and does not say so.
@@ -76,7 +85,7 @@ final class LocalRegion implements AutoCloseable {
             ChunkCreator.initialize(MemStoreLAB.CHUNK_SIZE_DEFAULT, false, 0, 0, 0, null, 0.1f);
         }
         root = new org.apache.hadoop.fs.Path(directory.toUri());
-        table = TableDescriptorBuilder.newBuilder(TableName.valueOf("t"))
+        TableDescriptorBuilder families = TableDescriptorBuilder.newBuilder(TableName.valueOf("t"))
                 .setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.HEAD_FAMILY))
                 .setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.ENTRY_FAMILY))
                 .setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.RECORD_FAMILY))
@@ -84,8 +93,11 @@ final class LocalRegion implements AutoCloseable {
                 .setColumnFamily(ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.DEDUPE_FAMILY)
                         .setTimeToLive(DEDUPE_SECONDS)
                         .build())
-                .setCoprocessor(SchemaNames.OBSERVER_CLASS)
-                .build();
+                .setCoprocessor(SchemaNames.OBSERVER_CLASS);
+        if (notesActivity) {
+            families.setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.ACTIVITY_FAMILY));
+        }
+        table = families.build();
         info = RegionInfoBuilder.newBuilder(table.getTableName())
                 .setEndKey(endKey)
                 .build();
