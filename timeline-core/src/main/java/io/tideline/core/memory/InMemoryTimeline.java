@@ -18,6 +18,7 @@ import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.SenderId;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,7 @@ final class InMemoryTimeline {
     /** How far one reader has read. */
     record Mark(SequenceId through, long counted) {}
 
+    private final boolean hasTiers;
     private final Duration dedupeWindow;
     private final InMemoryTier hot = new InMemoryTier();
     private final InMemoryTier warm = new InMemoryTier();
@@ -53,7 +55,8 @@ final class InMemoryTimeline {
     private TierState state = TierState.INITIAL;
     private Head head = Head.EMPTY;
 
-    InMemoryTimeline(Duration dedupeWindow) {
+    InMemoryTimeline(TimelineFamily family, Duration dedupeWindow) {
+        this.hasTiers = family == TimelineFamily.CONVERSATION || family == TimelineFamily.PERSONAL;
         this.dedupeWindow = dedupeWindow;
     }
 
@@ -125,7 +128,9 @@ final class InMemoryTimeline {
         long counted = head().counted() + (entry.counting().counts() ? 1 : 0);
         Entry committed = Entry.of(head.last().next(), entry, time, counted);
         hot.put(committed);
-        activity.add(LocalDate.ofInstant(time, ZoneOffset.UTC));
+        if (hasTiers) {
+            activity.add(day(time));
+        }
         refreshHead(committed.seq(), time, counted);
         byIdentity.put(new Identity(entry.sender(), entry.clientMessageId()), committed);
         if (entry.counting() == Counting.SENT) {
@@ -179,6 +184,18 @@ final class InMemoryTimeline {
 
     SortedSet<LocalDate> activity() {
         return activity;
+    }
+
+    private static LocalDate day(Instant time) {
+        return LocalDate.ofInstant(time, ZoneOffset.UTC);
+    }
+
+    /** Forgets days up to {@code day} that lie before all entries of the hot tier. */
+    boolean settle(LocalDate day) {
+        Optional<LocalDate> firstHot =
+                hot.first().map(stored -> day(stored.entry().serverTime()));
+        return activity.removeIf(
+                d -> !d.isAfter(day) && firstHot.map(d::isBefore).orElse(true));
     }
 
     TimelineDescription describe(TimelineId id) {
