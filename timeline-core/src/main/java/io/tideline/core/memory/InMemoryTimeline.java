@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryTimeline {
     private record Identity(SenderId sender, ClientMessageId clientMessageId) {}
 
+    /** @param since when it was appended, which is not the time of an imported entry */
+    private record Remembered(Entry entry, Instant since) {}
+
     /** How far one reader has read. */
     record Mark(SequenceId through, long counted) {}
 
@@ -48,7 +51,7 @@ final class InMemoryTimeline {
     private final InMemoryTier hot = new InMemoryTier();
     private final InMemoryTier warm = new InMemoryTier();
     private final SortedSet<LocalDate> activity = new TreeSet<>();
-    private final Map<Identity, Entry> byIdentity = new HashMap<>();
+    private final Map<Identity, Remembered> byIdentity = new HashMap<>();
     private final SortedMap<String, Mark> marks = new TreeMap<>();
     private Attributes attributes = Attributes.NONE;
     private SequenceId lastDiscounted = SequenceId.NONE;
@@ -60,19 +63,19 @@ final class InMemoryTimeline {
         this.dedupeWindow = dedupeWindow;
     }
 
-    AppendOutcome append(TimelineAppend append, InMemoryRecords records, Instant now) {
+    AppendOutcome append(TimelineAppend append, InMemoryRecords records, Instant present) {
         List<NewEntry> newEntries = append.entries();
-        Instant time = head().lastTime().isAfter(now) ? head().lastTime() : now.truncatedTo(ChronoUnit.MILLIS);
+        Instant now = present.truncatedTo(ChronoUnit.MILLIS);
         boolean allRepeated = true;
         for (int i = 0; i < newEntries.size(); i++) {
-            @Nullable Entry earlier = earlier(newEntries.get(i), time);
+            @Nullable Entry earlier = earlier(newEntries.get(i), now);
             if (earlier != null && !newEntries.get(i).saysTheSameAs(earlier)) {
                 return new AppendOutcome.Conflict(i, earlier.seq());
             }
             allRepeated &= earlier != null;
         }
         Optional<AppendOutcome> refusal = allRepeated ? Optional.empty() : refusal(append, records);
-        return refusal.orElseGet(() -> commit(append, records, time));
+        return refusal.orElseGet(() -> commit(append, records, now));
     }
 
     private static Optional<AppendOutcome> refusal(TimelineAppend append, InMemoryRecords records) {
@@ -95,11 +98,11 @@ final class InMemoryTimeline {
                 : record.value().asReadOnlyByteBuffer().get(0);
     }
 
-    private AppendOutcome commit(TimelineAppend append, InMemoryRecords records, Instant time) {
+    private AppendOutcome commit(TimelineAppend append, InMemoryRecords records, Instant now) {
         List<Receipt> receipts = new ArrayList<>();
         for (NewEntry entry : append.entries()) {
-            @Nullable Entry earlier = earlier(entry, time);
-            Entry committed = earlier != null ? earlier : commit(entry, time);
+            @Nullable Entry earlier = earlier(entry, now);
+            Entry committed = earlier != null ? earlier : commit(entry, now);
             receipts.add(new Receipt(
                     committed.seq(),
                     committed.serverTime(),
@@ -120,11 +123,12 @@ final class InMemoryTimeline {
     }
 
     private @Nullable Entry earlier(NewEntry entry, Instant now) {
-        @Nullable Entry earlier = byIdentity.get(new Identity(entry.sender(), entry.clientMessageId()));
-        return earlier != null && earlier.serverTime().plus(dedupeWindow).isAfter(now) ? earlier : null;
+        @Nullable Remembered earlier = byIdentity.get(new Identity(entry.sender(), entry.clientMessageId()));
+        return earlier != null && earlier.since().plus(dedupeWindow).isAfter(now) ? earlier.entry() : null;
     }
 
-    private Entry commit(NewEntry entry, Instant time) {
+    private Entry commit(NewEntry entry, Instant now) {
+        Instant time = time(entry, now);
         long counted = head().counted() + (entry.counting().counts() ? 1 : 0);
         Entry committed = Entry.of(head.last().next(), entry, time, counted);
         hot.put(committed);
@@ -132,11 +136,17 @@ final class InMemoryTimeline {
             activity.add(day(time));
         }
         refreshHead(committed.seq(), time, counted);
-        byIdentity.put(new Identity(entry.sender(), entry.clientMessageId()), committed);
+        byIdentity.put(new Identity(entry.sender(), entry.clientMessageId()), new Remembered(committed, now));
         if (entry.counting() == Counting.SENT) {
             mark(entry.sender().value(), committed.seq(), counted);
         }
         return committed;
+    }
+
+    /** The present, or of an imported entry its own time, but not before the entry before it. */
+    private Instant time(NewEntry entry, Instant now) {
+        Instant time = entry.originalTime().filter(now::isAfter).orElse(now);
+        return head.lastTime().isAfter(time) ? head.lastTime() : time;
     }
 
     /** Raises a reader's mark. */

@@ -117,13 +117,13 @@ final class Drain {
             cells.add(known != null ? known : add(item.prefix(), entries.get(i), dedupeRows[i], digests[i], timeline));
         }
         addRest(item, timeline, cells, firstSeq);
-        return repeats == 0
+        return repeats == 0 && cells.get(0).serverTime() == timeline.serverTime()
                 ? new BatchAnswer.AllNew(
                         firstSeq,
                         timeline.serverTime(),
                         cells.size(),
                         cells.get(0).counted())
-                : someRepeated(cells, firstSeq);
+                : oneByOne(cells, firstSeq);
     }
 
     private @Nullable DedupeCell findEarlier(byte[] dedupeRow) throws IOException {
@@ -140,7 +140,7 @@ final class Drain {
 
     private DedupeCell add(byte[] prefix, EntryBytes entry, byte[] dedupeRow, long digest, TimelineProgress timeline)
             throws IOException {
-        timeline.advance(entry.counts());
+        timeline.advance(entry);
         DedupeCell dedupe =
                 new DedupeCell(timeline.last(), timeline.serverTime(), digest, timeline.counted(), entry.messageId());
         committedHere.put(new Key(dedupeRow), dedupe);
@@ -209,7 +209,7 @@ final class Drain {
         }
     }
 
-    private static BatchAnswer.ItemAnswer someRepeated(List<DedupeCell> cells, long firstNewSeq) {
+    private static BatchAnswer.ItemAnswer oneByOne(List<DedupeCell> cells, long firstNewSeq) {
         return new BatchAnswer.SomeRepeated(cells.stream()
                 .map(cell -> new BatchAnswer.EntryAnswer(
                         cell.seq() < firstNewSeq, cell.seq(), cell.serverTime(), cell.messageId(), cell.counted()))

@@ -7,7 +7,10 @@ import java.util.Arrays;
 /**
  * An entry on the wire and in its cell: {@code flags(1) | message id(8), if flags say so | sender | client message id |
  * kind | payload}, the last four sized. Flags 3 are how the entry counts, flag 4 says that it has a message id. The cell
- * {@code e:e} puts {@code format(1)=2 | server time(8) | counted(8)} before them, so the region server copies the bytes.
+ * {@code e:e} puts {@code format(1)=2 | server time(8) | counted(8)} before them.
+ *
+ * <p>On the wire, since protocol version 3, flag 8 says that there is an {@code original time(8)} after the message id:
+ * that of an imported entry, for its server time. It is in no cell.
  *
  * <p>Of an erased entry the cell is {@code format(1)=3 | server time(8) | counted(8)}: its place remains, and nothing else.
  *
@@ -30,15 +33,19 @@ public final class EntryBytes {
     private static final byte FORMAT = 2;
     private static final byte FORMAT_ERASED = 3;
     private static final int ERASED_BYTES = 17;
-    private static final int CELL_HEADER_BYTES = 18;
+    private static final int CELL_HEADER_BYTES = 26;
     private static final int COUNTING_FLAGS = 3;
     private static final int HAS_MESSAGE_ID = 4;
+    private static final int HAS_ORIGINAL_TIME = 8;
+
+    /** In place of an original time: there is none. */
+    public static final long NO_TIME = -1;
 
     private final byte[] source;
-    private final boolean flagged;
     private final int counting;
     private final long messageId;
-    private final int start;
+    private final long originalTime;
+    private final int fieldsAt;
     private final int end;
     private final int senderAt;
     private final int senderBytes;
@@ -49,16 +56,20 @@ public final class EntryBytes {
     private final int payloadAt;
 
     /** Reads one entry from {@code reader}, which reads {@code source}. */
-    private EntryBytes(byte[] source, ByteReader reader, boolean flagged) throws MalformedBatchException {
+    private EntryBytes(byte[] source, ByteReader reader, byte version) throws MalformedBatchException {
         this.source = source;
-        this.flagged = flagged;
-        this.start = reader.position();
-        int flags = flagged ? reader.read() : COUNTED;
+        int flags = version == SchemaNames.PROTOCOL_VERSION_PLAIN ? COUNTED : reader.read();
         this.counting = flags & COUNTING_FLAGS;
-        this.messageId = (flags & HAS_MESSAGE_ID) == 0 ? 0 : reader.readLong();
-        if ((flags & ~(COUNTING_FLAGS | HAS_MESSAGE_ID)) != 0 || counting > SENT || messageId < 0) {
-            throw new MalformedBatchException("entry: flags " + flags + ", message id " + messageId);
+        if ((flags & ~knownFlags(version)) != 0 || counting > SENT) {
+            throw new MalformedBatchException("entry: flags " + flags);
         }
+        this.messageId = (flags & HAS_MESSAGE_ID) == 0 ? 0 : reader.readLong();
+        boolean imported = (flags & HAS_ORIGINAL_TIME) != 0;
+        this.originalTime = imported ? reader.readLong() : NO_TIME;
+        if (messageId < 0 || imported && originalTime < 0) {
+            throw new MalformedBatchException("entry: message id " + messageId + ", original time " + originalTime);
+        }
+        this.fieldsAt = reader.position();
         this.senderBytes = bounded("sender", reader, 1, RowKeys.MAX_SENDER_BYTES);
         this.senderAt = reader.skip(senderBytes);
         this.clientMessageIdBytes = bounded("client message id", reader, 1, RowKeys.MAX_CLIENT_MESSAGE_ID_BYTES);
@@ -70,6 +81,12 @@ public final class EntryBytes {
         this.end = payloadAt + payloadBytes;
     }
 
+    private static int knownFlags(byte version) {
+        return version >= SchemaNames.PROTOCOL_VERSION
+                ? COUNTING_FLAGS | HAS_MESSAGE_ID | HAS_ORIGINAL_TIME
+                : COUNTING_FLAGS | HAS_MESSAGE_ID;
+    }
+
     private static int bounded(String field, ByteReader reader, int least, int most) throws MalformedBatchException {
         int length = reader.readVarint();
         if (length < least || length > most) {
@@ -78,9 +95,9 @@ public final class EntryBytes {
         return length;
     }
 
-    /** @param flagged false for protocol version 1 */
-    static EntryBytes read(byte[] source, ByteReader reader, boolean flagged) throws MalformedBatchException {
-        return new EntryBytes(source, reader, flagged);
+    /** @param version of the protocol that it came by */
+    static EntryBytes read(byte[] source, ByteReader reader, byte version) throws MalformedBatchException {
+        return new EntryBytes(source, reader, version);
     }
 
     /**
@@ -142,7 +159,10 @@ public final class EntryBytes {
         }
         long serverTime = reader.readLong();
         long counted = format == FORMAT ? reader.readLong() : seq;
-        EntryBytes entry = new EntryBytes(source, reader, format == FORMAT);
+        EntryBytes entry = new EntryBytes(
+                source,
+                reader,
+                format == FORMAT ? SchemaNames.PROTOCOL_VERSION_WITHOUT_TIMES : SchemaNames.PROTOCOL_VERSION_PLAIN);
         if (counted < 0 || counted > seq || reader.remaining() != 0) {
             throw new MalformedBatchException(
                     "entry: count " + counted + ", " + reader.remaining() + " bytes too many");
@@ -151,14 +171,12 @@ public final class EntryBytes {
     }
 
     byte[] encodeCell(long serverTime, long counted) {
-        ByteWriter cell = new ByteWriter(CELL_HEADER_BYTES + end - start)
+        ByteWriter cell = new ByteWriter(CELL_HEADER_BYTES + end - fieldsAt)
                 .put(FORMAT)
                 .putLong(serverTime)
                 .putLong(counted);
-        if (!flagged) {
-            cell.put((byte) COUNTED);
-        }
-        return cell.put(source, start, end - start).toByteArray();
+        writeFlags(cell, counting, messageId, NO_TIME);
+        return cell.put(source, fieldsAt, end - fieldsAt).toByteArray();
     }
 
     /** Whether it is one more unread for the readers. */
@@ -174,6 +192,11 @@ public final class EntryBytes {
     /** 0 for none. */
     public long messageId() {
         return messageId;
+    }
+
+    /** Milliseconds since 1970, or {@link #NO_TIME}. */
+    long originalTime() {
+        return originalTime;
     }
 
     byte[] dedupeRow(byte[] prefix) {
@@ -218,16 +241,20 @@ public final class EntryBytes {
         return Arrays.copyOfRange(source, payloadAt, end);
     }
 
-    /** Writes the wire form of what follows the flags and the message id. */
+    /** Writes the wire form of what follows the flags, the message id and the time. */
     static void writeFields(ByteWriter target, byte[] sender, byte[] clientMessageId, byte[] kind, byte[] payload) {
         target.putSized(sender).putSized(clientMessageId).putSized(kind).putSized(payload);
     }
 
-    static void writeFlags(ByteWriter target, int counting, long messageId) {
-        if (messageId == 0) {
-            target.put((byte) counting);
-        } else {
-            target.put((byte) (counting | HAS_MESSAGE_ID)).putLong(messageId);
+    static void writeFlags(ByteWriter target, int counting, long messageId, long originalTime) {
+        int flags =
+                counting | (messageId == 0 ? 0 : HAS_MESSAGE_ID) | (originalTime == NO_TIME ? 0 : HAS_ORIGINAL_TIME);
+        target.put((byte) flags);
+        if (messageId != 0) {
+            target.putLong(messageId);
+        }
+        if (originalTime != NO_TIME) {
+            target.putLong(originalTime);
         }
     }
 }

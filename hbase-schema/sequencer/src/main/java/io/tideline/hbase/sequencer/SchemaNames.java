@@ -61,7 +61,10 @@ public final class SchemaNames {
      * First byte of every batch and answer. The sequencer reads this version and the two before it, and answers in the
      * version it is asked in.
      */
-    public static final byte PROTOCOL_VERSION = 2;
+    public static final byte PROTOCOL_VERSION = 3;
+
+    /** Without the original times of imported entries. */
+    static final byte PROTOCOL_VERSION_WITHOUT_TIMES = 2;
 
     /** Without counting, message ids, attachments and guards. */
     static final byte PROTOCOL_VERSION_PLAIN = 1;

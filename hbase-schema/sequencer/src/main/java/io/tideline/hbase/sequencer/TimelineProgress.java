@@ -11,14 +11,16 @@ final class TimelineProgress {
 
     private final byte[] prefix;
     private final byte[] headRow;
+    private final long now;
     private final long cellTime;
-    private final long serverTime;
+    private long serverTime;
     private final long lastBefore;
     private long last;
     private long counted;
     private long lastDiscounted;
     private final List<Integer> newDays = new ArrayList<>();
     private long lastDay;
+    private boolean hasImported;
     private boolean changed;
 
     TimelineProgress(byte[] prefix, byte[] headRow, @Nullable HeadCell before, long now) {
@@ -29,15 +31,30 @@ final class TimelineProgress {
         this.counted = before == null ? 0 : before.counted();
         this.lastDiscounted = before == null ? 0 : before.lastDiscounted();
         this.cellTime = before == null ? now : Math.max(now, before.cellTime() + 1);
-        this.serverTime = before == null ? now : Math.max(now, before.serverTime());
+        this.now = now;
+        this.serverTime = before == null ? 0 : before.serverTime();
         this.lastDay = before == null ? NO_DAY : day(before.serverTime());
     }
 
-    /** Gives an entry its place. */
-    void advance(boolean counts) {
+    /** Gives an entry its place and its time, which is the present or, of an imported one, not after it. */
+    void advance(EntryBytes entry) {
         last++;
-        counted += counts ? 1 : 0;
+        counted += entry.counts() ? 1 : 0;
         changed = true;
+        boolean imported = entry.originalTime() != EntryBytes.NO_TIME;
+        serverTime = Math.max(serverTime, imported ? Math.min(now, entry.originalTime()) : now);
+        noteDay(imported);
+    }
+
+    /**
+     * A day that is over may have been settled since its last entry came. Nobody but an import writes to one, and so it
+     * notes its days again with each drain.
+     */
+    private void noteDay(boolean imported) {
+        if (imported && !hasImported) {
+            hasImported = true;
+            lastDay = NO_DAY;
+        }
         if (day(serverTime) > lastDay) {
             lastDay = day(serverTime);
             newDays.add((int) lastDay);
@@ -81,6 +98,7 @@ final class TimelineProgress {
         return cellTime;
     }
 
+    /** Of the last entry. */
     long serverTime() {
         return serverTime;
     }

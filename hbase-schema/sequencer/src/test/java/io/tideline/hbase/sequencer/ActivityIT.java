@@ -115,6 +115,32 @@ final class ActivityIT {
         }
     }
 
+    @Test
+    void append_importedFromEarlierDays_notesThoseDays() throws Exception {
+        region.send(new BatchBuilder()
+                .item(TIMELINE, imported("2020-01-01T10:00", "a"), imported("2020-01-01T11:00", "b"))
+                .item(TIMELINE, imported("2020-01-03T10:00", "c"), BatchBuilder.entry("s", "d", "of today")));
+
+        assertThat(days(TIMELINE)).containsExactly("2020-01-01", "2020-01-03", "2026-03-01");
+    }
+
+    @Test
+    void append_importedToADayThatWasNotedBefore_notesItAgain() throws Exception {
+        region.send(new BatchBuilder().item(TIMELINE, imported("2020-01-01T10:00", "a")));
+        long noted = activity(TIMELINE).get(0).getTimestamp();
+        region.send(new BatchBuilder().item(TIMELINE, imported("2020-01-01T11:00", "b")));
+
+        assertThat(activity(TIMELINE))
+                .as("somebody may have settled the day, which is long over")
+                .singleElement()
+                .satisfies(cell -> assertThat(cell.getTimestamp()).isGreaterThan(noted));
+    }
+
+    private static byte[] imported(String time, String id) {
+        return BatchBuilder.imported(
+                LocalDateTime.parse(time).toInstant(ZoneOffset.UTC).toEpochMilli(), id);
+    }
+
     private void setTime(String time) {
         now.set(LocalDateTime.parse(time).toInstant(ZoneOffset.UTC).toEpochMilli());
     }

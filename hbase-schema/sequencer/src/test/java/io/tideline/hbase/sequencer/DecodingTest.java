@@ -79,12 +79,16 @@ final class DecodingTest {
                 "02010d53348ca2036170700200026331ffffffff07", // 2^31 - 1 entries
                 "02010d53348ca2036170700200026331904e", // 10,000 entries that are not there
                 "02010d53348ca20361707002000263310101016101610000ffffffff07", // flags that nobody knows
+                "02010d53348ca203617070020002633101090000018bcfe5680001610161000000", // an original time in version 2
+                "03010d53348ca203617070020002633101090000018bcfe56800ffffffff07", // an imported entry, a sender of 2
+                // GiB
+                "03010d53348ca20361707002000263310109ffffffffffffffff01610161000000", // a time before 1970
                 "02010d53348ca2036170700200026331010101610161000002e05d", // 12,000 attachments that are not there
                 "02010d53348ca2036170700200026331010101610161000002e15d", // and of one more than there may be
                 "02010d53348ca2036170700200026331010101610161000004ffffffff07", // 2^31 - 1 guards
-                "020101904e", // an answer of 10,000 entries that are not there
-                "020101914e", // and of one more than there may be
-                "02010000000000000000050000018bcfe56800ffffffff07", // 2^31 - 1 new entries
+                "030101904e", // an answer of 10,000 entries that are not there
+                "030101914e", // and of one more than there may be
+                "03010000000000000000050000018bcfe56800ffffffff07", // 2^31 - 1 new entries
                 "010000018bcfe56800ffffffff07", // a sender of 2 GiB
                 "010000018bcfe5680005616c696365036d2d310474657874818010", // a payload of 256 KiB and a byte
                 "0100000000000000010000000000000002008120" // 4,097 changes
