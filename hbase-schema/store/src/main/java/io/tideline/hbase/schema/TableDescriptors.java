@@ -44,8 +44,10 @@ final class TableDescriptors {
                 .setColumnFamily(entries(entryTimeToLive))
                 .setColumnFamily(dedupe())
                 .setColumnFamily(records())
-                .setColumnFamily(tasks())
-                .setColumnFamily(activity());
+                .setColumnFamily(tasks());
+        if (table == TimelineTable.HOT) {
+            builder.setColumnFamily(activity());
+        }
         CoprocessorDescriptorBuilder observer = CoprocessorDescriptorBuilder.newBuilder(SchemaNames.OBSERVER_CLASS)
                 .setPriority(COPROCESSOR_PRIORITY);
         if (config.sequencerJar() != null) {
