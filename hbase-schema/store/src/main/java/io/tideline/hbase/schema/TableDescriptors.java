@@ -20,7 +20,7 @@ final class TableDescriptors {
     /** Raised by one whenever this class builds something else than before; the check compares it. */
     static final String VERSION_KEY = "tideline.schema.version";
 
-    static final String VERSION = "2";
+    static final String VERSION = "3";
 
     private static final int COPROCESSOR_PRIORITY = 1001;
 
@@ -45,6 +45,9 @@ final class TableDescriptors {
                 .setColumnFamily(dedupe())
                 .setColumnFamily(records())
                 .setColumnFamily(tasks());
+        if (table == TimelineTable.HOT) {
+            builder.setColumnFamily(activity());
+        }
         CoprocessorDescriptorBuilder observer = CoprocessorDescriptorBuilder.newBuilder(SchemaNames.OBSERVER_CLASS)
                 .setPriority(COPROCESSOR_PRIORITY);
         if (config.sequencerJar() != null) {
@@ -121,6 +124,16 @@ final class TableDescriptors {
                 .setInMemoryCompaction(MemoryCompactionPolicy.EAGER)
                 .setBlocksize(16 * 1024)
                 .setBloomFilterType(BloomType.ROW)
+                .build();
+    }
+
+    /** Days, scanned as a whole once in a while, and of one timeline when they are settled. */
+    private static ColumnFamilyDescriptor activity() {
+        return ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.ACTIVITY_FAMILY)
+                .setMaxVersions(1)
+                .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
+                .setBloomFilterType(BloomType.ROWPREFIX_FIXED_LENGTH)
+                .setConfiguration("RowPrefixBloomFilter.prefix_length", Integer.toString(RowKeys.HASH_BYTES))
                 .build();
     }
 

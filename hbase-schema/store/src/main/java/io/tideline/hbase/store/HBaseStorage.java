@@ -9,6 +9,7 @@ import io.tideline.core.store.RecordStore;
 import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineInspector;
 import io.tideline.core.store.TimelineStore;
+import io.tideline.core.tier.ActivityIndex;
 import io.tideline.hbase.schema.SchemaConfig;
 import io.tideline.hbase.schema.SchemaFinding;
 import io.tideline.hbase.schema.TidelineSchema;
@@ -65,6 +66,7 @@ public final class HBaseStorage implements AutoCloseable {
     private final HBaseTimelineInspector inspector;
     private final HBaseRecordStore records;
     private final HBaseReadMarkStore readMarks;
+    private final HBaseActivityIndex activity;
     private final ScheduledExecutorService feedExecutor;
     private final HBaseChangeFeed changes;
     private final List<SchemaFinding> findings;
@@ -86,6 +88,7 @@ public final class HBaseStorage implements AutoCloseable {
         this.inspector = inspector;
         this.records = new HBaseRecordStore(tables);
         this.readMarks = new HBaseReadMarkStore(tables, heads);
+        this.activity = new HBaseActivityIndex(tables);
         this.feedExecutor = feedExecutor();
         FeedTimes times = FeedTimes.DEFAULT;
         this.changes = new HBaseChangeFeed(
@@ -254,6 +257,11 @@ public final class HBaseStorage implements AutoCloseable {
 
     public ReadMarkStore readMarks() {
         return readMarks;
+    }
+
+    /** On which days timelines have got entries that are still hot. */
+    public ActivityIndex activity() {
+        return activity;
     }
 
     /** Asks HBase for changes from the first listener on, and only while there are listeners. */
