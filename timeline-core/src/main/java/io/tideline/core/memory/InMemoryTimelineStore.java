@@ -154,6 +154,11 @@ public final class InMemoryTimelineStore
         return work.apply(timeline == null ? newTimeline(id) : timeline);
     }
 
+    /** The same where a timeline comes into being by it. */
+    synchronized <T> T lockedExisting(TimelineId id, Function<InMemoryTimeline, T> work) {
+        return work.apply(timelines.computeIfAbsent(id, made -> new InMemoryTimeline(made.family(), dedupeWindow)));
+    }
+
     @Override
     public CompletableFuture<TierState> state(TimelineId timeline, Deadline deadline) {
         return CompletableFuture.completedFuture(locked(timeline, InMemoryTimeline::state));
@@ -166,7 +171,7 @@ public final class InMemoryTimelineStore
             throw new IllegalArgumentException(
                     "epoch: " + next.epoch() + " (expected: " + (expected.epoch() + 1) + ")");
         }
-        return CompletableFuture.completedFuture(locked(timeline, found -> found.replace(expected, next)));
+        return CompletableFuture.completedFuture(lockedExisting(timeline, found -> found.replace(expected, next)));
     }
 
     @Override

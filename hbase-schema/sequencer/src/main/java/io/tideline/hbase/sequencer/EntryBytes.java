@@ -170,6 +170,29 @@ public final class EntryBytes {
         return new Stored(entry, serverTime, counted);
     }
 
+    /**
+     * The cell's value of an entry that comes back from where no cells are. How it counted is in {@code counted} alone.
+     *
+     * @param messageId 0 for none
+     */
+    public static byte[] cell(
+            long serverTime,
+            long counted,
+            long messageId,
+            byte[] sender,
+            byte[] clientMessageId,
+            byte[] kind,
+            byte[] payload) {
+        ByteWriter cell = new ByteWriter(
+                        CELL_HEADER_BYTES + 32 + sender.length + clientMessageId.length + kind.length + payload.length)
+                .put(FORMAT)
+                .putLong(serverTime)
+                .putLong(counted);
+        writeFlags(cell, SILENT, messageId, NO_TIME);
+        writeFields(cell, sender, clientMessageId, kind, payload);
+        return cell.toByteArray();
+    }
+
     byte[] encodeCell(long serverTime, long counted) {
         ByteWriter cell = new ByteWriter(CELL_HEADER_BYTES + end - fieldsAt)
                 .put(FORMAT)

@@ -94,11 +94,13 @@ final class GoldenBytesTest {
 
     @Test
     void watermarksCell_isAsEver() throws Exception {
-        WatermarksCell marks = new WatermarksCell(7, 9);
-        String golden = "0100000000000000070000000000000009";
+        WatermarksCell marks = new WatermarksCell(3, 7, 9, 5);
+        String golden = "020000000000000003000000000000000700000000000000090000000000000005";
 
         assertThat(hex(marks.encode())).isEqualTo(golden);
         assertThat(WatermarksCell.decode(unhex(golden))).isEqualTo(marks);
+        assertThat(WatermarksCell.decode(unhex("0100000000000000070000000000000009")))
+                .isEqualTo(new WatermarksCell(0, 7, 9, 0));
     }
 
     @Test
