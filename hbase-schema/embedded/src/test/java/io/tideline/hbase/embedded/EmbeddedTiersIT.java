@@ -11,16 +11,23 @@ import io.tideline.core.store.TimelineProbe;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.tier.ActivityIndex;
 import io.tideline.core.tier.ActivityIndexContract;
+import io.tideline.core.timeline.Attributes;
 import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.schema.SchemaConfig;
+import io.tideline.hbase.schema.SchemaFinding;
 import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.sequencer.SchemaNames;
 import io.tideline.hbase.store.HBaseStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.hadoop.hbase.CellUtil;
@@ -29,6 +36,7 @@ import org.apache.hadoop.hbase.client.Admin;
 import org.apache.hadoop.hbase.client.CompactionState;
 import org.apache.hadoop.hbase.client.Connection;
 import org.apache.hadoop.hbase.client.ConnectionFactory;
+import org.apache.hadoop.hbase.client.TableDescriptorBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,11 +55,11 @@ final class EmbeddedTiersIT implements ActivityIndexContract {
     @BeforeAll
     static void start() {
         hbase = EmbeddedHBase.start(EmbeddedHBaseConfig.on(directory));
-        storage = HBaseStorage.open(
-                hbase.clientConfiguration(),
-                SchemaConfig.embedded(),
-                HBaseStorage.SchemaMode.CREATE,
-                new MetricRegistry());
+        storage = open(SchemaConfig.embedded(), HBaseStorage.SchemaMode.CREATE);
+    }
+
+    private static HBaseStorage open(SchemaConfig schema, HBaseStorage.SchemaMode mode) {
+        return HBaseStorage.open(hbase.clientConfiguration(), schema, mode, new MetricRegistry());
     }
 
     @AfterAll
@@ -107,6 +115,50 @@ final class EmbeddedTiersIT implements ActivityIndexContract {
                         .toList());
         append(timeline, 301, 301);
         assertThat(cells.rawEntries(timeline)).hasSize(101);
+    }
+
+    @Test
+    void upgrade_tablesFromBeforeActivity_notesFirstAndLastDayOfEachTimeline() throws Exception {
+        SchemaConfig old = new SchemaConfig("before", 1, Duration.ofDays(1), Duration.ofDays(1), null);
+        TimelineId timeline = TimelineId.conversation("app", "t");
+        TimelineId created = TimelineId.conversation("app", "created and never appended to");
+        try (HBaseStorage storage = open(old, HBaseStorage.SchemaMode.CREATE)) {
+            for (LocalDate day : List.of(DAY, DAY.plusDays(3), DAY.plusDays(7))) {
+                NewEntry entry = NewEntry.text("alice", "of " + day, "hello")
+                        .withOriginalTime(day.atStartOfDay().toInstant(ZoneOffset.UTC));
+                await(storage.store().append(TimelineAppend.of(timeline, entry), soon()));
+            }
+            await(storage.directory().create(created, Attributes.NONE, soon()));
+        }
+        forgetActivity("before");
+
+        try (HBaseStorage storage = open(old, HBaseStorage.SchemaMode.CHECK)) {
+            assertThat(storage.findings()).anyMatch(SchemaFinding::fatal);
+        }
+        try (HBaseStorage storage = open(old, HBaseStorage.SchemaMode.UPGRADE)) {
+            assertThat(storage.findings()).isEmpty();
+            assertThat(await(storage.activity().through(LocalDate.MAX, Optional.empty(), 10, soon()))
+                            .activities())
+                    .containsExactly(
+                            new ActivityIndex.Activity(timeline, DAY),
+                            new ActivityIndex.Activity(timeline, DAY.plusDays(7)));
+        }
+        try (Connection connection = ConnectionFactory.createConnection(hbase.clientConfiguration());
+                Admin admin = connection.getAdmin()) {
+            assertThat(admin.getDescriptor(TimelineTable.HOT.name("before")).getValue("tideline.schema.version"))
+                    .isNotEqualTo("2");
+        }
+    }
+
+    /** Makes a hot table what it was in schema version 2. */
+    private static void forgetActivity(String namespace) throws IOException {
+        try (Connection connection = ConnectionFactory.createConnection(hbase.clientConfiguration());
+                Admin admin = connection.getAdmin()) {
+            admin.modifyTable(TableDescriptorBuilder.newBuilder(admin.getDescriptor(TimelineTable.HOT.name(namespace)))
+                    .removeColumnFamily(SchemaNames.ACTIVITY_FAMILY)
+                    .setValue("tideline.schema.version", "2")
+                    .build());
+        }
     }
 
     /** HBase tells nobody when it is through, but answers who asks. */

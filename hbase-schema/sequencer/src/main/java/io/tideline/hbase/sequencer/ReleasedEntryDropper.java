@@ -64,6 +64,7 @@ final class ReleasedEntryDropper implements InternalScanner, Shipper {
 
     @Override
     public void close() throws IOException {
+        marks.close();
         scanner.close();
     }
 }

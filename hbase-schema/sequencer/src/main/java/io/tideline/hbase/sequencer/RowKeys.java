@@ -194,6 +194,15 @@ public final class RowKeys {
         return length;
     }
 
+    /**
+     * What the rows of the timeline of {@code row} begin with.
+     *
+     * @throws MalformedBatchException when the bytes are no row of a timeline
+     */
+    public static byte[] prefixOf(byte[] row) throws MalformedBatchException {
+        return Arrays.copyOf(row, prefixLength(row));
+    }
+
     /** The app's bytes of a well-formed prefix. */
     public static byte[] app(byte[] prefix) {
         return Arrays.copyOfRange(prefix, APP_LENGTH_AT + 1, APP_LENGTH_AT + 1 + prefix[APP_LENGTH_AT]);
@@ -205,7 +214,7 @@ public final class RowKeys {
     }
 
     /** Whether entries of a well-formed prefix's timeline are moved from tier to tier, by the days they came on. */
-    static boolean hasTiers(byte[] prefix) {
+    public static boolean hasTiers(byte[] prefix) {
         return family(prefix) == FAMILY_CONVERSATION || family(prefix) == FAMILY_PERSONAL;
     }
 

@@ -4,6 +4,7 @@ import io.tideline.hbase.sequencer.RowKeys;
 import io.tideline.hbase.sequencer.SchemaNames;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import org.apache.hadoop.hbase.HConstants;
 import org.apache.hadoop.hbase.MemoryCompactionPolicy;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptor;
@@ -22,6 +23,9 @@ final class TableDescriptors {
     static final String VERSION_KEY = "tideline.schema.version";
 
     static final String VERSION = "3";
+
+    /** Of tables whose sequencer did not note the days of timelines. */
+    static final Set<String> VERSIONS_BEFORE_ACTIVITY = Set.of("0", "1", "2");
 
     private static final int COPROCESSOR_PRIORITY = 1001;
 
