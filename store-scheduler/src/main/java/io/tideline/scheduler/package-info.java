@@ -1,7 +1,7 @@
 /**
- * Where tier policy and the jobs that move cold history into files will live: what decides which range of a timeline
- * leaves the hot tables, copies and verifies it, and moves the watermarks of {@link io.tideline.core.timeline.Watermarks}.
- * Nothing of it exists yet; no timeline is ever moved.
+ * Moves entries from tier to tier as they age. One of the servers of an installation has the lease and works; the others
+ * stand by. What is moved is copied, read back, and only then committed by a conditional write of the watermarks; who is
+ * interrupted anywhere leaves nothing that harms, and the next pass does it again.
  */
 @NullMarked
 package io.tideline.scheduler;

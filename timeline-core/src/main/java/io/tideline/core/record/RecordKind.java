@@ -51,7 +51,9 @@ public enum RecordKind {
     /** Of a registry, key (number): a lease. */
     LEASE(49, 'v'),
     /** Of a registry named by the consumer, key (conversation): its checkpoint; version is the seq. */
-    CONSUMER_CHECKPOINT(50, 'v');
+    CONSUMER_CHECKPOINT(50, 'v'),
+    /** Of a registry, no key: whether the store scheduler is paused. */
+    SCHEDULER_PAUSED(60, 'v');
 
     private final int code;
     private final char facet;

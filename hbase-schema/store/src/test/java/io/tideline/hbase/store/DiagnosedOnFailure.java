@@ -9,7 +9,7 @@ public final class DiagnosedOnFailure implements TestExecutionExceptionHandler {
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         try {
-            SeparateCluster.diagnose();
+            SeparateCluster.diagnose().forEach(file -> System.err.println("the test cluster's state: " + file));
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }

@@ -232,7 +232,8 @@ public final class SeparateCluster implements AutoCloseable {
      * Writes what can be told of each running cluster to {@code diagnosis-N.txt} among its logs: disk space, warnings, busy
      * threads. May take a minute.
      */
-    public static void diagnose() {
+    public static List<Path> diagnose() {
+        List<Path> written = new ArrayList<>();
         for (SeparateCluster cluster : RUNNING) {
             cluster.diagnosed = true;
             Path file = cluster.logs().resolve("diagnosis-" + DIAGNOSED.incrementAndGet() + ".txt");
@@ -244,8 +245,9 @@ public final class SeparateCluster implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            System.err.println("the test cluster's state: " + file);
+            written.add(file);
         }
+        return written;
     }
 
     /** Whether something failed while it was running. */

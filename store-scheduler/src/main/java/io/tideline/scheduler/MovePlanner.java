@@ -1,0 +1,118 @@
+package io.tideline.scheduler;
+
+import io.tideline.core.store.Deadline;
+import io.tideline.core.store.Direction;
+import io.tideline.core.store.HeadQuery;
+import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.TimelinePage;
+import io.tideline.core.tier.EntryRange;
+import io.tideline.core.tier.TierLimit;
+import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Head;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/** Finds what is to leave the hot tier: by age with a binary search over seqs, a few reads of one entry each. */
+final class MovePlanner {
+    /** Erased entries have no time to show: so many of them are looked past by one read. */
+    private static final int PROBE = 20;
+
+    private final SchedulerPorts ports;
+    private final TierPolicies policies;
+    private final SchedulerConfig config;
+    private final InstantSource clock;
+
+    MovePlanner(SchedulerPorts ports, TierPolicies policies, SchedulerConfig config, InstantSource clock) {
+        this.ports = ports;
+        this.policies = policies;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    CompletableFuture<Optional<MovePlan>> plan(TimelineId timeline) {
+        return ports.store().heads(List.of(HeadQuery.of(timeline)), deadline()).thenCompose(heads -> {
+            Head head = heads.getOrDefault(timeline, Head.EMPTY);
+            long first = head.watermarks().hotReleased().value() + 1;
+            long last = head.last().value();
+            if (first > last) {
+                return CompletableFuture.completedFuture(Optional.<MovePlan>empty());
+            }
+            TierLimit limit = policies.hot(timeline);
+            CompletableFuture<Long> byAge = limit.age()
+                    .map(age -> olderThan(timeline, first, last, age))
+                    .orElse(CompletableFuture.completedFuture(0L));
+            CompletableFuture<Long> byBytes = beyondBytes(timeline, first, last, limit.bytes());
+            long byCount =
+                    limit.entries().isEmpty() ? 0 : last - limit.entries().getAsLong();
+            return byAge.thenCombine(byBytes, Math::max).thenApply(through -> {
+                long end = Math.max(through, byCount);
+                return end < first
+                        ? Optional.empty()
+                        : Optional.of(new MovePlan(timeline, SequenceId.of(first), SequenceId.of(end)));
+            });
+        });
+    }
+
+    /** The greatest seq from {@code first} on whose entry is older, or {@code first - 1}. */
+    private CompletableFuture<Long> olderThan(TimelineId timeline, long first, long last, Duration age) {
+        return search(timeline, first, last, clock.instant().minus(age));
+    }
+
+    /** All before {@code low} are older, all after {@code high} are not. */
+    private CompletableFuture<Long> search(TimelineId timeline, long low, long high, Instant before) {
+        if (low > high) {
+            return CompletableFuture.completedFuture(low - 1);
+        }
+        long middle = low + (high - low) / 2;
+        ReadQuery query = new ReadQuery(
+                timeline, SequenceId.of(middle), SequenceId.of(high), Direction.FORWARD, PROBE, 1, SequenceId.NONE);
+        return ports.store().read(query, deadline()).thenCompose(page -> {
+            Optional<Entry> found = page.entries().stream().findFirst();
+            if (found.isEmpty()) {
+                return pastGaps(timeline, low, middle, high, before, page);
+            }
+            long seq = found.get().seq().value();
+            return found.get().serverTime().isBefore(before)
+                    ? search(timeline, seq + 1, high, before)
+                    : search(timeline, low, middle - 1, before);
+        });
+    }
+
+    /** Nothing but erased entries from the middle on: they go with what is before them. */
+    private CompletableFuture<Long> pastGaps(
+            TimelineId timeline, long low, long middle, long high, Instant before, TimelinePage page) {
+        long next = page.next().value();
+        return next > high || next <= middle
+                ? search(timeline, low, middle - 1, before)
+                : search(timeline, next, high, before)
+                        .thenCompose(through -> through >= next
+                                ? CompletableFuture.completedFuture(through)
+                                : search(timeline, low, middle - 1, before));
+    }
+
+    /** By the average size of what is hot: close enough for a limit of space. */
+    private CompletableFuture<Long> beyondBytes(TimelineId timeline, long first, long last, OptionalLong limit) {
+        if (limit.isEmpty()) {
+            return CompletableFuture.completedFuture(0L);
+        }
+        EntryRange range = EntryRange.of(timeline, first, last);
+        return ports.hot().digest(range, deadline()).thenApply(digest -> {
+            if (digest.bytes() <= limit.getAsLong()) {
+                return 0L;
+            }
+            double average = (double) digest.bytes() / Math.max(1, digest.count());
+            return last - (long) (limit.getAsLong() / average);
+        });
+    }
+
+    private Deadline deadline() {
+        return Deadline.after(config.requestTimeout());
+    }
+}

@@ -1,0 +1,298 @@
+package io.tideline.scheduler;
+
+import com.codahale.metrics.Meter;
+import com.codahale.metrics.MetricRegistry;
+import com.google.common.util.concurrent.RateLimiter;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.tier.ActivityIndex.Activity;
+import io.tideline.core.tier.ActivityIndex.ActivityPage;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.scheduler.PassReport.State;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passes over the timelines with entries that are due, one pass at a time, on a thread of its own. A timeline whose move
+ * fails is left for the next pass.
+ */
+public final class StoreScheduler implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreScheduler.class);
+    private static final int PAGE = 1000;
+    /** A state that changes under every try is changed by somebody who works on it. */
+    private static final int MAX_LOST_UNITS = 5;
+
+    private final SchedulerPorts ports;
+    private final TierPolicies policies;
+    private final SchedulerConfig config;
+    private final InstantSource clock;
+    private final SchedulerLease lease;
+    private final MovePlanner planner;
+    private final TimelineMover mover;
+    private final RateLimiter pace;
+    private final Meter movedEntries;
+    private final Meter movedBytes;
+    private final Meter failures;
+    private final AtomicLong due = new AtomicLong();
+    private final AtomicLong lagDays = new AtomicLong();
+    private final ScheduledExecutorService executor;
+    private volatile boolean closed;
+
+    /** Does nothing by itself before {@link #start()}. */
+    public StoreScheduler(
+            SchedulerPorts ports,
+            TierPolicies policies,
+            SchedulerConfig config,
+            InstantSource clock,
+            MetricRegistry metrics) {
+        this.ports = ports;
+        this.policies = policies;
+        this.config = config;
+        this.clock = clock;
+        this.lease = new SchedulerLease(ports.records(), config, clock);
+        this.planner = new MovePlanner(ports, policies, config, clock);
+        this.mover = new TimelineMover(ports, config);
+        this.pace = RateLimiter.create(config.entriesPerSecond());
+        this.movedEntries = metrics.meter("tiers.moved.entries");
+        this.movedBytes = metrics.meter("tiers.moved.bytes");
+        this.failures = metrics.meter("tiers.failures");
+        metrics.gauge("tiers.due.timelines", () -> due::get);
+        metrics.gauge("tiers.lag.days", () -> lagDays::get);
+        this.executor = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "tideline-store-scheduler");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Begins to pass, again and again. */
+    public void start() {
+        var unused = executor.scheduleWithFixedDelay(
+                this::passAndTell,
+                config.interval().toMillis(),
+                config.interval().toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void passAndTell() {
+        try {
+            PassReport report = pass(false);
+            if (report.due() > 0) {
+                LOG.info(
+                        "moved entries={} bytes={} timelines={} failed={}",
+                        report.entries(),
+                        report.bytes(),
+                        report.due(),
+                        report.failed());
+            }
+        } catch (RuntimeException e) {
+            failures.mark();
+            LOG.warn("a pass has ended early, the next one goes on", e);
+        }
+    }
+
+    /**
+     * One pass out of turn, after the one under way.
+     *
+     * @param dryRun whether to plan only
+     */
+    public CompletableFuture<PassReport> run(boolean dryRun) {
+        try {
+            return CompletableFuture.supplyAsync(() -> pass(dryRun), executor);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(new CancellationException("the scheduler is closed"));
+        }
+    }
+
+    /** From now on no process of the installation begins another unit, until it is said otherwise. */
+    public CompletableFuture<Void> pause(boolean paused) {
+        return lease.pause(paused);
+    }
+
+    public CompletableFuture<Boolean> isPaused() {
+        return lease.isPaused();
+    }
+
+    public TierPolicies policies() {
+        return policies;
+    }
+
+    /** What the scheduler works on. */
+    public SchedulerPorts ports() {
+        return ports;
+    }
+
+    /** Blocks. For the scheduler's thread, and for tests. */
+    PassReport pass(boolean dryRun) {
+        if (!dryRun) {
+            SchedulerLease.Turn turn = await(lease.take());
+            if (turn != SchedulerLease.Turn.MINE) {
+                return PassReport.nothing(turn == SchedulerLease.Turn.PAUSED ? State.PAUSED : State.STANDBY);
+            }
+        }
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        LocalDate through = policies.leastAge()
+                .map(age -> LocalDate.ofInstant(clock.instant().minus(age), ZoneOffset.UTC))
+                .orElse(today);
+        Pass pass = new Pass(dryRun, today);
+        Optional<Activity> after = Optional.empty();
+        do {
+            ActivityPage page = await(ports.activity().through(through, after, PAGE, deadline()));
+            for (Activity activity : page.activities()) {
+                if (!pass.visit(activity)) {
+                    return pass.report(State.PAUSED);
+                }
+            }
+            after = page.next();
+        } while (after.isPresent() && !closed);
+        if (!dryRun) {
+            due.set(pass.due);
+            lagDays.set(pass.lagDays);
+        }
+        return pass.report(State.DONE);
+    }
+
+    /** One pass under way. */
+    private final class Pass {
+        private final boolean dryRun;
+        private final LocalDate today;
+        private final List<MovePlan> plans = new ArrayList<>();
+        private Optional<TimelineId> visited = Optional.empty();
+        private long timelines;
+        private long due;
+        private long entries;
+        private long bytes;
+        private long failed;
+        private long lagDays;
+
+        Pass(boolean dryRun, LocalDate today) {
+            this.dryRun = dryRun;
+            this.today = today;
+        }
+
+        /** The days of a timeline follow each other: the first one stands for all. False when the pass has to end. */
+        boolean visit(Activity activity) {
+            if (closed) {
+                return false;
+            }
+            if (visited.equals(Optional.of(activity.timeline()))) {
+                return true;
+            }
+            visited = Optional.of(activity.timeline());
+            timelines++;
+            try {
+                return visitTimeline(activity);
+            } catch (RuntimeException e) {
+                failed++;
+                failures.mark();
+                LOG.warn("not moved, will be tried again timeline={}", activity.timeline(), e);
+                return true;
+            }
+        }
+
+        private boolean visitTimeline(Activity activity) {
+            Optional<MovePlan> plan = await(planner.plan(activity.timeline()));
+            if (plan.isPresent()) {
+                due++;
+                lagDays = Math.max(lagDays, today.toEpochDay() - activity.day().toEpochDay());
+                if (plans.size() < PassReport.MAX_PLANS) {
+                    plans.add(plan.get());
+                }
+            }
+            if (dryRun) {
+                entries += plan.map(MovePlan::entries).orElse(0L);
+                return true;
+            }
+            // A move that was committed by somebody who died then is finished by moving nothing more.
+            SequenceId through = plan.map(MovePlan::through).orElse(SequenceId.NONE);
+            if (!move(activity.timeline(), through)) {
+                return false;
+            }
+            await(ports.activity().settle(activity.timeline(), today.minusDays(1), deadline()));
+            return true;
+        }
+
+        /** False when the scheduler was paused, or another process has taken the lease. */
+        private boolean move(TimelineId timeline, SequenceId through) {
+            int lost = 0;
+            while (true) {
+                TimelineMover.Moved moved = await(mover.moveUnit(timeline, through));
+                entries += moved.entries();
+                bytes += moved.bytes();
+                movedEntries.mark(moved.entries());
+                movedBytes.mark(moved.bytes());
+                if (!through.isAfter(moved.through())) {
+                    return true;
+                }
+                lost = moved.entries() == 0 ? lost + 1 : 0;
+                if (lost == MAX_LOST_UNITS) {
+                    throw new IllegalStateException("the watermarks of " + timeline + " change under every move");
+                }
+                if (moved.entries() > 0) {
+                    pace.acquire(Math.toIntExact(moved.entries()));
+                }
+                if (closed || await(lease.take()) != SchedulerLease.Turn.MINE) {
+                    return false;
+                }
+            }
+        }
+
+        PassReport report(State state) {
+            return new PassReport(state, timelines, due, entries, bytes, failed, plans);
+        }
+    }
+
+    private <T> T await(CompletableFuture<T> future) {
+        Duration limit = config.requestTimeout().multipliedBy(10);
+        try {
+            return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("the scheduler is closed");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException known) {
+                throw known;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("no answer within " + limit, e);
+        }
+    }
+
+    private Deadline deadline() {
+        return Deadline.after(config.requestTimeout());
+    }
+
+    /** Ends with the unit under way; what it leaves is finished by the next pass of whoever has the lease. */
+    @Override
+    public void close() {
+        closed = true;
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(2, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
+            await(lease.release());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.debug("the lease was not given back and will run out", e);
+        }
+    }
+}
