@@ -74,7 +74,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -112,10 +111,21 @@ final class ErasureScenario {
                 new NewPersonalMessage(
                         APP,
                         room,
-                        Optional.of(user("bob")),
+                        user("ann"),
+                        false,
                         List.of(user("cyd")),
-                        Optional.empty(),
-                        text("p1", "bobtext personal")),
+                        text("p1", "anntext personal"),
+                        SequenceId.NONE),
+                soon()));
+        done(messaging.messages.sendPersonal(
+                new NewPersonalMessage(
+                        APP,
+                        room,
+                        user("bob"),
+                        true,
+                        List.of(user("cyd")),
+                        text("p2", "bobtext personal"),
+                        SequenceId.NONE),
                 soon()));
         fanOut(room);
         fanOut(other);
