@@ -84,6 +84,11 @@ public final class OperationService {
         });
     }
 
+    /** Whether operations of this kind can be started here. */
+    public boolean knows(String kind) {
+        return handlers.containsKey(kind);
+    }
+
     private OperationHandler handler(OperationRequest request) {
         @Nullable OperationHandler handler = handlers.get(request.kind());
         if (handler == null) {

@@ -33,8 +33,16 @@ final class Recounter {
         TimelineId personalTimeline =
                 one.id().personalTimeline(app, one.membership().user());
         return counts.hidden(app, one.id(), one.membership().user(), range, deadline)
-                .thenCompose(hidden -> count(one.id().timeline(app), range, one.head().head().counted(), hidden, deadline))
-                .thenCombine(count(personalTimeline, personal, one.personalHead().head().counted(), Set.of(), deadline), Long::sum);
+                .thenCompose(hidden ->
+                        count(one.id().timeline(app), range, one.head().head().counted(), hidden, deadline))
+                .thenCombine(
+                        count(
+                                personalTimeline,
+                                personal,
+                                one.personalHead().head().counted(),
+                                Set.of(),
+                                deadline),
+                        Long::sum);
     }
 
     private CompletableFuture<Long> count(

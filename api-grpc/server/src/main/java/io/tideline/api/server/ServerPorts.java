@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  * @param store reads go here; appends go through {@link WatchHub#publishing()} of {@code watchHub}
  * @param messaging what conversations are kept in besides timelines
  * @param hints takes what other servers tell of their appends, on the transport's threads; must not block
+ * @param history what history and operations stand on besides
  * @param metrics shown by ServerInfo; the server adds its own under {@code api.}
  */
 public record ServerPorts(
@@ -26,6 +27,7 @@ public record ServerPorts(
         WatchHub watchHub,
         StorageInfo storage,
         Consumer<List<Change>> hints,
+        HistoryPorts history,
         MetricRegistry metrics) {
     /** With hints of other servers going to the watches alone. */
     public ServerPorts(
@@ -36,7 +38,25 @@ public record ServerPorts(
             WatchHub watchHub,
             StorageInfo storage,
             MetricRegistry metrics) {
-        this(store, directory, inspector, messaging, watchHub, storage, watchHub::changed, metrics);
+        this(store, directory, inspector, messaging, watchHub, storage, watchHub::changed, HistoryPorts.NONE, metrics);
+    }
+
+    /** With nothing to erase in and nowhere to export to. */
+    public ServerPorts(
+            TimelineStore store,
+            TimelineDirectory directory,
+            TimelineInspector inspector,
+            MessagingStorage messaging,
+            WatchHub watchHub,
+            StorageInfo storage,
+            Consumer<List<Change>> hints,
+            MetricRegistry metrics) {
+        this(store, directory, inspector, messaging, watchHub, storage, hints, HistoryPorts.NONE, metrics);
+    }
+
+    /** The same with these. */
+    public ServerPorts withHistory(HistoryPorts ports) {
+        return new ServerPorts(store, directory, inspector, messaging, watchHub, storage, hints, ports, metrics);
     }
 
     public ServerPorts {
@@ -47,6 +67,7 @@ public record ServerPorts(
         Objects.requireNonNull(watchHub, "watchHub");
         Objects.requireNonNull(storage, "storage");
         Objects.requireNonNull(hints, "hints");
+        Objects.requireNonNull(history, "history");
         Objects.requireNonNull(metrics, "metrics");
     }
 }
