@@ -15,6 +15,11 @@ import io.tideline.tools.command.TailCommand;
 import io.tideline.tools.command.TimelinesCommand;
 import io.tideline.tools.command.TokenCommand;
 import io.tideline.tools.command.VerifyCommand;
+import io.tideline.tools.history.EraseCommand;
+import io.tideline.tools.history.ExportCommand;
+import io.tideline.tools.history.HistoryCommand;
+import io.tideline.tools.history.LocateCommand;
+import io.tideline.tools.history.OperationsCommand;
 import io.tideline.tools.messaging.ConsumeCommand;
 import io.tideline.tools.messaging.ConversationsCommand;
 import io.tideline.tools.messaging.FanoutCommand;
@@ -58,6 +63,11 @@ import picocli.CommandLine.Spec;
             MembersCommand.class,
             SendCommand.class,
             MessageCommand.class,
+            HistoryCommand.class,
+            LocateCommand.class,
+            EraseCommand.class,
+            ExportCommand.class,
+            OperationsCommand.class,
             SyncCommand.class,
             SubscribeCommand.class,
             UnreadCommand.class,

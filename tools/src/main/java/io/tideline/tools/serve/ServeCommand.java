@@ -7,6 +7,7 @@ import io.tideline.hbase.store.HBaseStorage.SchemaMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -138,13 +139,24 @@ public final class ServeCommand implements Callable<Integer> {
             })
     private @Nullable Path apps;
 
+    @Option(
+            names = "--export-dir",
+            paramLabel = "DIR",
+            description = {
+                "Where exports are written, and nothing outside of it (default: there are no",
+                "exports). Servers of one installation should share it."
+            })
+    private @Nullable Path exportDirectory;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws InterruptedException {
         return ServerProcess.run(
-                new ServerSettings(storage(), schema(), schemaMode, api(), advertised()), spec.commandLine());
+                new ServerSettings(
+                        storage(), schema(), schemaMode, api(), advertised(), Optional.ofNullable(exportDirectory)),
+                spec.commandLine());
     }
 
     private TidelineServerConfig api() {

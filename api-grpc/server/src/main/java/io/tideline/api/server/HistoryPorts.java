@@ -1,6 +1,7 @@
 package io.tideline.api.server;
 
 import io.tideline.core.tier.EntryLocator;
+import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
 import io.tideline.store.operation.OperationHandler;
 import java.nio.file.Path;
@@ -18,14 +19,16 @@ import java.util.Optional;
  */
 public record HistoryPorts(
         Optional<ErasePorts> erase,
+        EraseConfig eraseConfig,
         Optional<Path> exportDirectory,
         Optional<EntryLocator> locator,
         List<OperationHandler> handlers) {
     public static final HistoryPorts NONE =
-            new HistoryPorts(Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+            new HistoryPorts(Optional.empty(), EraseConfig.DEFAULT, Optional.empty(), Optional.empty(), List.of());
 
     public HistoryPorts {
         Objects.requireNonNull(erase, "erase");
+        Objects.requireNonNull(eraseConfig, "eraseConfig");
         Objects.requireNonNull(exportDirectory, "exportDirectory");
         Objects.requireNonNull(locator, "locator");
         handlers = List.copyOf(handlers);

@@ -12,7 +12,6 @@ import io.tideline.api.server.status.Statuses;
 import io.tideline.api.server.wiring.MessagingFactory.ProcessName;
 import io.tideline.store.StorePorts;
 import io.tideline.store.conversation.ConversationService;
-import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.EraseHandler;
 import io.tideline.store.erase.Erasures;
 import io.tideline.store.export.ExportHandler;
@@ -60,7 +59,7 @@ final class HistoryFactory {
         history.erase().ifPresent(tiers -> {
             ConversationService conversations = new ConversationService(
                     store, app -> config.messaging().of(app).conversations());
-            all.add(new EraseHandler(store, tiers, conversations, EraseConfig.DEFAULT));
+            all.add(new EraseHandler(store, tiers, conversations, history.eraseConfig()));
         });
         return new Handlers(all);
     }
