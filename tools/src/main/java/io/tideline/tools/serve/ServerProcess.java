@@ -1,6 +1,7 @@
 package io.tideline.tools.serve;
 
 import com.codahale.metrics.MetricRegistry;
+import io.tideline.api.server.HistoryPorts;
 import io.tideline.api.server.MessagingStorage;
 import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.StorageInfo;
@@ -15,6 +16,7 @@ import io.tideline.hbase.members.ServerMember;
 import io.tideline.hbase.members.ServerMembers;
 import io.tideline.hbase.sequencer.SchemaNames;
 import io.tideline.hbase.store.HBaseStorage;
+import io.tideline.store.erase.EraseConfig;
 import io.tideline.sync.peer.Peer;
 import io.tideline.sync.peer.PeerHints;
 import io.tideline.sync.peer.PeerHintsConfig;
@@ -28,6 +30,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -113,10 +116,17 @@ final class ServerProcess {
                 hub,
                 new StorageInfo(settings.storage().description(), "protocol " + SchemaNames.PROTOCOL_VERSION),
                 hints::received,
+                history(settings),
                 metrics);
         TidelineServer server = part(TidelineServer.start(settings.api(), ports));
         join(settings, server.port(), hbase, hints);
         return server;
+    }
+
+    /** What history and operations stand on besides; erasing needs the tiers, which this storage does not offer. */
+    private static HistoryPorts history(ServerSettings settings) {
+        return new HistoryPorts(
+                Optional.empty(), EraseConfig.DEFAULT, settings.exportDirectory(), Optional.empty(), List.of());
     }
 
     /** Tells other servers what is appended here, and the watches here what is appended there. */

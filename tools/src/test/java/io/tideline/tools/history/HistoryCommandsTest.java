@@ -96,8 +96,8 @@ final class HistoryCommandsTest {
         Run last = run("history", id, "--app", "h3", "--all", "--limit", "1", "-o", "jsonl");
         String seq = last.out().replaceFirst("(?s).*?\"seq\":(\\d+).*", "$1");
 
-        Run erased = run("erase", "message", id, seq, "--app", "h3", "--yes", "-o", "json");
-        assertThat(erased.out()).contains("\"state\": \"succeeded\"").contains("\"proof.found\": \"0\"");
+        Run erased = run("erase", "message", id, seq, "--app", "h3", "--yes", "-o", "jsonl");
+        assertThat(erased.out()).contains("\"state\":\"succeeded\"").contains("\"proof.found\":\"0\"");
         assertThat(erased.err()).contains("operation erase-");
         run("erase", "user", "bob", "--app", "h3", "--yes", "--id", "gone");
 
