@@ -32,9 +32,11 @@ final class CheckpointStore {
     private static final char GENERATION = '\u0001';
 
     private final RecordStore records;
+    private final GatheredRaises raises;
 
     CheckpointStore(RecordStore records) {
         this.records = records;
+        this.raises = new GatheredRaises(records);
     }
 
     /**
@@ -143,7 +145,7 @@ final class CheckpointStore {
     }
 
     private CompletableFuture<Void> raise(List<TimelineRecord> raised, Deadline deadline) {
-        return raised.isEmpty() ? CompletableFuture.completedFuture(null) : records.raise(raised, deadline);
+        return raised.isEmpty() ? CompletableFuture.completedFuture(null) : raises.raise(raised, deadline);
     }
 
     private static void add(List<TimelineRecord> raised, RecordKey key, SequenceId through) {

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,8 +72,8 @@ public final class DeviceCursor implements AutoCloseable {
     private final Services services;
     private final Runnable wake;
     private final Map<ConversationId, SyncCodec.Delivered> sent = new HashMap<>();
-    /** Conversations that the user has left, or may have. */
-    private final Set<ConversationId> uncertain = new HashSet<>();
+    /** Per conversation the seq of the last event that may have ended the membership, or begun another. */
+    private final Map<ConversationId, Long> membershipChanged = new HashMap<>();
 
     private volatile @Nullable Found found;
     private volatile boolean closed;
@@ -149,12 +148,15 @@ public final class DeviceCursor implements AutoCloseable {
             if (picked.get().pending().isEmpty()) {
                 return CompletableFuture.completedFuture(false);
             }
-            List<SyncConversation> known = withoutReading(at, picked.get());
-            if (!known.isEmpty()) {
-                boolean all = known.size() == picked.get().pending().size();
-                return send(at, picked.get(), known, all, result, deadline);
+            Shared shared = withoutReading(at, picked.get());
+            if (!shared.ready().isEmpty()) {
+                boolean all = shared.ready().size() == picked.get().pending().size();
+                return send(at, picked.get(), shared.ready(), all, result, deadline);
             }
-            return read(at, picked.get(), result, deadline);
+            return shared.toBeRead() == 0
+                    ? CompletableFuture.completedFuture(
+                            shared.settled() && !picked.get().all())
+                    : read(at, picked.get(), result, deadline);
         });
     }
 
@@ -172,26 +174,43 @@ public final class DeviceCursor implements AutoCloseable {
                 });
     }
 
-    /** Those of the pending conversations whose news is the same for all devices. */
-    private List<SyncConversation> withoutReading(Found at, Picked picked) {
+    /**
+     * What needs no read of its own.
+     *
+     * @param ready conversations whose news is the same for all devices
+     * @param toBeRead how many are neither ready, nor without news, nor being read for all
+     * @param settled whether some were without news, so that others may be picked instead
+     */
+    private record Shared(List<SyncConversation> ready, int toBeRead, boolean settled) {}
+
+    private Shared withoutReading(Found at, Picked picked) {
         List<SyncConversation> ready = new ArrayList<>();
+        int toBeRead = 0;
         Map<ConversationId, Pending> nothingNew = new HashMap<>();
         for (ConversationId id : picked.pending()) {
             SyncCodec.@Nullable Delivered last = sent.get(id);
             @Nullable Known known = picked.known().get(id);
             @Nullable Pending told = picked.told().get(id);
-            if (last == null || known == null || told == null || uncertain.contains(id)) {
+            if (last == null || known == null || told == null || !isCertain(known)) {
+                toBeRead++;
                 continue;
             }
             boolean personal = told.personalLast() > last.personalThrough().value();
             if (!personal && told.last() <= last.through().value()) {
                 nothingNew.put(id, told);
-            } else if (!personal && known.conversation().membership().isActive()) {
-                fromRecent(id, known, last, SequenceId.of(told.last())).ifPresent(ready::add);
+            } else if (personal || !known.conversation().membership().isActive()) {
+                toBeRead++;
+            } else {
+                SequenceId through = SequenceId.of(told.last());
+                Optional<SyncConversation> shared = fromRecent(id, known, last, through);
+                shared.ifPresent(ready::add);
+                // Whoever told of it wakes this cursor when the read for all has ended.
+                boolean coming = services.recent().isComing(id.timeline(device().app()), through);
+                toBeRead += shared.isPresent() || coming && isCertain(known) ? 0 : 1;
             }
         }
         services.warm().settle(at.state(), nothingNew);
-        return ready;
+        return new Shared(ready, toBeRead, !nothingNew.isEmpty());
     }
 
     private Optional<SyncConversation> fromRecent(
@@ -203,8 +222,8 @@ public final class DeviceCursor implements AutoCloseable {
                 || last.through().next().value() < membership.visibleFrom().value()) {
             return Optional.empty();
         }
-        if (recent.get().stream().anyMatch(this::maySetMembership)) {
-            uncertain.add(id);
+        noteMembership(id, recent.get());
+        if (!isCertain(known)) {
             return Optional.empty();
         }
         List<MessageView> messages = recent.get();
@@ -222,6 +241,20 @@ public final class DeviceCursor implements AutoCloseable {
                 membership.visibleFrom(),
                 end,
                 OptionalLong.empty()));
+    }
+
+    private void noteMembership(ConversationId id, List<MessageView> messages) {
+        for (MessageView message : messages) {
+            if (maySetMembership(message)) {
+                membershipChanged.merge(id, message.entry().seq().value(), Math::max);
+            }
+        }
+    }
+
+    /** Whether the list knows what the last event of the kind has made of the membership. */
+    private boolean isCertain(Known known) {
+        long changed = membershipChanged.getOrDefault(known.conversation().conversation(), 0L);
+        return known.conversation().version() >= changed;
     }
 
     private boolean maySetMembership(MessageView message) {
@@ -252,9 +285,7 @@ public final class DeviceCursor implements AutoCloseable {
                     c.conversation(),
                     new Pending(c.through().value(), c.personalThrough().value(), 0));
             messages += c.messages().size();
-            if (!c.membership().isActive() || c.messages().stream().anyMatch(this::maySetMembership)) {
-                uncertain.add(c.conversation());
-            }
+            noteMembership(c.conversation(), c.messages());
         }
         SequenceId inbox = all && picked.all() ? picked.inboxThrough() : SequenceId.NONE;
         int count = messages;

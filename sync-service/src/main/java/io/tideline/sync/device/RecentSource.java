@@ -9,8 +9,21 @@ import java.util.Optional;
 /** The newest messages of conversations, as they were sent, without a read. */
 public interface RecentSource {
     /** Knows nothing. */
-    RecentSource NONE = (conversation, after, through) -> Optional.empty();
+    RecentSource NONE = new RecentSource() {
+        @Override
+        public Optional<List<MessageView>> after(TimelineId conversation, SequenceId after, SequenceId through) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean isComing(TimelineId conversation, SequenceId through) {
+            return false;
+        }
+    };
 
     /** The messages after {@code after}, at least up to {@code through}, without a hole; empty when they are not known. */
     Optional<List<MessageView>> after(TimelineId conversation, SequenceId after, SequenceId through);
+
+    /** Whether the messages up to {@code through} are being read, and those who were told of them will be woken then. */
+    boolean isComing(TimelineId conversation, SequenceId through);
 }

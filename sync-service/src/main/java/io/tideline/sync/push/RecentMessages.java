@@ -145,6 +145,17 @@ final class RecentMessages implements RecentSource {
         window.messages = List.copyOf(messages.subList(first, messages.size()));
     }
 
+    @Override
+    public boolean isComing(TimelineId conversation, SequenceId through) {
+        @Nullable Window window = windows.getIfPresent(conversation);
+        if (window == null) {
+            return false;
+        }
+        synchronized (window) {
+            return window.reading != null && window.wanted >= through.value();
+        }
+    }
+
     /**
      * The messages after {@code after} as far as the window goes, at most {@value #MAX_MESSAGES}; empty when it does not
      * begin early enough, or ends before {@code through}: then the sync has to read them.

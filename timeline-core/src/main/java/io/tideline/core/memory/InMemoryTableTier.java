@@ -26,6 +26,10 @@ class InMemoryTableTier implements TableTier {
         return CompletableFuture.completedFuture(store.locked(timeline, work));
     }
 
+    final <T> CompletableFuture<T> withExisting(TimelineId timeline, Function<InMemoryTimeline, T> work) {
+        return CompletableFuture.completedFuture(store.lockedExisting(timeline, work));
+    }
+
     @Override
     public CompletableFuture<RangeSlice> read(EntryRange range, Direction direction, int maxBytes, Deadline deadline) {
         if (range.length() > MAX_RANGE) {

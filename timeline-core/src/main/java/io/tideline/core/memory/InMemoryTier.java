@@ -12,6 +12,8 @@ import io.tideline.core.timeline.SequenceId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -30,6 +32,11 @@ final class InMemoryTier {
 
     void put(Stored stored) {
         rows.put(stored.entry().seq().value(), stored);
+    }
+
+    /** The one of the least seq; empty when nothing is there. */
+    Optional<Stored> first() {
+        return Optional.ofNullable(rows.firstEntry()).map(Map.Entry::getValue);
     }
 
     Collection<Stored> rows(EntryRange range) {

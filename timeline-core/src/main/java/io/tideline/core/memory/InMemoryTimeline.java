@@ -18,6 +18,7 @@ import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.SenderId;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,37 +40,42 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryTimeline {
     private record Identity(SenderId sender, ClientMessageId clientMessageId) {}
 
+    /** @param since when it was appended, which is not the time of an imported entry */
+    private record Remembered(Entry entry, Instant since) {}
+
     /** How far one reader has read. */
     record Mark(SequenceId through, long counted) {}
 
+    private final boolean hasTiers;
     private final Duration dedupeWindow;
     private final InMemoryTier hot = new InMemoryTier();
     private final InMemoryTier warm = new InMemoryTier();
     private final SortedSet<LocalDate> activity = new TreeSet<>();
-    private final Map<Identity, Entry> byIdentity = new HashMap<>();
+    private final Map<Identity, Remembered> byIdentity = new HashMap<>();
     private final SortedMap<String, Mark> marks = new TreeMap<>();
     private Attributes attributes = Attributes.NONE;
     private SequenceId lastDiscounted = SequenceId.NONE;
     private TierState state = TierState.INITIAL;
     private Head head = Head.EMPTY;
 
-    InMemoryTimeline(Duration dedupeWindow) {
+    InMemoryTimeline(TimelineFamily family, Duration dedupeWindow) {
+        this.hasTiers = family == TimelineFamily.CONVERSATION || family == TimelineFamily.PERSONAL;
         this.dedupeWindow = dedupeWindow;
     }
 
-    AppendOutcome append(TimelineAppend append, InMemoryRecords records, Instant now) {
+    AppendOutcome append(TimelineAppend append, InMemoryRecords records, Instant present) {
         List<NewEntry> newEntries = append.entries();
-        Instant time = head().lastTime().isAfter(now) ? head().lastTime() : now.truncatedTo(ChronoUnit.MILLIS);
+        Instant now = present.truncatedTo(ChronoUnit.MILLIS);
         boolean allRepeated = true;
         for (int i = 0; i < newEntries.size(); i++) {
-            @Nullable Entry earlier = earlier(newEntries.get(i), time);
+            @Nullable Entry earlier = earlier(newEntries.get(i), now);
             if (earlier != null && !newEntries.get(i).saysTheSameAs(earlier)) {
                 return new AppendOutcome.Conflict(i, earlier.seq());
             }
             allRepeated &= earlier != null;
         }
         Optional<AppendOutcome> refusal = allRepeated ? Optional.empty() : refusal(append, records);
-        return refusal.orElseGet(() -> commit(append, records, time));
+        return refusal.orElseGet(() -> commit(append, records, now));
     }
 
     private static Optional<AppendOutcome> refusal(TimelineAppend append, InMemoryRecords records) {
@@ -92,11 +98,11 @@ final class InMemoryTimeline {
                 : record.value().asReadOnlyByteBuffer().get(0);
     }
 
-    private AppendOutcome commit(TimelineAppend append, InMemoryRecords records, Instant time) {
+    private AppendOutcome commit(TimelineAppend append, InMemoryRecords records, Instant now) {
         List<Receipt> receipts = new ArrayList<>();
         for (NewEntry entry : append.entries()) {
-            @Nullable Entry earlier = earlier(entry, time);
-            Entry committed = earlier != null ? earlier : commit(entry, time);
+            @Nullable Entry earlier = earlier(entry, now);
+            Entry committed = earlier != null ? earlier : commit(entry, now);
             receipts.add(new Receipt(
                     committed.seq(),
                     committed.serverTime(),
@@ -117,21 +123,30 @@ final class InMemoryTimeline {
     }
 
     private @Nullable Entry earlier(NewEntry entry, Instant now) {
-        @Nullable Entry earlier = byIdentity.get(new Identity(entry.sender(), entry.clientMessageId()));
-        return earlier != null && earlier.serverTime().plus(dedupeWindow).isAfter(now) ? earlier : null;
+        @Nullable Remembered earlier = byIdentity.get(new Identity(entry.sender(), entry.clientMessageId()));
+        return earlier != null && earlier.since().plus(dedupeWindow).isAfter(now) ? earlier.entry() : null;
     }
 
-    private Entry commit(NewEntry entry, Instant time) {
+    private Entry commit(NewEntry entry, Instant now) {
+        Instant time = time(entry, now);
         long counted = head().counted() + (entry.counting().counts() ? 1 : 0);
         Entry committed = Entry.of(head.last().next(), entry, time, counted);
         hot.put(committed);
-        activity.add(LocalDate.ofInstant(time, ZoneOffset.UTC));
+        if (hasTiers) {
+            activity.add(day(time));
+        }
         refreshHead(committed.seq(), time, counted);
-        byIdentity.put(new Identity(entry.sender(), entry.clientMessageId()), committed);
+        byIdentity.put(new Identity(entry.sender(), entry.clientMessageId()), new Remembered(committed, now));
         if (entry.counting() == Counting.SENT) {
             mark(entry.sender().value(), committed.seq(), counted);
         }
         return committed;
+    }
+
+    /** The present, or of an imported entry its own time, but not before the entry before it. */
+    private Instant time(NewEntry entry, Instant now) {
+        Instant time = entry.originalTime().filter(now::isAfter).orElse(now);
+        return head.lastTime().isAfter(time) ? head.lastTime() : time;
     }
 
     /** Raises a reader's mark. */
@@ -179,6 +194,18 @@ final class InMemoryTimeline {
 
     SortedSet<LocalDate> activity() {
         return activity;
+    }
+
+    private static LocalDate day(Instant time) {
+        return LocalDate.ofInstant(time, ZoneOffset.UTC);
+    }
+
+    /** Forgets days up to {@code day} that lie before all entries of the hot tier. */
+    boolean settle(LocalDate day) {
+        Optional<LocalDate> firstHot =
+                hot.first().map(stored -> day(stored.entry().serverTime()));
+        return activity.removeIf(
+                d -> !d.isAfter(day) && firstHot.map(d::isBefore).orElse(true));
     }
 
     TimelineDescription describe(TimelineId id) {

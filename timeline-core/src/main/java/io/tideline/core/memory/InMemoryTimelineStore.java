@@ -94,8 +94,7 @@ public final class InMemoryTimelineStore
             return CompletableFuture.failedFuture(
                     new DeadlinePassedException("deadline passed before the append began", Map.of(), null));
         }
-        InMemoryTimeline timeline =
-                timelines.computeIfAbsent(append.timeline(), id -> new InMemoryTimeline(dedupeWindow));
+        InMemoryTimeline timeline = timelines.computeIfAbsent(append.timeline(), this::newTimeline);
         AppendOutcome outcome = timeline.append(append, records, clock.instant());
         if (outcome instanceof AppendOutcome.Appended) {
             List<Change> changes =
@@ -103,6 +102,10 @@ public final class InMemoryTimelineStore
             listeners.forEach(listener -> listener.changed(changes));
         }
         return CompletableFuture.completedFuture(outcome);
+    }
+
+    private InMemoryTimeline newTimeline(TimelineId id) {
+        return new InMemoryTimeline(id.family(), dedupeWindow);
     }
 
     /** Which reader serves what is up to the cold watermark; without one, nothing is there. */
@@ -148,7 +151,12 @@ public final class InMemoryTimelineStore
     /** Runs {@code work} on a timeline, which need not exist, under the lock. */
     synchronized <T> T locked(TimelineId id, Function<InMemoryTimeline, T> work) {
         @Nullable InMemoryTimeline timeline = timelines.get(id);
-        return work.apply(timeline == null ? new InMemoryTimeline(dedupeWindow) : timeline);
+        return work.apply(timeline == null ? newTimeline(id) : timeline);
+    }
+
+    /** The same where a timeline comes into being by it. */
+    synchronized <T> T lockedExisting(TimelineId id, Function<InMemoryTimeline, T> work) {
+        return work.apply(timelines.computeIfAbsent(id, made -> new InMemoryTimeline(made.family(), dedupeWindow)));
     }
 
     @Override
@@ -163,7 +171,7 @@ public final class InMemoryTimelineStore
             throw new IllegalArgumentException(
                     "epoch: " + next.epoch() + " (expected: " + (expected.epoch() + 1) + ")");
         }
-        return CompletableFuture.completedFuture(locked(timeline, found -> found.replace(expected, next)));
+        return CompletableFuture.completedFuture(lockedExisting(timeline, found -> found.replace(expected, next)));
     }
 
     @Override
@@ -189,7 +197,7 @@ public final class InMemoryTimelineStore
 
     @Override
     public CompletableFuture<Void> settle(TimelineId timeline, LocalDate day, Deadline deadline) {
-        locked(timeline, found -> found.activity().removeIf(d -> !d.isAfter(day)));
+        locked(timeline, found -> found.settle(day));
         return CompletableFuture.completedFuture(null);
     }
 
@@ -210,7 +218,7 @@ public final class InMemoryTimelineStore
     public synchronized CompletableFuture<Void> raiseMarks(List<ReadMark> marks, Deadline deadline) {
         for (ReadMark mark : marks) {
             timelines
-                    .computeIfAbsent(mark.timeline(), id -> new InMemoryTimeline(dedupeWindow))
+                    .computeIfAbsent(mark.timeline(), this::newTimeline)
                     .mark(mark.reader(), mark.through(), mark.counted());
         }
         return CompletableFuture.completedFuture(null);
@@ -332,7 +340,7 @@ public final class InMemoryTimelineStore
         if (existing != null) {
             return CompletableFuture.completedFuture(new CreateOutcome.AlreadyExists(existing.describe(id)));
         }
-        InMemoryTimeline created = new InMemoryTimeline(dedupeWindow);
+        InMemoryTimeline created = newTimeline(id);
         created.setAttributes(attributes.values());
         timelines.put(id, created);
         return CompletableFuture.completedFuture(new CreateOutcome.Created(created.describe(id)));

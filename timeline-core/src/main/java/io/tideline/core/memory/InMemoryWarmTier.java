@@ -34,7 +34,7 @@ final class InMemoryWarmTier extends InMemoryTableTier implements WarmTier {
     @Override
     public CompletableFuture<Void> restore(
             TimelineId timeline, List<Entry> entries, List<Gap> erased, Deadline deadline) {
-        return with(timeline, found -> {
+        return withExisting(timeline, found -> {
                     entries.forEach(found.warm()::put);
                     for (Gap gap : erased) {
                         for (long seq = gap.from().value(); seq <= gap.to().value(); seq++) {

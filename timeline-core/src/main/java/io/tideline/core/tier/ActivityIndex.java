@@ -30,7 +30,12 @@ public interface ActivityIndex {
      */
     CompletableFuture<ActivityPage> through(LocalDate day, Optional<Activity> after, int max, Deadline deadline);
 
-    /** Forgets the days of a timeline up to and including {@code day}: their entries have left the hot tier. */
+    /**
+     * Forgets the days of a timeline up to and including {@code day}, as far as their entries have been released from the
+     * hot tier: a day with an entry that is still there stays, and so do the days after it.
+     *
+     * @param day one that is over: on the present day more entries may come, of which nothing would be known
+     */
     CompletableFuture<Void> settle(TimelineId timeline, LocalDate day, Deadline deadline);
 
     int MAX_PAGE = 10_000;

@@ -21,7 +21,8 @@ public abstract class TimelineStoreContract
                 CountingContract,
                 GuardContract,
                 AttachmentContract,
-                AttributesContract {
+                AttributesContract,
+                OriginalTimeContract {
     private final TimelineProbe probe = new TimelineProbe(this::store, this::directory);
 
     protected abstract TimelineStore store();

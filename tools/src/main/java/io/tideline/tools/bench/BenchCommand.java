@@ -35,9 +35,17 @@ public final class BenchCommand implements Callable<Integer> {
             new HeadsBenchmark(),
             new ReadBenchmark(),
             new WatchBenchmark(),
-            new ManyTimelinesBenchmark());
+            new ManyTimelinesBenchmark(),
+            new GroupSendBenchmark(),
+            new FanoutBenchmark(),
+            new DeviceBenchmark(),
+            new PushBenchmark());
 
-    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "B1, B1s, B2 to B7 (default: all).")
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "NAME",
+            description = "B1, B1s, B2 to B7, M1 to M6 (default: all).")
     private List<String> only = List.of();
 
     @Option(names = "--seconds", paramLabel = "N", description = "Of each side in each round (default: 8).")
@@ -121,7 +129,7 @@ public final class BenchCommand implements Callable<Integer> {
             String version = TidelineLoad.await(tideline.client().operator().serverInfo())
                     .getVersion();
             try (PlainHBase plain = PlainHBase.open(processes.hbase(), namespace, payloads)) {
-                BenchContext context = new BenchContext(settings, tideline, plain, processes.cpu(), progress);
+                BenchContext context = new BenchContext(settings, tideline, payloads, plain, processes.cpu(), progress);
                 List<BenchResult> results = results(context, wanted);
                 return new BenchReport(Environment.of(processes.flags(), version, date), settings, results);
             }
@@ -169,7 +177,11 @@ public final class BenchCommand implements Callable<Integer> {
                     manyTimelines == null ? base.manyTimelines() : manyTimelines,
                     base.historyTimelines(),
                     base.historyEntries(),
-                    base.watchers());
+                    base.watchers(),
+                    base.groupMembers(),
+                    base.conversationsEach(),
+                    base.groupDevices(),
+                    base.roomDevices());
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
         }

@@ -7,14 +7,24 @@ import java.util.OptionalDouble;
 final class BenchContext {
     private final BenchSettings settings;
     private final TidelineLoad tideline;
+    private final MessagingLoad messaging;
+    private final Payloads payloads;
     private final PlainHBase plain;
     private final CpuMeter cpu;
     private final PrintWriter progress;
     private OptionalDouble unaryPerSecond = OptionalDouble.empty();
 
-    BenchContext(BenchSettings settings, TidelineLoad tideline, PlainHBase plain, CpuMeter cpu, PrintWriter progress) {
+    BenchContext(
+            BenchSettings settings,
+            TidelineLoad tideline,
+            Payloads payloads,
+            PlainHBase plain,
+            CpuMeter cpu,
+            PrintWriter progress) {
         this.settings = settings;
         this.tideline = tideline;
+        this.messaging = tideline.messaging();
+        this.payloads = payloads;
         this.plain = plain;
         this.cpu = cpu;
         this.progress = progress;
@@ -26,6 +36,14 @@ final class BenchContext {
 
     TidelineLoad tideline() {
         return tideline;
+    }
+
+    MessagingLoad messaging() {
+        return messaging;
+    }
+
+    Payloads payloads() {
+        return payloads;
     }
 
     PlainHBase plain() {

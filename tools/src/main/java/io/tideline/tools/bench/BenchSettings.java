@@ -13,6 +13,10 @@ import java.time.Duration;
  * @param historyTimelines that pages are read from
  * @param historyEntries entries in each of those, more than a page
  * @param watchers as many timelines, one watcher each
+ * @param groupMembers of the groups that are sent to, at most 11,000
+ * @param conversationsEach of each user whose device comes back
+ * @param groupDevices subscribed at once, all of one group
+ * @param roomDevices the same for the benchmark of a crowded room, at most 11,000
  */
 record BenchSettings(
         Duration warmUp,
@@ -22,7 +26,11 @@ record BenchSettings(
         int manyTimelines,
         int historyTimelines,
         int historyEntries,
-        int watchers) {
+        int watchers,
+        int groupMembers,
+        int conversationsEach,
+        int groupDevices,
+        int roomDevices) {
     static final int PAYLOAD_BYTES = 256;
     static final int IN_FLIGHT = 256;
     static final int STREAMS = 16;
@@ -48,11 +56,40 @@ record BenchSettings(
     }
 
     static BenchSettings full() {
-        return new BenchSettings(Duration.ofSeconds(10), Duration.ofSeconds(8), 5, 10_000, 1_000_000, 500, 400, 1_000);
+        return new BenchSettings(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(8),
+                5,
+                10_000,
+                1_000_000,
+                500,
+                400,
+                1_000,
+                10_000,
+                500,
+                1_000,
+                10_000);
     }
 
     /** For a look whether everything works: the figures mean little. */
     static BenchSettings quick() {
-        return new BenchSettings(Duration.ofSeconds(2), Duration.ofSeconds(2), 2, 10_000, 20_000, 50, 200, 200);
+        return new BenchSettings(
+                Duration.ofSeconds(2), Duration.ofSeconds(2), 2, 10_000, 20_000, 50, 200, 200, 1_000, 50, 100, 500);
+    }
+
+    BenchSettings withoutWarmUp() {
+        return new BenchSettings(
+                Duration.ZERO,
+                phase,
+                rounds,
+                timelines,
+                manyTimelines,
+                historyTimelines,
+                historyEntries,
+                watchers,
+                groupMembers,
+                conversationsEach,
+                groupDevices,
+                roomDevices);
     }
 }

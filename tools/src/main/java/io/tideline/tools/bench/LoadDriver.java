@@ -33,6 +33,9 @@ final class LoadDriver {
     /** Does operation after operation, for one caller. */
     interface BlockingOperation {
         void run(SplittableRandom random) throws Exception;
+
+        /** What must be there before the operation, and is not measured. */
+        default void prepare(SplittableRandom random) throws Exception {}
     }
 
     private LoadDriver() {}
@@ -176,6 +179,8 @@ final class LoadDriver {
         void call(BlockingOperation operation) {
             while (goesOn()) {
                 try {
+                    operation.prepare(random);
+                    startNanos = System.nanoTime();
                     operation.run(random);
                     settle(null);
                 } catch (Exception e) {

@@ -31,6 +31,11 @@ final class Rounds {
         this.progress = progress;
     }
 
+    /** For sides that have been warmed up already. */
+    Rounds withoutWarmUp() {
+        return new Rounds(settings.withoutWarmUp(), cpu, progress);
+    }
+
     /** One measure per side, in their order. */
     List<Measure> run(List<Side> sides) throws Exception {
         if (!settings.warmUp().isZero()) {

@@ -60,6 +60,11 @@ final class TidelineLoad implements AutoCloseable {
         return client;
     }
 
+    /** Conversations in the same app, through the same connections. */
+    MessagingLoad messaging() {
+        return new MessagingLoad(client, app, ids);
+    }
+
     /** Another client, with connections of its own, for what must not share them. */
     TidelineClient newClient(int channels) {
         return connect(channels);

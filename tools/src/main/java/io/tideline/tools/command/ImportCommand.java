@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  tideline import docs/demo/ubuntu.jsonl.gz",
             "  tideline import ubuntu.jsonl.gz --app chat --kinds message,action",
             "  tideline import today.jsonl --timeline support --import-id 2026-01-31",
+            "  tideline import docs/demo/ubuntu.jsonl.gz --original-times",
             "  tideline import docs/demo/ubuntu.jsonl.gz --as-group",
             "",
             "Order and number are exact. After a crash, on either side, the same command goes",
@@ -78,6 +79,14 @@ public final class ImportCommand extends ServerCommand {
     private boolean skipOversized;
 
     @Option(
+            names = "--original-times",
+            description = {
+                "Messages keep the times of the file (ts), so that they age as what they are. For",
+                "operators. A time before that of the message before it is raised to it."
+            })
+    private boolean originalTimes;
+
+    @Option(
             names = "--batch",
             paramLabel = "N",
             defaultValue = "500",
@@ -105,6 +114,7 @@ public final class ImportCommand extends ServerCommand {
     public Integer call() throws IOException, InterruptedException {
         connection.retryByDefaultFor(RETRY_FOR);
         common.require(!asGroup || timeline == null, "--timeline does not go with --as-group");
+        common.require(!asGroup || !originalTimes, "--original-times does not go with --as-group");
         ImportSettings settings = settings();
         ImportCounters counters = new ImportCounters();
         try (ChatLogReader log = ChatLogReader.open(file);
@@ -128,7 +138,14 @@ public final class ImportCommand extends ServerCommand {
         String id = importId != null ? importId : String.valueOf(file.getFileName());
         try {
             return new ImportSettings(
-                    new ImportIds(id), kinds, timelines.app(), given, batch, skipOversized, connection.patience());
+                    new ImportIds(id),
+                    kinds,
+                    timelines.app(),
+                    given,
+                    batch,
+                    skipOversized,
+                    originalTimes,
+                    connection.patience());
         } catch (IllegalArgumentException invalid) {
             throw new ParameterException(command.commandLine(), String.valueOf(invalid.getMessage()), invalid);
         }

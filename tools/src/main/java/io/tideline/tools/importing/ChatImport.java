@@ -1,6 +1,7 @@
 package io.tideline.tools.importing;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import io.tideline.api.v1.NewEntry;
 import io.tideline.api.v1.TimelineFamily;
 import io.tideline.api.v1.TimelineName;
@@ -15,6 +16,9 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -130,14 +134,29 @@ public final class ChatImport {
 
     private NewEntry entry(ChatEvent event, ByteString payload) {
         try {
-            return NewEntry.newBuilder()
+            NewEntry.Builder entry = NewEntry.newBuilder()
                     .setSender(new SenderId(event.nick()).value())
                     .setClientMessageId(settings.ids().ofLine(event.line()))
                     .setKind("text")
-                    .setPayload(payload)
-                    .build();
+                    .setPayload(payload);
+            if (settings.originalTimes()) {
+                entry.setOriginalTime(time(event));
+            }
+            return entry.build();
         } catch (IllegalArgumentException invalid) {
             throw ImportRefusedException.atLine(event.line(), "nick: " + invalid.getMessage());
+        }
+    }
+
+    private static Timestamp time(ChatEvent event) {
+        try {
+            Instant time = OffsetDateTime.parse(event.time()).toInstant();
+            return Timestamp.newBuilder()
+                    .setSeconds(time.getEpochSecond())
+                    .setNanos(time.getNano())
+                    .build();
+        } catch (DateTimeParseException invalid) {
+            throw ImportRefusedException.atLine(event.line(), "ts: no time (expected: such as 2006-06-08T06:18:00Z)");
         }
     }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeline for all channels; null: a conversation for each, named like it
  * @param batch entries in one request at most, 1 to {@value #MAX_BATCH}
  * @param skipOversized texts over the payload limit are left out instead of ending the import
+ * @param originalTimes whether messages keep the times of the file
  * @param patience how long nothing may be acknowledged before the import gives up
  */
 public record ImportSettings(
@@ -22,6 +23,7 @@ public record ImportSettings(
         @Nullable TimelineName timeline,
         int batch,
         boolean skipOversized,
+        boolean originalTimes,
         Duration patience) {
     public static final int MAX_BATCH = 1_000;
 

@@ -249,6 +249,42 @@ final class ChatImportTest {
     }
 
     @Test
+    void import_originalTimes_areThoseOfTheFile() throws IOException {
+        Path log = file(
+                timed("2006-06-08T06:18:00Z", "one"),
+                timed("2006-06-08T08:17:00+02:00", "a minute before, by a clock that is wrong"),
+                timed("2006-06-09T00:00:00.5Z", "three"));
+
+        Run run = cli.run("import", log.toString(), "--original-times");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(cli.run("read", "#a", "-o", "jsonl").out().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("2006-06-08T06:18:00"),
+                        line -> assertThat(line).contains("2006-06-08T06:18:00"),
+                        line -> assertThat(line).contains("2006-06-09T00:00:00.5"));
+    }
+
+    @Test
+    void import_originalTimesThatAreNone_stopWithTheLine() throws IOException {
+        Run missing = cli.run("import", file(message("#a", "ann", "one")).toString(), "--original-times");
+        Run future = cli.run("import", file(timed("2999-01-01T00:00:00Z", "x")).toString(), "--original-times");
+        Run group = cli.run(
+                "import", file(timed("2006-06-08T06:18:00Z", "x")).toString(), "--original-times", "--as-group");
+
+        assertThat(missing.exitCode()).isEqualTo(4);
+        assertThat(missing.err()).contains("line 1: ts: no time");
+        assertThat(future.exitCode()).isNotZero();
+        assertThat(future.err()).contains("original_time");
+        assertThat(group.exitCode()).isEqualTo(2);
+    }
+
+    private static String timed(String time, String text) {
+        return "{\"ts\":\"%s\",\"channel\":\"#a\",\"kind\":\"message\",\"nick\":\"ann\",\"text\":\"%s\"}"
+                .formatted(time, text);
+    }
+
+    @Test
     void import_oversizedText_stopsOrIsSkipped() throws IOException {
         String largest = "x".repeat(256 * 1024);
         Path log = file(message("#a", "ann", largest), message("#a", "ann", largest + "x"), message("#a", "bob", "z"));

@@ -8,6 +8,7 @@ import io.tideline.api.v1.TimelineName;
 import io.tideline.client.TidelineCallException;
 import io.tideline.client.TidelineClient;
 import io.tideline.hbase.sequencer.SchemaNames;
+import io.tideline.hbase.store.DiagnosedOnFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,9 +26,11 @@ import org.apache.hadoop.hbase.client.Connection;
 import org.apache.hadoop.hbase.client.ConnectionFactory;
 import org.apache.hadoop.hbase.client.TableDescriptorBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code serve} says about a cluster that it cannot use, or cannot use fully. */
+@ExtendWith(DiagnosedOnFailure.class)
 final class ClusterStartIT {
     private static final TimelineName ROOM = Timelines.conversation("start");
 

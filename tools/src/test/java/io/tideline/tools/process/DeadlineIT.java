@@ -10,6 +10,7 @@ import io.tideline.api.v1.TimelineName;
 import io.tideline.client.TidelineCallException;
 import io.tideline.client.TidelineClient;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.store.DiagnosedOnFailure;
 import io.tideline.hbase.store.RegionChanges;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,8 +27,10 @@ import org.apache.hadoop.hbase.client.Connection;
 import org.apache.hadoop.hbase.client.ConnectionFactory;
 import org.apache.hadoop.hbase.client.RegionInfoBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Calls with little time on a region server that stands still. */
+@ExtendWith(DiagnosedOnFailure.class)
 final class DeadlineIT {
     private static final int CALLS = 20;
     private static final Duration SHORT = Duration.ofMillis(50);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tideline.client.TidelineClient;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.sequencer.SchemaNames;
+import io.tideline.hbase.store.DiagnosedOnFailure;
 import io.tideline.hbase.store.RegionChanges;
 import java.time.Duration;
 import org.apache.hadoop.hbase.TableName;
@@ -12,8 +13,10 @@ import org.apache.hadoop.hbase.client.Admin;
 import org.apache.hadoop.hbase.client.Connection;
 import org.apache.hadoop.hbase.client.ConnectionFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A server on a cluster, while the cluster lives its life: callers see a pause at most. */
+@ExtendWith(DiagnosedOnFailure.class)
 final class SeparateClusterServeIT {
     private static final int TIMELINES = 12;
     private static final int WRITERS = 6;

@@ -19,13 +19,14 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.HBaseConfiguration;
 import org.apache.hadoop.hbase.ServerName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HBase of two region servers on HDFS for all tests of this JVM, without Tideline on its class path: the sequencer
  * comes from a jar in HDFS, as in production.
  */
 final class SharedCluster {
-    private static final SharedCluster INSTANCE = new SharedCluster();
+    private static @Nullable SharedCluster current;
 
     private final SeparateCluster cluster;
     private final URI firstJar;
@@ -39,8 +40,18 @@ final class SharedCluster {
         secondJar = cluster.putJar(jar, "/tideline/sequencer-2.jar");
     }
 
-    static SharedCluster get() {
-        return INSTANCE;
+    /** The cluster, or another one when a test has failed on it: what is broken must not fail the rest as well. */
+    static synchronized SharedCluster get() {
+        @Nullable SharedCluster known = current;
+        if (known != null && known.cluster.wasDiagnosed()) {
+            known.cluster.close();
+            known = null;
+        }
+        if (known == null) {
+            known = new SharedCluster();
+            current = known;
+        }
+        return known;
     }
 
     SeparateCluster cluster() {
@@ -63,6 +74,9 @@ final class SharedCluster {
         Configuration configuration = HBaseConfiguration.create();
         configuration.set("hbase.zookeeper.quorum", "localhost");
         configuration.setInt("hbase.zookeeper.property.clientPort", cluster.zookeeperPort());
+        // A test that HBase does not answer fails within minutes: the defaults are a minute a call and 20 in all.
+        configuration.setInt("hbase.rpc.timeout", 20_000);
+        configuration.setInt("hbase.client.operation.timeout", 90_000);
         return configuration;
     }
 

@@ -8,6 +8,7 @@ import static io.tideline.api.server.Messages.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import com.google.rpc.Code;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
@@ -29,6 +30,7 @@ import io.tideline.core.error.SchemaMismatchException;
 import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.error.TidelineException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +91,54 @@ final class AppendTest {
         assertThat(failure.metadata())
                 .isEqualTo(Map.of("client_message_id", "b", "entry_index", "1", "existing_seq", "2"));
         assertThat(lastSeq("c")).isEqualTo(2);
+    }
+
+    @Test
+    void append_originalTime_isTheServerTime() {
+        Timestamp then = Timestamp.newBuilder()
+                .setSeconds(1_100_000_000)
+                .setNanos(123_000_000)
+                .build();
+
+        AppendResponse response = fixture.timelines.append(imported(then));
+
+        assertThat(response.getReceipts(0).getServerTime()).isEqualTo(then);
+        assertThat(fixture.timelines
+                        .get(GetRequest.newBuilder()
+                                .setTimeline(conversation("c"))
+                                .setSeq(1)
+                                .build())
+                        .getEntry()
+                        .getServerTime())
+                .isEqualTo(then);
+    }
+
+    static Stream<Timestamp> badTimes() {
+        long now = Instant.now().getEpochSecond();
+        return Stream.of(
+                Timestamp.newBuilder().setSeconds(now + 3_600).build(),
+                Timestamp.newBuilder().setSeconds(-1).build(),
+                Timestamp.newBuilder().setSeconds(Long.MAX_VALUE).build(),
+                Timestamp.newBuilder().setSeconds(Long.MIN_VALUE).build(),
+                Timestamp.newBuilder().setSeconds(1).setNanos(-1).build(),
+                Timestamp.newBuilder().setSeconds(1).setNanos(1_000_000_000).build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("badTimes")
+    void append_originalTimeThatIsNone_namesTheField(Timestamp time) {
+        Failure failure = failureOf(() -> fixture.timelines.append(imported(time)));
+
+        assertThat(failure.code()).isEqualTo(Code.INVALID_ARGUMENT);
+        assertThat(failure.fields()).containsExactly("entries[0].original_time");
+        assertThat(fixture.store.appends).isEmpty();
+    }
+
+    private static AppendRequest imported(Timestamp time) {
+        return AppendRequest.newBuilder()
+                .setTimeline(conversation("c"))
+                .addEntries(entry("a").toBuilder().setOriginalTime(time))
+                .build();
     }
 
     static Stream<Arguments> badNames() {

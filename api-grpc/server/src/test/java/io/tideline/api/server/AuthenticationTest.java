@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
+import com.google.protobuf.Timestamp;
 import com.google.rpc.Code;
 import io.grpc.Metadata;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -22,6 +23,8 @@ import io.tideline.api.server.identity.Caller;
 import io.tideline.api.server.identity.HmacSecret;
 import io.tideline.api.server.identity.Scope;
 import io.tideline.api.server.identity.TokenIssuer;
+import io.tideline.api.v1.AppendRequest;
+import io.tideline.api.v1.AppendResult;
 import io.tideline.api.v1.AppendStreamRequest;
 import io.tideline.api.v1.AppendStreamResponse;
 import io.tideline.api.v1.BatchAppendRequest;
@@ -225,6 +228,57 @@ final class AuthenticationTest {
             call.call();
         }
         timelines(SHOP_OPERATOR).append(append("c", "z"));
+    }
+
+    @Test
+    void originalTime_isForOperators() {
+        AppendRequest imported = AppendRequest.newBuilder()
+                .setTimeline(MINE)
+                .addEntries(entry("a"))
+                .addEntries(entry("b").toBuilder()
+                        .setOriginalTime(Timestamp.newBuilder().setSeconds(1)))
+                .build();
+        BatchAppendRequest batch = BatchAppendRequest.newBuilder()
+                .addItems(append("c", "x"))
+                .addItems(imported)
+                .build();
+
+        assertDenied("SCOPE_TOO_LOW", () -> timelines(SERVICE).append(imported));
+        assertDenied("SCOPE_TOO_LOW", () -> timelines(SERVICE).batchAppend(batch));
+        assertThat(fixture.store.appends).isEmpty();
+
+        assertThat(timelines(SHOP_OPERATOR).append(imported).getReceiptsList()).hasSize(2);
+        assertThat(timelines(SHOP_OPERATOR).batchAppend(batch).getResultsList()).allMatch(AppendResult::hasAppended);
+        assertDenied("NOT_YOUR_APP", () -> timelines(SHOP_OPERATOR)
+                .append(imported.toBuilder().setTimeline(FOREIGN).build()));
+    }
+
+    @Test
+    void appendStream_originalTimeOfAService_isRefusedAndTheOthersGoOn() throws Exception {
+        Answers<AppendStreamResponse> answers = new Answers<>();
+        StreamObserver<AppendStreamRequest> requests =
+                with(fixture.async, "Bearer " + token(SERVICE)).appendStream(answers);
+
+        requests.onNext(AppendStreamRequest.newBuilder()
+                .setTimeline(MINE)
+                .setEntry(entry("a").toBuilder()
+                        .setOriginalTime(Timestamp.newBuilder().setSeconds(1)))
+                .build());
+        requests.onNext(AppendStreamRequest.newBuilder()
+                .setTimeline(MINE)
+                .setEntry(entry("b"))
+                .build());
+        requests.onCompleted();
+
+        List<AppendStreamResponse> all = List.of(answers.next(), answers.next());
+        assertThat(all)
+                .filteredOn(AppendStreamResponse::hasError)
+                .singleElement()
+                .satisfies(answer -> {
+                    assertThat(answer.getRequestIndex()).isZero();
+                    assertThat(Failure.of(answer.getError()).reason()).isEqualTo("SCOPE_TOO_LOW");
+                });
+        assertThat(fixture.store.appends).hasSize(1);
     }
 
     @Test

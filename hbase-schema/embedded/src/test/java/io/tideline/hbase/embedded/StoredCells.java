@@ -5,15 +5,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.sequencer.ByteWriter;
+import io.tideline.hbase.sequencer.ReleasedCell;
 import io.tideline.hbase.sequencer.RowKeys;
 import io.tideline.hbase.sequencer.SchemaNames;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hbase.Cell;
 import org.apache.hadoop.hbase.client.Connection;
 import org.apache.hadoop.hbase.client.ConnectionFactory;
 import org.apache.hadoop.hbase.client.Delete;
 import org.apache.hadoop.hbase.client.Put;
+import org.apache.hadoop.hbase.client.ResultScanner;
+import org.apache.hadoop.hbase.client.Scan;
 import org.apache.hadoop.hbase.client.Table;
 
 /** What a table would hold after times that no test can wait for, and after accidents. */
@@ -65,6 +71,37 @@ final class StoredCells {
             table.put(new Put(RowKeys.headRow(prefix(timeline)))
                     .addColumn(SchemaNames.HEAD_FAMILY, SchemaNames.ATTRIBUTES, 1, cell));
         }
+    }
+
+    /** As the tier that has the table does when entries have left it. */
+    void release(TimelineId timeline, long through) throws IOException {
+        try (Connection connection = ConnectionFactory.createConnection(configuration);
+                Table table = table(connection, timeline)) {
+            table.put(new Put(RowKeys.headRow(prefix(timeline)))
+                    .addColumn(
+                            SchemaNames.HEAD_FAMILY,
+                            SchemaNames.RELEASED,
+                            through,
+                            new ReleasedCell(through).encode()));
+        }
+    }
+
+    /** The entry cells of a timeline as they lie in files and memory, delete markers and hidden versions included. */
+    List<Cell> rawEntries(TimelineId timeline) throws IOException {
+        byte[] prefix = prefix(timeline);
+        Scan scan = new Scan()
+                .addFamily(SchemaNames.ENTRY_FAMILY)
+                .withStartRow(RowKeys.headRow(prefix))
+                .withStopRow(RowKeys.afterKind(prefix, RowKeys.KIND_ENTRY))
+                .setRaw(true)
+                .readAllVersions();
+        List<Cell> cells = new ArrayList<>();
+        try (Connection connection = ConnectionFactory.createConnection(configuration);
+                Table table = table(connection, timeline);
+                ResultScanner scanner = table.getScanner(scan)) {
+            scanner.forEach(result -> cells.addAll(List.of(result.rawCells())));
+        }
+        return cells;
     }
 
     void loseEntry(TimelineId timeline, long seq) throws IOException {

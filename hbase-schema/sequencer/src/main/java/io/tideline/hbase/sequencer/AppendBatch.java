@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What one carrier brings to a region: {@code version(1)=2 | items(varint) | item…}, an item being as {@link ItemWriter}
+ * What one carrier brings to a region: {@code version(1)=3 | items(varint) | item…}, an item being as {@link ItemWriter}
  * writes it. A batch without items is a question for the sequencer's version.
  *
- * <p>In version 1 an item is {@code prefix(sized) | entries(varint) | entry…}, without anything else.
+ * <p>Version 2 differs in that no entry has an original time. In version 1 an item is {@code prefix(sized) | entries(varint) | entry…}, without anything else.
  */
 public final class AppendBatch {
     /** How many entries and attachments all items of one batch may have together. */
@@ -110,7 +110,7 @@ public final class AppendBatch {
         }
         ByteReader reader = new ByteReader(source);
         byte version = reader.read();
-        if (version != SchemaNames.PROTOCOL_VERSION && version != SchemaNames.PROTOCOL_VERSION_PLAIN) {
+        if (version < SchemaNames.PROTOCOL_VERSION_PLAIN || version > SchemaNames.PROTOCOL_VERSION) {
             throw new MalformedBatchException("batch: protocol version " + version + " (this sequencer speaks "
                     + SchemaNames.PROTOCOL_VERSION + ")");
         }
@@ -140,7 +140,7 @@ public final class AppendBatch {
         int count = readCount("entries", reader, 1, MAX_ENTRIES_PER_ITEM);
         List<EntryBytes> entries = new ArrayList<>(Math.min(count, 1024));
         for (int i = 0; i < count; i++) {
-            entries.add(EntryBytes.read(source, reader, !plain));
+            entries.add(EntryBytes.read(source, reader, version));
         }
         if (count > 1) {
             refuseRepeats(prefix, entries);

@@ -17,7 +17,7 @@ import java.util.List;
  *   <li>{@code 5} refused: {@code guard index(varint) | version(8) | level(1)}; nothing of the item was written.
  * </ul>
  *
- * <p>In version 1 there are neither counts nor message ids, and nothing is refused.
+ * <p>Versions 2 and 3 are the same. In version 1 there are neither counts nor message ids, and nothing is refused.
  */
 public final class BatchAnswer {
     private static final byte ALL_NEW = 0;
@@ -31,13 +31,13 @@ public final class BatchAnswer {
     public sealed interface ItemAnswer {}
 
     /**
-     * Written now, with consecutive seqs and the message ids that were sent.
+     * Written now, with consecutive seqs, the message ids that were sent and one time.
      *
      * @param firstCounted the running count of the first entry; each further one adds itself if it counts
      */
     public record AllNew(long firstSeq, long serverTime, int entries, long firstCounted) implements ItemAnswer {}
 
-    /** At least one entry had been written before; one answer for each entry. */
+    /** At least one entry had been written before, or has a time of its own; one answer for each entry. */
     public record SomeRepeated(List<EntryAnswer> entries) implements ItemAnswer {
         public SomeRepeated {
             entries = List.copyOf(entries);

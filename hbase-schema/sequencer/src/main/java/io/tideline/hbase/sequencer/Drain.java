@@ -27,6 +27,7 @@ final class Drain {
     private final GuardedRecords records;
     private final SequencerMetrics metrics;
     private final long now;
+    private final boolean indexesActivity;
     private final Map<Key, TimelineProgress> timelines = new HashMap<>();
     private final Map<Key, DedupeCell> committedHere = new HashMap<>();
     private final List<Mutation> mutations = new ArrayList<>();
@@ -37,6 +38,8 @@ final class Drain {
         this.records = new GuardedRecords(region, memory.records(), metrics);
         this.metrics = metrics;
         this.now = now;
+        // A table that has not been upgraded yet goes on without.
+        this.indexesActivity = region.getTableDescriptor().hasColumnFamily(SchemaNames.ACTIVITY_FAMILY);
     }
 
     /** Prepares one batch; nothing is written before {@link #commit}. */
@@ -114,13 +117,13 @@ final class Drain {
             cells.add(known != null ? known : add(item.prefix(), entries.get(i), dedupeRows[i], digests[i], timeline));
         }
         addRest(item, timeline, cells, firstSeq);
-        return repeats == 0
+        return repeats == 0 && cells.get(0).serverTime() == timeline.serverTime()
                 ? new BatchAnswer.AllNew(
                         firstSeq,
                         timeline.serverTime(),
                         cells.size(),
                         cells.get(0).counted())
-                : someRepeated(cells, firstSeq);
+                : oneByOne(cells, firstSeq);
     }
 
     private @Nullable DedupeCell findEarlier(byte[] dedupeRow) throws IOException {
@@ -137,7 +140,7 @@ final class Drain {
 
     private DedupeCell add(byte[] prefix, EntryBytes entry, byte[] dedupeRow, long digest, TimelineProgress timeline)
             throws IOException {
-        timeline.advance(entry.counts());
+        timeline.advance(entry);
         DedupeCell dedupe =
                 new DedupeCell(timeline.last(), timeline.serverTime(), digest, timeline.counted(), entry.messageId());
         committedHere.put(new Key(dedupeRow), dedupe);
@@ -206,7 +209,7 @@ final class Drain {
         }
     }
 
-    private static BatchAnswer.ItemAnswer someRepeated(List<DedupeCell> cells, long firstNewSeq) {
+    private static BatchAnswer.ItemAnswer oneByOne(List<DedupeCell> cells, long firstNewSeq) {
         return new BatchAnswer.SomeRepeated(cells.stream()
                 .map(cell -> new BatchAnswer.EntryAnswer(
                         cell.seq() < firstNewSeq, cell.seq(), cell.serverTime(), cell.messageId(), cell.counted()))
@@ -232,6 +235,16 @@ final class Drain {
                         SchemaNames.HEAD,
                         timeline.cellTime(),
                         timeline.head().encode());
+            }
+            if (indexesActivity && RowKeys.hasTiers(timeline.prefix())) {
+                for (int day : timeline.newDays()) {
+                    put(
+                            RowKeys.activityRow(timeline.prefix(), day),
+                            SchemaNames.ACTIVITY_FAMILY,
+                            SchemaNames.ACTIVITY,
+                            timeline.cellTime(),
+                            new ActivityCell(day).encode());
+                }
             }
             if (timeline.moved()) {
                 moves.add(new FeedAnswer.TimelineChange(timeline.prefix(), timeline.last()));

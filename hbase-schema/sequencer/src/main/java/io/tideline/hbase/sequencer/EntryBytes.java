@@ -7,7 +7,12 @@ import java.util.Arrays;
 /**
  * An entry on the wire and in its cell: {@code flags(1) | message id(8), if flags say so | sender | client message id |
  * kind | payload}, the last four sized. Flags 3 are how the entry counts, flag 4 says that it has a message id. The cell
- * {@code e:e} puts {@code format(1)=2 | server time(8) | counted(8)} before them, so the region server copies the bytes.
+ * {@code e:e} puts {@code format(1)=2 | server time(8) | counted(8)} before them.
+ *
+ * <p>On the wire, since protocol version 3, flag 8 says that there is an {@code original time(8)} after the message id:
+ * that of an imported entry, for its server time. It is in no cell.
+ *
+ * <p>Of an erased entry the cell is {@code format(1)=3 | server time(8) | counted(8)}: its place remains, and nothing else.
  *
  * <p>The first release had neither flags nor message id, on the wire (protocol version 1) and in its cells, which were
  * {@code format(1)=1 | server time(8) |} the four fields. All of its entries count.
@@ -26,15 +31,21 @@ public final class EntryBytes {
 
     private static final byte FORMAT_WITHOUT_FLAGS = 1;
     private static final byte FORMAT = 2;
-    private static final int CELL_HEADER_BYTES = 18;
+    private static final byte FORMAT_ERASED = 3;
+    private static final int ERASED_BYTES = 17;
+    private static final int CELL_HEADER_BYTES = 26;
     private static final int COUNTING_FLAGS = 3;
     private static final int HAS_MESSAGE_ID = 4;
+    private static final int HAS_ORIGINAL_TIME = 8;
+
+    /** In place of an original time: there is none. */
+    public static final long NO_TIME = -1;
 
     private final byte[] source;
-    private final boolean flagged;
     private final int counting;
     private final long messageId;
-    private final int start;
+    private final long originalTime;
+    private final int fieldsAt;
     private final int end;
     private final int senderAt;
     private final int senderBytes;
@@ -45,16 +56,20 @@ public final class EntryBytes {
     private final int payloadAt;
 
     /** Reads one entry from {@code reader}, which reads {@code source}. */
-    private EntryBytes(byte[] source, ByteReader reader, boolean flagged) throws MalformedBatchException {
+    private EntryBytes(byte[] source, ByteReader reader, byte version) throws MalformedBatchException {
         this.source = source;
-        this.flagged = flagged;
-        this.start = reader.position();
-        int flags = flagged ? reader.read() : COUNTED;
+        int flags = version == SchemaNames.PROTOCOL_VERSION_PLAIN ? COUNTED : reader.read();
         this.counting = flags & COUNTING_FLAGS;
-        this.messageId = (flags & HAS_MESSAGE_ID) == 0 ? 0 : reader.readLong();
-        if ((flags & ~(COUNTING_FLAGS | HAS_MESSAGE_ID)) != 0 || counting > SENT || messageId < 0) {
-            throw new MalformedBatchException("entry: flags " + flags + ", message id " + messageId);
+        if ((flags & ~knownFlags(version)) != 0 || counting > SENT) {
+            throw new MalformedBatchException("entry: flags " + flags);
         }
+        this.messageId = (flags & HAS_MESSAGE_ID) == 0 ? 0 : reader.readLong();
+        boolean imported = (flags & HAS_ORIGINAL_TIME) != 0;
+        this.originalTime = imported ? reader.readLong() : NO_TIME;
+        if (messageId < 0 || imported && originalTime < 0) {
+            throw new MalformedBatchException("entry: message id " + messageId + ", original time " + originalTime);
+        }
+        this.fieldsAt = reader.position();
         this.senderBytes = bounded("sender", reader, 1, RowKeys.MAX_SENDER_BYTES);
         this.senderAt = reader.skip(senderBytes);
         this.clientMessageIdBytes = bounded("client message id", reader, 1, RowKeys.MAX_CLIENT_MESSAGE_ID_BYTES);
@@ -66,6 +81,12 @@ public final class EntryBytes {
         this.end = payloadAt + payloadBytes;
     }
 
+    private static int knownFlags(byte version) {
+        return version >= SchemaNames.PROTOCOL_VERSION
+                ? COUNTING_FLAGS | HAS_MESSAGE_ID | HAS_ORIGINAL_TIME
+                : COUNTING_FLAGS | HAS_MESSAGE_ID;
+    }
+
     private static int bounded(String field, ByteReader reader, int least, int most) throws MalformedBatchException {
         int length = reader.readVarint();
         if (length < least || length > most) {
@@ -74,9 +95,9 @@ public final class EntryBytes {
         return length;
     }
 
-    /** @param flagged false for protocol version 1 */
-    static EntryBytes read(byte[] source, ByteReader reader, boolean flagged) throws MalformedBatchException {
-        return new EntryBytes(source, reader, flagged);
+    /** @param version of the protocol that it came by */
+    static EntryBytes read(byte[] source, ByteReader reader, byte version) throws MalformedBatchException {
+        return new EntryBytes(source, reader, version);
     }
 
     /**
@@ -84,11 +105,51 @@ public final class EntryBytes {
      */
     public record Stored(EntryBytes entry, long serverTime, long counted) {}
 
+    /** What is left of an entry that was erased: when it was committed, and the running count it had. */
+    public record Erased(long serverTime, long counted) {}
+
     /**
-     * Reads the value of an entry's cell; the array is kept, not copied.
+     * The cell's value that takes the place of an erased entry's: the same time and count, so that whatever is computed
+     * from the entries around it stays as it was.
+     */
+    public static byte[] erasedCell(long serverTime, long counted) {
+        return new ByteWriter(ERASED_BYTES)
+                .put(FORMAT_ERASED)
+                .putLong(serverTime)
+                .putLong(counted)
+                .toByteArray();
+    }
+
+    /** Whether a cell's value says of itself that its entry was erased. */
+    public static boolean isErased(byte[] source, int offset, int length) {
+        return length > 0 && source[offset] == FORMAT_ERASED;
+    }
+
+    /**
+     * Reads what {@link #erasedCell} wrote.
+     *
+     * @throws MalformedBatchException when the bytes are no marker of an erased entry
+     */
+    public static Erased decodeErased(byte[] source, int offset, int length, long seq) throws MalformedBatchException {
+        ByteReader reader = new ByteReader(source, offset, length);
+        byte format = reader.read();
+        if (format != FORMAT_ERASED) {
+            throw new MalformedBatchException("erased entry: format " + format);
+        }
+        Erased erased = new Erased(reader.readLong(), reader.readLong());
+        if (erased.counted < 0 || erased.counted > seq || reader.remaining() != 0) {
+            throw new MalformedBatchException(
+                    "erased entry: count " + erased.counted + ", " + reader.remaining() + " bytes too many");
+        }
+        return erased;
+    }
+
+    /**
+     * Reads the value of an entry's cell; the array is kept, not copied. Whether the entry {@linkplain #isErased was
+     * erased} is to be asked before.
      *
      * @param seq of the entry's row: of a cell of the first release it is the running count too
-     * @throws MalformedBatchException when the bytes are no entry
+     * @throws MalformedBatchException when the bytes are no entry, or one that was erased
      */
     public static Stored decodeCell(byte[] source, int offset, int length, long seq) throws MalformedBatchException {
         ByteReader reader = new ByteReader(source, offset, length);
@@ -98,7 +159,10 @@ public final class EntryBytes {
         }
         long serverTime = reader.readLong();
         long counted = format == FORMAT ? reader.readLong() : seq;
-        EntryBytes entry = new EntryBytes(source, reader, format == FORMAT);
+        EntryBytes entry = new EntryBytes(
+                source,
+                reader,
+                format == FORMAT ? SchemaNames.PROTOCOL_VERSION_WITHOUT_TIMES : SchemaNames.PROTOCOL_VERSION_PLAIN);
         if (counted < 0 || counted > seq || reader.remaining() != 0) {
             throw new MalformedBatchException(
                     "entry: count " + counted + ", " + reader.remaining() + " bytes too many");
@@ -106,15 +170,36 @@ public final class EntryBytes {
         return new Stored(entry, serverTime, counted);
     }
 
-    byte[] encodeCell(long serverTime, long counted) {
-        ByteWriter cell = new ByteWriter(CELL_HEADER_BYTES + end - start)
+    /**
+     * The cell's value of an entry that comes back from where no cells are. How it counted is in {@code counted} alone.
+     *
+     * @param messageId 0 for none
+     */
+    public static byte[] cell(
+            long serverTime,
+            long counted,
+            long messageId,
+            byte[] sender,
+            byte[] clientMessageId,
+            byte[] kind,
+            byte[] payload) {
+        ByteWriter cell = new ByteWriter(
+                        CELL_HEADER_BYTES + 32 + sender.length + clientMessageId.length + kind.length + payload.length)
                 .put(FORMAT)
                 .putLong(serverTime)
                 .putLong(counted);
-        if (!flagged) {
-            cell.put((byte) COUNTED);
-        }
-        return cell.put(source, start, end - start).toByteArray();
+        writeFlags(cell, SILENT, messageId, NO_TIME);
+        writeFields(cell, sender, clientMessageId, kind, payload);
+        return cell.toByteArray();
+    }
+
+    byte[] encodeCell(long serverTime, long counted) {
+        ByteWriter cell = new ByteWriter(CELL_HEADER_BYTES + end - fieldsAt)
+                .put(FORMAT)
+                .putLong(serverTime)
+                .putLong(counted);
+        writeFlags(cell, counting, messageId, NO_TIME);
+        return cell.put(source, fieldsAt, end - fieldsAt).toByteArray();
     }
 
     /** Whether it is one more unread for the readers. */
@@ -130,6 +215,11 @@ public final class EntryBytes {
     /** 0 for none. */
     public long messageId() {
         return messageId;
+    }
+
+    /** Milliseconds since 1970, or {@link #NO_TIME}. */
+    long originalTime() {
+        return originalTime;
     }
 
     byte[] dedupeRow(byte[] prefix) {
@@ -174,16 +264,20 @@ public final class EntryBytes {
         return Arrays.copyOfRange(source, payloadAt, end);
     }
 
-    /** Writes the wire form of what follows the flags and the message id. */
+    /** Writes the wire form of what follows the flags, the message id and the time. */
     static void writeFields(ByteWriter target, byte[] sender, byte[] clientMessageId, byte[] kind, byte[] payload) {
         target.putSized(sender).putSized(clientMessageId).putSized(kind).putSized(payload);
     }
 
-    static void writeFlags(ByteWriter target, int counting, long messageId) {
-        if (messageId == 0) {
-            target.put((byte) counting);
-        } else {
-            target.put((byte) (counting | HAS_MESSAGE_ID)).putLong(messageId);
+    static void writeFlags(ByteWriter target, int counting, long messageId, long originalTime) {
+        int flags =
+                counting | (messageId == 0 ? 0 : HAS_MESSAGE_ID) | (originalTime == NO_TIME ? 0 : HAS_ORIGINAL_TIME);
+        target.put((byte) flags);
+        if (messageId != 0) {
+            target.putLong(messageId);
+        }
+        if (originalTime != NO_TIME) {
+            target.putLong(originalTime);
         }
     }
 }

@@ -27,7 +27,23 @@ public final class ItemWriter {
      */
     public ItemWriter entry(
             int counting, long messageId, byte[] sender, byte[] clientMessageId, byte[] kind, byte[] payload) {
-        EntryBytes.writeFlags(bytes, counting, messageId);
+        return entry(counting, messageId, EntryBytes.NO_TIME, sender, clientMessageId, kind, payload);
+    }
+
+    /**
+     * The next entry, which may be an imported one.
+     *
+     * @param originalTime milliseconds since 1970, or {@link EntryBytes#NO_TIME}
+     */
+    public ItemWriter entry(
+            int counting,
+            long messageId,
+            long originalTime,
+            byte[] sender,
+            byte[] clientMessageId,
+            byte[] kind,
+            byte[] payload) {
+        EntryBytes.writeFlags(bytes, counting, messageId, originalTime);
         EntryBytes.writeFields(bytes, sender, clientMessageId, kind, payload);
         return this;
     }

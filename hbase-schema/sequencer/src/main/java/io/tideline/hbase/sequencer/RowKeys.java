@@ -19,6 +19,7 @@ public final class RowKeys {
     public static final byte KIND_HEAD = 0;
     public static final byte KIND_ENTRY = 1;
     public static final byte KIND_DEDUPE = 2;
+    public static final byte KIND_ACTIVITY = 3;
 
     /** The least kind of a record; the codes up to it are for rows that are none. */
     public static final byte KIND_FIRST_RECORD = 16;
@@ -27,6 +28,11 @@ public final class RowKeys {
     public static final byte KIND_LAST = 127;
 
     private static final int APP_LENGTH_AT = HASH_BYTES;
+
+    /** The codes of conversations and personal timelines, which have tiers. */
+    private static final int FAMILY_CONVERSATION = 1;
+
+    private static final int FAMILY_PERSONAL = 3;
 
     private RowKeys() {}
 
@@ -73,6 +79,38 @@ public final class RowKeys {
             row[prefix.length + 1 + i] = (byte) (seq >>> (56 - 8 * i));
         }
         return row;
+    }
+
+    /**
+     * The row of a day on which a timeline has got entries.
+     *
+     * @param day days since 1970-01-01, 0 or more
+     */
+    public static byte[] activityRow(byte[] prefix, int day) {
+        byte[] row = row(prefix, KIND_ACTIVITY, Integer.BYTES);
+        writeInt(row, prefix.length + 1, day);
+        return row;
+    }
+
+    static byte[] dayBytes(int day) {
+        byte[] bytes = new byte[Integer.BYTES];
+        writeInt(bytes, 0, day);
+        return bytes;
+    }
+
+    /**
+     * The day of an {@link #activityRow} whose prefix is {@code prefixLength} long.
+     *
+     * @throws MalformedBatchException when it is none
+     */
+    public static int activityDay(byte[] row, int prefixLength) throws MalformedBatchException {
+        int day = row.length == prefixLength + 1 + Integer.BYTES && row[prefixLength] == KIND_ACTIVITY
+                ? readInt(row, prefixLength + 1)
+                : -1;
+        if (day < 0) {
+            throw new MalformedBatchException("row: no day of activity");
+        }
+        return day;
     }
 
     public static byte[] dedupeRow(byte[] prefix, byte[] sender, byte[] clientMessageId) {
@@ -156,6 +194,15 @@ public final class RowKeys {
         return length;
     }
 
+    /**
+     * What the rows of the timeline of {@code row} begin with.
+     *
+     * @throws MalformedBatchException when the bytes are no row of a timeline
+     */
+    public static byte[] prefixOf(byte[] row) throws MalformedBatchException {
+        return Arrays.copyOf(row, prefixLength(row));
+    }
+
     /** The app's bytes of a well-formed prefix. */
     public static byte[] app(byte[] prefix) {
         return Arrays.copyOfRange(prefix, APP_LENGTH_AT + 1, APP_LENGTH_AT + 1 + prefix[APP_LENGTH_AT]);
@@ -164,6 +211,11 @@ public final class RowKeys {
     /** The family's code of a well-formed prefix. */
     public static int family(byte[] prefix) {
         return prefix[APP_LENGTH_AT + 1 + prefix[APP_LENGTH_AT]];
+    }
+
+    /** Whether entries of a well-formed prefix's timeline are moved from tier to tier, by the days they came on. */
+    public static boolean hasTiers(byte[] prefix) {
+        return family(prefix) == FAMILY_CONVERSATION || family(prefix) == FAMILY_PERSONAL;
     }
 
     /** The id's bytes of a well-formed row or prefix whose prefix is {@code prefixLength} long. */

@@ -10,6 +10,9 @@ public final class SchemaNames {
     public static final byte[] HEAD = ascii("h");
     public static final byte[] WATERMARKS = ascii("w");
 
+    /** How far entries were {@linkplain ReleasedCell let go} by the table that has this row. */
+    public static final byte[] RELEASED = ascii("r");
+
     /** Records, read marks and attributes: without a time to live, one version. */
     public static final byte[] RECORD_FAMILY = ascii("m");
 
@@ -18,6 +21,14 @@ public final class SchemaNames {
 
     /** Records that lie apart, so that all of a table are found by a scan that reads nothing else. */
     public static final byte[] TASK_FAMILY = ascii("t");
+
+    /**
+     * Days on which timelines have got entries. Apart from all else, since the scan for them is as long as there are
+     * timelines, and beside them no scan of tasks or heads could be short.
+     */
+    public static final byte[] ACTIVITY_FAMILY = ascii("a");
+
+    public static final byte[] ACTIVITY = ascii("a");
 
     public static final byte[] ENTRY_FAMILY = ascii("e");
     public static final byte[] ENTRY = ascii("e");
@@ -50,7 +61,10 @@ public final class SchemaNames {
      * First byte of every batch and answer. The sequencer reads this version and the two before it, and answers in the
      * version it is asked in.
      */
-    public static final byte PROTOCOL_VERSION = 2;
+    public static final byte PROTOCOL_VERSION = 3;
+
+    /** Without the original times of imported entries. */
+    static final byte PROTOCOL_VERSION_WITHOUT_TIMES = 2;
 
     /** Without counting, message ids, attachments and guards. */
     static final byte PROTOCOL_VERSION_PLAIN = 1;

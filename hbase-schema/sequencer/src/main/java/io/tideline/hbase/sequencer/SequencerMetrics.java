@@ -21,6 +21,7 @@ final class SequencerMetrics {
     private final Counter guardReads;
     private final Counter refusals;
     private final Counter attachments;
+    private final Counter releasedDropped;
 
     SequencerMetrics(MetricRegistry registry) {
         this.drainEntries = registry.histogram("drainEntries");
@@ -36,6 +37,7 @@ final class SequencerMetrics {
         this.guardReads = registry.counter("guardReads");
         this.refusals = registry.counter("refusals");
         this.attachments = registry.counter("attachments");
+        this.releasedDropped = registry.counter("releasedDropped");
     }
 
     void drained(int batches, int entries) {
@@ -85,5 +87,9 @@ final class SequencerMetrics {
 
     void attached(int records) {
         attachments.increment(records);
+    }
+
+    void releasedDropped(int cells) {
+        releasedDropped.increment(cells);
     }
 }

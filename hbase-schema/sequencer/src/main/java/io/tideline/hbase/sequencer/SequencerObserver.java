@@ -17,6 +17,13 @@ import org.apache.hadoop.hbase.coprocessor.ObserverContext;
 import org.apache.hadoop.hbase.coprocessor.RegionCoprocessor;
 import org.apache.hadoop.hbase.coprocessor.RegionCoprocessorEnvironment;
 import org.apache.hadoop.hbase.coprocessor.RegionObserver;
+import org.apache.hadoop.hbase.regionserver.InternalScanner;
+import org.apache.hadoop.hbase.regionserver.Region;
+import org.apache.hadoop.hbase.regionserver.ScanType;
+import org.apache.hadoop.hbase.regionserver.Store;
+import org.apache.hadoop.hbase.regionserver.compactions.CompactionLifeCycleTracker;
+import org.apache.hadoop.hbase.regionserver.compactions.CompactionRequest;
+import org.apache.hadoop.hbase.util.Bytes;
 import org.apache.hadoop.hbase.wal.WALEdit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * Takes over every {@code Append} that is marked as a carrier: its one cell is an {@link AppendBatch}, its result one
  * cell with a {@link BatchAnswer}. Other Appends pass untouched. And takes over every {@code Get} that is marked as a
  * {@link FeedQuestion}: its result is one cell with a {@link FeedAnswer}.
+ *
+ * <p>Compactions of entries leave out what was {@linkplain ReleasedCell let go}. In a table without ids for deduplication
+ * that is all it does: nothing is appended there.
  *
  * <p>An {@code Append} and not an endpoint, because it goes through the region server's write queue, quotas, size checks
  * and memstore back-pressure, and needs no protobuf. HBase creates one instance for each opening of a region.
@@ -54,6 +64,8 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
 
     private static final int FEED_CHANGES_DEFAULT = 16_384;
 
+    private @Nullable Region region;
+    private @Nullable SequencerMetrics metrics;
     private @Nullable RegionSequencer sequencer;
     private @Nullable DedupeFilterLoader loader;
 
@@ -69,9 +81,17 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
         if (!(environment instanceof RegionCoprocessorEnvironment regionEnvironment)) {
             throw new IOException("the sequencer belongs on a table (expected: a table's descriptor names it)");
         }
-        Configuration configuration = environment.getConfiguration();
+        Region opened = regionEnvironment.getRegion();
+        region = opened;
+        metrics = new SequencerMetrics(regionEnvironment.getMetricRegistryForRegionServer());
+        if (opened.getTableDescriptor().hasColumnFamily(SchemaNames.DEDUPE_FAMILY)) {
+            startSequencer(opened, metrics, environment.getConfiguration());
+        }
+    }
+
+    private void startSequencer(Region opened, SequencerMetrics reports, Configuration configuration) {
         DedupeFilter filter = new DedupeFilter(powerOfTwo(configuration, FILTER_BITS_KEY, FILTER_BITS_DEFAULT));
-        loader = new DedupeFilterLoader(regionEnvironment.getRegion(), filter);
+        loader = new DedupeFilterLoader(opened, filter);
         RegionMemory memory = new RegionMemory(
                 new HeadCache(configuration.getInt(CACHED_HEADS_KEY, CACHED_HEADS_DEFAULT)),
                 new RecordCache(configuration.getInt(CACHED_RECORDS_KEY, CACHED_RECORDS_DEFAULT)),
@@ -79,10 +99,7 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
                 new ChangeRing(
                         powerOfTwo(configuration, FEED_CHANGES_KEY, FEED_CHANGES_DEFAULT),
                         () -> ThreadLocalRandom.current().nextLong()));
-        sequencer = new RegionSequencer(
-                regionEnvironment.getRegion(),
-                memory,
-                new SequencerMetrics(regionEnvironment.getMetricRegistryForRegionServer()));
+        sequencer = new RegionSequencer(opened, memory, reports);
     }
 
     /** Whatever is configured: a region that does not open takes its server down with it. */
@@ -122,18 +139,23 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
     }
 
     private Result carryOut(Append append) throws IOException {
-        if (sequencer == null) {
-            throw new IOException("the sequencer has not been started");
-        }
         // A copy, because the request's cells may lie in a pooled buffer that is reused once the call is over.
         byte[] value = CellUtil.cloneValue(onlyCell(append));
         AppendBatch batch = AppendBatch.decode(value);
-        List<BatchAnswer.ItemAnswer> answers = batch.items().isEmpty() ? List.of() : sequencer.append(batch);
+        List<BatchAnswer.ItemAnswer> answers =
+                batch.items().isEmpty() ? List.of() : sequencer().append(batch);
         return Result.create(List.<Cell>of(new KeyValue(
                 append.getRow(),
                 SchemaNames.CARRIER_FAMILY,
                 SchemaNames.CARRIER_QUALIFIER,
                 BatchAnswer.encode(answers, batch.version()))));
+    }
+
+    private RegionSequencer sequencer() throws IOException {
+        if (sequencer == null) {
+            throw new DoNotRetryIOException("no timeline is appended to in this table");
+        }
+        return sequencer;
     }
 
     @Override
@@ -143,11 +165,8 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
         if (question == null) {
             return;
         }
-        if (sequencer == null) {
-            throw new IOException("the sequencer has not been started");
-        }
         try {
-            FeedAnswer answer = sequencer.changes(FeedQuestion.decode(question));
+            FeedAnswer answer = sequencer().changes(FeedQuestion.decode(question));
             result.add(
                     new KeyValue(get.getRow(), SchemaNames.FEED_FAMILY, SchemaNames.FEED_QUALIFIER, answer.encode()));
             context.bypass();
@@ -156,6 +175,21 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
         } catch (RuntimeException | Error e) {
             throw new DoNotRetryIOException("sequencer failed", e);
         }
+    }
+
+    @Override
+    public InternalScanner preCompact(
+            ObserverContext<RegionCoprocessorEnvironment> context,
+            Store store,
+            InternalScanner scanner,
+            ScanType scanType,
+            CompactionLifeCycleTracker tracker,
+            CompactionRequest request) {
+        return region != null
+                        && metrics != null
+                        && Bytes.equals(store.getColumnFamilyDescriptor().getName(), SchemaNames.ENTRY_FAMILY)
+                ? new ReleasedEntryDropper(scanner, new ReleaseMarks(region), metrics)
+                : scanner;
     }
 
     private static Cell onlyCell(Append append) throws MalformedBatchException {

@@ -12,13 +12,16 @@
  * prefix | 00                           head    h:h  format | last seq | cell time | server time of last | counted
  *                                                    | last discounted
  *                                               h:w  format | cold through | warm through
+ *                                               h:r  format | released through, by this table
  *                                               m:a  format | attributes
  *                                               m:r&lt;reader&gt;  format | counted; timestamp is the seq read last
  * prefix | 01 | seq(8)                  entry   e:e  format | server time | counted | flags | message id | sender
  *                                                    | client message id | kind | payload
+ *                                                    of an erased one: format | server time | counted
  * prefix | 02 | sender length(1) sender
  *        | client message id            dedupe  d:d  format | seq | server time | digest of kind and payload
  *                                                    | counted | message id
+ * prefix | 03 | day(4)                  activity  a:a  format | day
  * prefix | record kind(1), 10 to 7f     record  m:&lt;facet&gt;  version | counted | value; timestamp is the version
  *        | part…                                t:&lt;facet&gt;  the same, of the kinds that lie apart
  *          part = 01 | number(8)

@@ -19,8 +19,18 @@ final class BatchBuilder {
     }
 
     static byte[] entry(int counting, long messageId, String sender, String clientMessageId, String payload) {
+        return entry(counting, messageId, EntryBytes.NO_TIME, sender, clientMessageId, payload);
+    }
+
+    /** A counted entry of sender {@code s} that is imported. */
+    static byte[] imported(long originalTime, String clientMessageId) {
+        return entry(EntryBytes.COUNTED, 0, originalTime, "s", clientMessageId, "payload of " + clientMessageId);
+    }
+
+    private static byte[] entry(
+            int counting, long messageId, long originalTime, String sender, String clientMessageId, String payload) {
         ByteWriter writer = new ByteWriter(64);
-        EntryBytes.writeFlags(writer, counting, messageId);
+        EntryBytes.writeFlags(writer, counting, messageId, originalTime);
         return writer.put(plainEntry(sender, clientMessageId, payload)).toByteArray();
     }
 

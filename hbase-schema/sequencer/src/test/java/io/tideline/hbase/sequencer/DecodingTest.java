@@ -29,9 +29,11 @@ final class DecodingTest {
             AppendBatch::decode,
             bytes -> BatchAnswer.decode(bytes, 0, bytes.length),
             bytes -> EntryBytes.decodeCell(bytes, 0, bytes.length, Long.MAX_VALUE),
+            bytes -> EntryBytes.decodeErased(bytes, 0, bytes.length, Long.MAX_VALUE),
             HeadCell::decode,
             DedupeCell::decode,
             WatermarksCell::decode,
+            ReleasedCell::decode,
             bytes -> RecordCell.decode(bytes, 0, bytes.length),
             bytes -> MarkCell.decode(bytes, 0, bytes.length),
             bytes -> FeedAnswer.decode(bytes, 0, bytes.length),
@@ -51,7 +53,7 @@ final class DecodingTest {
             byte[] bytes = new byte[random.nextInt(120)];
             random.nextBytes(bytes);
             if (bytes.length > 0 && random.nextBoolean()) {
-                bytes[0] = (byte) (1 + random.nextInt(2));
+                bytes[0] = (byte) (1 + random.nextInt(3));
             }
             decodeWithEach(bytes);
         }
@@ -77,12 +79,16 @@ final class DecodingTest {
                 "02010d53348ca2036170700200026331ffffffff07", // 2^31 - 1 entries
                 "02010d53348ca2036170700200026331904e", // 10,000 entries that are not there
                 "02010d53348ca20361707002000263310101016101610000ffffffff07", // flags that nobody knows
+                "02010d53348ca203617070020002633101090000018bcfe5680001610161000000", // an original time in version 2
+                "03010d53348ca203617070020002633101090000018bcfe56800ffffffff07", // an imported entry, a sender of 2
+                // GiB
+                "03010d53348ca20361707002000263310109ffffffffffffffff01610161000000", // a time before 1970
                 "02010d53348ca2036170700200026331010101610161000002e05d", // 12,000 attachments that are not there
                 "02010d53348ca2036170700200026331010101610161000002e15d", // and of one more than there may be
                 "02010d53348ca2036170700200026331010101610161000004ffffffff07", // 2^31 - 1 guards
-                "020101904e", // an answer of 10,000 entries that are not there
-                "020101914e", // and of one more than there may be
-                "02010000000000000000050000018bcfe56800ffffffff07", // 2^31 - 1 new entries
+                "030101904e", // an answer of 10,000 entries that are not there
+                "030101914e", // and of one more than there may be
+                "03010000000000000000050000018bcfe56800ffffffff07", // 2^31 - 1 new entries
                 "010000018bcfe56800ffffffff07", // a sender of 2 GiB
                 "010000018bcfe5680005616c696365036d2d310474657874818010", // a payload of 256 KiB and a byte
                 "0100000000000000010000000000000002008120" // 4,097 changes
@@ -133,6 +139,25 @@ final class DecodingTest {
                 .isInstanceOf(MalformedBatchException.class);
         assertThatThrownBy(() -> EntryBytes.decodeCell(Arrays.copyOf(cell, cell.length + 1), 0, cell.length + 1, 258))
                 .isInstanceOf(MalformedBatchException.class);
+    }
+
+    @Test
+    void decode_markerOfAnErasedEntry_isNoEntryAndHasOneLength() {
+        byte[] marker = EntryBytes.erasedCell(1, 258);
+
+        assertThatThrownBy(() -> EntryBytes.decodeCell(marker, 0, marker.length, 258))
+                .isInstanceOf(MalformedBatchException.class);
+        assertThatThrownBy(() -> EntryBytes.decodeErased(marker, 0, marker.length, 257))
+                .isInstanceOf(MalformedBatchException.class);
+        assertThatThrownBy(() -> EntryBytes.decodeErased(Arrays.copyOf(marker, 18), 0, 18, 258))
+                .isInstanceOf(MalformedBatchException.class);
+        assertThatThrownBy(() -> EntryBytes.decodeErased(marker, 0, 16, 258))
+                .isInstanceOf(MalformedBatchException.class);
+        byte[] entry = soundEntryCell();
+        assertThatThrownBy(() -> EntryBytes.decodeErased(entry, 0, entry.length, 258))
+                .isInstanceOf(MalformedBatchException.class);
+        assertThat(EntryBytes.isErased(entry, 0, entry.length)).isFalse();
+        assertThat(EntryBytes.isErased(marker, 0, 0)).isFalse();
     }
 
     @Test

@@ -28,6 +28,7 @@ final class GoldenBytesTest {
         assertThat(hex(RowKeys.entryRow(prefix, 258))).isEqualTo(PREFIX + "010000000000000102");
         assertThat(hex(RowKeys.dedupeRow(prefix, bytes("alice"), bytes("m-1"))))
                 .isEqualTo(PREFIX + "0205616c6963656d2d31");
+        assertThat(hex(RowKeys.activityRow(prefix, 20_001))).isEqualTo(PREFIX + "0300004e21");
         assertThat(hex(RowKeys.afterKind(prefix, RowKeys.KIND_ENTRY))).isEqualTo(PREFIX + "02");
     }
 
@@ -93,11 +94,31 @@ final class GoldenBytesTest {
 
     @Test
     void watermarksCell_isAsEver() throws Exception {
-        WatermarksCell marks = new WatermarksCell(7, 9);
-        String golden = "0100000000000000070000000000000009";
+        WatermarksCell marks = new WatermarksCell(3, 7, 9, 5);
+        String golden = "020000000000000003000000000000000700000000000000090000000000000005";
 
         assertThat(hex(marks.encode())).isEqualTo(golden);
         assertThat(WatermarksCell.decode(unhex(golden))).isEqualTo(marks);
+        assertThat(WatermarksCell.decode(unhex("0100000000000000070000000000000009")))
+                .isEqualTo(new WatermarksCell(0, 7, 9, 0));
+    }
+
+    @Test
+    void releasedCell_isAsEver() throws Exception {
+        String golden = "010000000000000102";
+
+        assertThat(hex(new ReleasedCell(258).encode())).isEqualTo(golden);
+        assertThat(ReleasedCell.decode(unhex(golden))).isEqualTo(new ReleasedCell(258));
+        assertThat(SchemaNames.RELEASED).asString(UTF_8).isEqualTo("r");
+    }
+
+    @Test
+    void activity_isAsEver() throws Exception {
+        assertThat(hex(new ActivityCell(20_001).encode())).isEqualTo("0100004e21");
+        assertThat(RowKeys.activityDay(unhex(PREFIX + "0300004e21"), prefix.length))
+                .isEqualTo(20_001);
+        assertThat(SchemaNames.ACTIVITY_FAMILY).asString(UTF_8).isEqualTo("a");
+        assertThat(SchemaNames.ACTIVITY).asString(UTF_8).isEqualTo("a");
     }
 
     @Test
@@ -147,6 +168,16 @@ final class GoldenBytesTest {
                 .isEqualTo("020000018bcfe568000000000000000102" + "01" + ENTRY);
     }
 
+    @Test
+    void entryCell_ofAnErasedEntry_isAsEver() throws Exception {
+        String golden = "030000018bcfe5680000000000000000c8";
+
+        assertThat(hex(EntryBytes.erasedCell(1_700_000_000_000L, 200))).isEqualTo(golden);
+        assertThat(EntryBytes.isErased(unhex("ff" + golden), 1, 17)).isTrue();
+        assertThat(EntryBytes.decodeErased(unhex("ff" + golden), 1, 17, 258))
+                .isEqualTo(new EntryBytes.Erased(1_700_000_000_000L, 200));
+    }
+
     private static void assertIsGoldenEntry(EntryBytes.Stored stored) {
         assertThat(stored.serverTime()).isEqualTo(1_700_000_000_000L);
         assertThat(stored.entry().sender()).asString(UTF_8).isEqualTo("alice");
@@ -157,35 +188,44 @@ final class GoldenBytesTest {
     }
 
     @Test
-    void appendBatch_isAsEver() throws Exception {
+    void appendBatch_ofTheSecondVersion_isRead() throws Exception {
         String golden = "02020d" + PREFIX + "01" + "01" + ENTRY + "00"
                 + "0d" + PREFIX + "01" + "040123456789abcdef" + ENTRY
                 + "070000000000000064" + "01" + "01"
                 + "00" + "01" + "76" + "0117" + "0576616c7565"
                 + "76" + "0711020003626f62" + "ffffffffffffffff" + "02";
 
-        assertThat(hex(new BatchBuilder()
-                        .item(prefix, BatchBuilder.entry("alice", "m-1", "hello"))
-                        .item(new ItemWriter(prefix, 1, 0)
-                                .entry(
-                                        EntryBytes.SILENT,
-                                        MESSAGE_ID,
-                                        bytes("alice"),
-                                        bytes("m-1"),
-                                        bytes("text"),
-                                        bytes("hello"))
-                                .rest(100, 1, 1)
-                                .attachment(0, true, 'v', new RecordKeyWriter(23).toByteArray(), bytes("value"))
-                                .guard(
-                                        'v',
-                                        new RecordKeyWriter(17)
-                                                .text(bytes("bob"))
-                                                .toByteArray(),
-                                        -1,
-                                        2))
-                        .encode()))
+        assertThat("02"
+                        + hex(new BatchBuilder()
+                                        .item(prefix, BatchBuilder.entry("alice", "m-1", "hello"))
+                                        .item(new ItemWriter(prefix, 1, 0)
+                                                .entry(
+                                                        EntryBytes.SILENT,
+                                                        MESSAGE_ID,
+                                                        bytes("alice"),
+                                                        bytes("m-1"),
+                                                        bytes("text"),
+                                                        bytes("hello"))
+                                                .rest(100, 1, 1)
+                                                .attachment(
+                                                        0,
+                                                        true,
+                                                        'v',
+                                                        new RecordKeyWriter(23).toByteArray(),
+                                                        bytes("value"))
+                                                .guard(
+                                                        'v',
+                                                        new RecordKeyWriter(17)
+                                                                .text(bytes("bob"))
+                                                                .toByteArray(),
+                                                        -1,
+                                                        2))
+                                        .encode())
+                                .substring(2))
+                .as("but for the version, what has no original time is as ever")
                 .isEqualTo(golden);
         AppendBatch batch = AppendBatch.decode(unhex(golden));
+        assertThat(batch.version()).isEqualTo((byte) 2);
         assertThat(batch.writes()).isEqualTo(3);
         AppendBatch.Item plain = batch.items().get(0);
         assertThat(plain.prefix()).isEqualTo(prefix);
@@ -201,6 +241,47 @@ final class GoldenBytesTest {
         assertThat(item.attachments().get(0).family()).isEqualTo(SchemaNames.TASK_FAMILY);
         assertThat(item.guards())
                 .containsExactly(new RecordGuard((byte) 'v', new Key(unhex("11020003626f62")), -1, (byte) 2));
+    }
+
+    @Test
+    void appendBatch_isAsEver() throws Exception {
+        String golden = "03010d" + PREFIX + "02"
+                + "090000018bcfe56800" + ENTRY
+                + "0e0123456789abcdef0000018bcfe56801" + "05616c696365036d2d3204746578740568656c6c6f" + "00";
+
+        assertThat(hex(new BatchBuilder()
+                        .item(new ItemWriter(prefix, 2, 0)
+                                .entry(
+                                        EntryBytes.COUNTED,
+                                        0,
+                                        1_700_000_000_000L,
+                                        bytes("alice"),
+                                        bytes("m-1"),
+                                        bytes("text"),
+                                        bytes("hello"))
+                                .entry(
+                                        EntryBytes.SENT,
+                                        MESSAGE_ID,
+                                        1_700_000_000_001L,
+                                        bytes("alice"),
+                                        bytes("m-2"),
+                                        bytes("text"),
+                                        bytes("hello"))
+                                .rest(0, 0, 0))
+                        .encode()))
+                .isEqualTo(golden);
+        AppendBatch batch = AppendBatch.decode(unhex(golden));
+        assertThat(batch.version()).isEqualTo((byte) 3);
+        EntryBytes first = batch.items().get(0).entries().get(0);
+        EntryBytes second = batch.items().get(0).entries().get(1);
+        assertThat(first.originalTime()).isEqualTo(1_700_000_000_000L);
+        assertThat(first.digest()).isEqualTo(DIGEST);
+        assertThat(hex(first.encodeCell(5, 6)))
+                .as("the original time is in no cell")
+                .isEqualTo("02" + "0000000000000005" + "0000000000000006" + "01" + ENTRY);
+        assertThat(second.originalTime()).isEqualTo(1_700_000_000_001L);
+        assertThat(second.messageId()).isEqualTo(MESSAGE_ID);
+        assertThat(second.marksSender()).isTrue();
     }
 
     @Test
@@ -230,14 +311,15 @@ final class GoldenBytesTest {
 
     @Test
     void batchAnswer_isAsEver() throws Exception {
-        String golden = "0204"
+        String golden = "0304"
                 + "0000000000000000050000018bcfe56800020000000000000004"
                 + "01020100000000000000030000018bcfe567ff0123456789abcdef0000000000000002"
                 + "0000000000000000070000018bcfe5680000000000000000000000000000000006"
                 + "02010000000000000003"
                 + "03";
 
-        assertThat(hex(BatchAnswer.encode(ANSWERS, (byte) 2))).isEqualTo(golden);
+        assertThat(hex(BatchAnswer.encode(ANSWERS, (byte) 3))).isEqualTo(golden);
+        assertThat(hex(BatchAnswer.encode(ANSWERS, (byte) 2))).isEqualTo("02" + golden.substring(2));
         assertThat(BatchAnswer.decode(unhex(golden), 0, golden.length() / 2)).isEqualTo(ANSWERS);
     }
 
@@ -245,9 +327,9 @@ final class GoldenBytesTest {
     void batchAnswer_refused_isAsEver() throws Exception {
         List<BatchAnswer.ItemAnswer> refused = List.of(new BatchAnswer.Refused(1, 258, (byte) 2));
 
-        assertThat(hex(BatchAnswer.encode(refused, (byte) 2)))
-                .isEqualTo("0201" + "05" + "01" + "0000000000000102" + "02");
-        assertThat(BatchAnswer.decode(unhex("02010501000000000000010202"), 0, 13))
+        assertThat(hex(BatchAnswer.encode(refused, (byte) 3)))
+                .isEqualTo("0301" + "05" + "01" + "0000000000000102" + "02");
+        assertThat(BatchAnswer.decode(unhex("03010501000000000000010202"), 0, 13))
                 .isEqualTo(refused);
     }
 

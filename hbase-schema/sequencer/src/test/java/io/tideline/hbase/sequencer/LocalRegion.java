@@ -31,6 +31,7 @@ import org.apache.hadoop.hbase.regionserver.ChunkCreator;
 import org.apache.hadoop.hbase.regionserver.HRegion;
 import org.apache.hadoop.hbase.regionserver.MemStoreLAB;
 import org.apache.hadoop.hbase.regionserver.Region;
+import org.apache.hadoop.hbase.regionserver.RegionCoprocessorHost;
 import org.apache.hadoop.hbase.regionserver.RegionScanner;
 import org.apache.hadoop.hbase.wal.WALEdit;
 import org.apache.hadoop.hbase.wal.WALFactory;
@@ -66,6 +67,15 @@ final class LocalRegion implements AutoCloseable {
 
     /** @param endKey the first row after the region */
     LocalRegion(Path directory, byte[] endKey) throws IOException {
+        this(directory, endKey, true);
+    }
+
+    /** Of a table as it was before activity was noted. */
+    static LocalRegion withoutActivity(Path directory) throws IOException {
+        return new LocalRegion(directory, new byte[0], false);
+    }
+
+    private LocalRegion(Path directory, byte[] endKey, boolean notesActivity) throws IOException {
         configuration.set("fs.file.impl", RawLocalFileSystem.class.getName());
         configuration.set("hbase.rootdir", directory.toUri().toString());
         // RawLocalFileSystem flushes to the operating system, and does not say so.
@@ -75,7 +85,7 @@ final class LocalRegion implements AutoCloseable {
             ChunkCreator.initialize(MemStoreLAB.CHUNK_SIZE_DEFAULT, false, 0, 0, 0, null, 0.1f);
         }
         root = new org.apache.hadoop.fs.Path(directory.toUri());
-        table = TableDescriptorBuilder.newBuilder(TableName.valueOf("t"))
+        TableDescriptorBuilder families = TableDescriptorBuilder.newBuilder(TableName.valueOf("t"))
                 .setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.HEAD_FAMILY))
                 .setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.ENTRY_FAMILY))
                 .setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.RECORD_FAMILY))
@@ -83,7 +93,11 @@ final class LocalRegion implements AutoCloseable {
                 .setColumnFamily(ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.DEDUPE_FAMILY)
                         .setTimeToLive(DEDUPE_SECONDS)
                         .build())
-                .build();
+                .setCoprocessor(SchemaNames.OBSERVER_CLASS);
+        if (notesActivity) {
+            families.setColumnFamily(ColumnFamilyDescriptorBuilder.of(SchemaNames.ACTIVITY_FAMILY));
+        }
+        table = families.build();
         info = RegionInfoBuilder.newBuilder(table.getTableName())
                 .setEndKey(endKey)
                 .build();
@@ -185,6 +199,12 @@ final class LocalRegion implements AutoCloseable {
         region.flush(true);
     }
 
+    /** With the observer in its place, as HBase calls it; a minor one takes the flushed files once there are three. */
+    void compact(boolean major) throws IOException {
+        region.setCoprocessorHost(new RegionCoprocessorHost(region, null, configuration));
+        region.compact(major);
+    }
+
     void closeRegion() throws IOException {
         observer.preClose(new ObserverContextImpl<>(null), false);
         region.close();
@@ -213,6 +233,16 @@ final class LocalRegion implements AutoCloseable {
                 .addFamily(SchemaNames.ENTRY_FAMILY)
                 .withStartRow(RowKeys.headRow(prefix))
                 .withStopRow(RowKeys.afterKind(prefix, RowKeys.KIND_ENTRY)));
+    }
+
+    /** Whatever the entries' files and memstore hold of a timeline, delete markers and versions that are hidden included. */
+    List<Cell> rawEntries(byte[] prefix) throws IOException {
+        return scan(new Scan()
+                .addFamily(SchemaNames.ENTRY_FAMILY)
+                .withStartRow(RowKeys.headRow(prefix))
+                .withStopRow(RowKeys.afterKind(prefix, RowKeys.KIND_ENTRY))
+                .setRaw(true)
+                .readAllVersions());
     }
 
     List<Cell> everything() throws IOException {

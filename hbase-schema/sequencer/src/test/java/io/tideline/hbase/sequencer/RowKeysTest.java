@@ -48,7 +48,11 @@ final class RowKeysTest {
                     RowKeys.entryRow(prefix, greater),
                     RowKeys.afterKind(prefix, RowKeys.KIND_ENTRY),
                     dedupe,
-                    RowKeys.afterKind(prefix, RowKeys.KIND_DEDUPE));
+                    RowKeys.afterKind(prefix, RowKeys.KIND_DEDUPE),
+                    RowKeys.activityRow(prefix, 1),
+                    RowKeys.activityRow(prefix, 256),
+                    RowKeys.activityRow(prefix, Integer.MAX_VALUE),
+                    RowKeys.afterKind(prefix, RowKeys.KIND_ACTIVITY));
 
             assertThat(inOrder).isSortedAccordingTo(Arrays::compareUnsigned);
             assertThat(inOrder).doesNotHaveDuplicates();
@@ -62,7 +66,7 @@ final class RowKeysTest {
         for (Timelines.Name name : names) {
             byte[] prefix = name.prefix();
             byte[] start = RowKeys.headRow(prefix);
-            byte[] stop = RowKeys.afterKind(prefix, RowKeys.KIND_DEDUPE);
+            byte[] stop = RowKeys.afterKind(prefix, RowKeys.KIND_ACTIVITY);
             for (Timelines.Name other : names) {
                 boolean same = Arrays.equals(prefix, other.prefix());
                 for (byte[] row : Timelines.rows(other.prefix())) {
@@ -86,6 +90,23 @@ final class RowKeysTest {
                         && Arrays.equals(shorter, Arrays.copyOf(longer, shorter.length));
                 assertThat(begins).isEqualTo(Arrays.equals(shorter, longer));
             }
+        }
+    }
+
+    @Test
+    void activityDay_otherRows_areRefused() throws Exception {
+        byte[] prefix = BatchBuilder.prefix("t");
+        byte[] row = RowKeys.activityRow(prefix, 7);
+
+        assertThat(RowKeys.activityDay(row, prefix.length)).isEqualTo(7);
+        for (byte[] other : List.of(
+                RowKeys.entryRow(prefix, 7),
+                RowKeys.headRow(prefix),
+                RowKeys.activityRow(prefix, -1),
+                Arrays.copyOf(row, row.length + 1),
+                RowKeys.dedupeRow(prefix, new byte[] {1}, new byte[] {2, 3}))) {
+            assertThatThrownBy(() -> RowKeys.activityDay(other, prefix.length))
+                    .isInstanceOf(MalformedBatchException.class);
         }
     }
 

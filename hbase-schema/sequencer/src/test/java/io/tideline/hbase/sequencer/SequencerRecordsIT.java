@@ -337,7 +337,8 @@ final class SequencerRecordsIT {
 
     private void putByTheFirstRelease() throws IOException {
         byte[] entry = BatchBuilder.plainEntry("s", "old-2", "old");
-        long digest = EntryBytes.read(entry, new ByteReader(entry), false).digest();
+        long digest = EntryBytes.read(entry, new ByteReader(entry), SchemaNames.PROTOCOL_VERSION_PLAIN)
+                .digest();
         for (int seq = 1; seq <= 2; seq++) {
             byte[] cell = new ByteWriter(64)
                     .put((byte) 1)

@@ -87,6 +87,7 @@ final class Timelines {
                 RowKeys.entryRow(prefix, 0x0102030405060708L),
                 RowKeys.entryRow(prefix, Long.MAX_VALUE),
                 RowKeys.dedupeRow(prefix, low, low),
-                RowKeys.dedupeRow(prefix, sender, high));
+                RowKeys.dedupeRow(prefix, sender, high),
+                RowKeys.activityRow(prefix, Integer.MAX_VALUE));
     }
 }

@@ -4,6 +4,7 @@ import io.tideline.hbase.sequencer.RowKeys;
 import io.tideline.hbase.sequencer.SchemaNames;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import org.apache.hadoop.hbase.HConstants;
 import org.apache.hadoop.hbase.MemoryCompactionPolicy;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptor;
@@ -11,6 +12,7 @@ import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
 import org.apache.hadoop.hbase.client.CoprocessorDescriptorBuilder;
 import org.apache.hadoop.hbase.client.TableDescriptor;
 import org.apache.hadoop.hbase.client.TableDescriptorBuilder;
+import org.apache.hadoop.hbase.io.compress.Compression;
 import org.apache.hadoop.hbase.io.encoding.DataBlockEncoding;
 import org.apache.hadoop.hbase.regionserver.BloomType;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,10 @@ final class TableDescriptors {
     /** Raised by one whenever this class builds something else than before; the check compares it. */
     static final String VERSION_KEY = "tideline.schema.version";
 
-    static final String VERSION = "2";
+    static final String VERSION = "3";
+
+    /** Of tables whose sequencer did not note the days of timelines. */
+    static final Set<String> VERSIONS_BEFORE_ACTIVITY = Set.of("0", "1", "2");
 
     private static final int COPROCESSOR_PRIORITY = 1001;
 
@@ -40,11 +45,18 @@ final class TableDescriptors {
                 .setValue(
                         "hbase.regionserver.region.split_restriction.prefix_length",
                         Integer.toString(RowKeys.HASH_BYTES))
-                .setColumnFamily(heads())
-                .setColumnFamily(entries(entryTimeToLive))
-                .setColumnFamily(dedupe())
-                .setColumnFamily(records())
-                .setColumnFamily(tasks());
+                .setColumnFamily(heads());
+        if (table == TimelineTable.WARM) {
+            builder.setColumnFamily(warmEntries());
+        } else {
+            builder.setColumnFamily(entries(entryTimeToLive))
+                    .setColumnFamily(dedupe())
+                    .setColumnFamily(records())
+                    .setColumnFamily(tasks());
+        }
+        if (table == TimelineTable.HOT) {
+            builder.setColumnFamily(activity());
+        }
         CoprocessorDescriptorBuilder observer = CoprocessorDescriptorBuilder.newBuilder(SchemaNames.OBSERVER_CLASS)
                 .setPriority(COPROCESSOR_PRIORITY);
         if (config.sequencerJar() != null) {
@@ -85,6 +97,21 @@ final class TableDescriptors {
                 .build();
     }
 
+    /**
+     * As in the hot table, but small: written once, and read a page at a time. GZ, because every HBase has it, with Java
+     * alone; with FAST_DIFF before it, real text takes no more room than with ZSTD (49 bytes a message either way). Blocks
+     * in the cache are not compressed.
+     */
+    private static ColumnFamilyDescriptor warmEntries() {
+        return ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.ENTRY_FAMILY)
+                .setMaxVersions(1)
+                .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
+                .setCompressionType(Compression.Algorithm.GZ)
+                .setBloomFilterType(BloomType.ROWPREFIX_FIXED_LENGTH)
+                .setConfiguration("RowPrefixBloomFilter.prefix_length", Integer.toString(RowKeys.HASH_BYTES))
+                .build();
+    }
+
     /** Ids are looked up one by one, mostly in vain: small blocks, row bloom filter. They expire with the window. */
     private ColumnFamilyDescriptor dedupe() {
         return ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.DEDUPE_FAMILY)
@@ -121,6 +148,16 @@ final class TableDescriptors {
                 .setInMemoryCompaction(MemoryCompactionPolicy.EAGER)
                 .setBlocksize(16 * 1024)
                 .setBloomFilterType(BloomType.ROW)
+                .build();
+    }
+
+    /** Days, scanned as a whole once in a while, and of one timeline when they are settled. */
+    private static ColumnFamilyDescriptor activity() {
+        return ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.ACTIVITY_FAMILY)
+                .setMaxVersions(1)
+                .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
+                .setBloomFilterType(BloomType.ROWPREFIX_FIXED_LENGTH)
+                .setConfiguration("RowPrefixBloomFilter.prefix_length", Integer.toString(RowKeys.HASH_BYTES))
                 .build();
     }
 

@@ -14,9 +14,11 @@ import org.apache.hadoop.hbase.TableExistsException;
 import org.apache.hadoop.hbase.client.Admin;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptor;
 import org.apache.hadoop.hbase.client.CoprocessorDescriptor;
+import org.apache.hadoop.hbase.client.Table;
 import org.apache.hadoop.hbase.client.TableDescriptor;
 import org.apache.hadoop.hbase.client.TableDescriptorBuilder;
 import org.apache.hadoop.hbase.util.Bytes;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -154,9 +156,34 @@ public final class TidelineSchema {
             TableDescriptor actual = admin.getDescriptor(table.name(config.namespace()));
             TableDescriptor wanted = descriptors.of(table);
             if (!compare(table, actual, wanted).isEmpty()) {
-                admin.modifyTable(merge(actual, wanted));
+                TableDescriptor merged = merge(actual, wanted);
+                if (wanted.hasColumnFamily(SchemaNames.ACTIVITY_FAMILY) && isFromBeforeActivity(actual)) {
+                    noteActivity(merged, actual.getValue(TableDescriptors.VERSION_KEY));
+                }
+                admin.modifyTable(merged);
                 LOG.info("upgraded table {}", wanted.getTableName());
             }
+        }
+    }
+
+    private static boolean isFromBeforeActivity(TableDescriptor actual) {
+        String version = actual.getValue(TableDescriptors.VERSION_KEY);
+        return version == null || TableDescriptors.VERSIONS_BEFORE_ACTIVITY.contains(version);
+    }
+
+    /**
+     * First the sequencer that notes days from now on, then the days from before; the version is raised last, so that an
+     * upgrade that breaks off here is done again.
+     */
+    private void noteActivity(TableDescriptor merged, @Nullable String version) throws IOException {
+        admin.modifyTable(TableDescriptorBuilder.newBuilder(merged)
+                .setValue(TableDescriptors.VERSION_KEY, version == null ? "0" : version)
+                .build());
+        try (Table table = admin.getConnection().getTable(merged.getTableName())) {
+            LOG.info(
+                    "noted the activity of {} timelines of table {}",
+                    new ActivityBackfill(table).run(),
+                    merged.getTableName());
         }
     }
 

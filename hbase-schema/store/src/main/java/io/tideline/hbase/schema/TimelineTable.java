@@ -2,6 +2,7 @@ package io.tideline.hbase.schema;
 
 import io.tideline.core.timeline.TimelineFamily;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.hbase.TableName;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,11 @@ public enum TimelineTable {
     /** Inboxes, for delivery: entries expire. */
     SYNC("sync", Duration.ofDays(30)),
     /** The hot tier of history: conversations and personal timelines. */
-    HOT("hot", null);
+    HOT("hot", null),
+    /** The warm tier of history: what has left the hot table. Nobody appends to it. */
+    WARM("warm", null);
+
+    private static final List<TimelineTable> APPENDABLE = List.of(SYNC, HOT);
 
     private final String qualifier;
     private final @Nullable Duration entryTimeToLive;
@@ -21,7 +26,12 @@ public enum TimelineTable {
         this.entryTimeToLive = entryTimeToLive;
     }
 
-    /** Which table a family lives in. */
+    /** The tables that timelines grow in. */
+    public static List<TimelineTable> appendable() {
+        return APPENDABLE;
+    }
+
+    /** Which table a family grows in. */
     public static TimelineTable of(TimelineFamily family) {
         return switch (family) {
             case INBOX -> SYNC;

@@ -3,14 +3,18 @@ package io.tideline.hbase.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tideline.core.store.Deadline;
-import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.Direction;
+import io.tideline.core.tier.RangeSlice;
 import io.tideline.core.timeline.ClientMessageId;
 import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.MessageId;
 import io.tideline.core.timeline.MessageKind;
 import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SenderId;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.sequencer.EntryBytes;
 import io.tideline.hbase.sequencer.MalformedBatchException;
 import io.tideline.hbase.sequencer.RowKeys;
@@ -21,7 +25,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.hbase.Cell;
 import org.apache.hadoop.hbase.client.AdvancedScanResultConsumer;
-import org.apache.hadoop.hbase.client.AsyncTable;
 import org.apache.hadoop.hbase.client.Result;
 import org.apache.hadoop.hbase.client.Scan;
 
@@ -30,13 +33,6 @@ final class EntryScanner {
     /** What one response of a region server may hold; a page of large payloads takes several. */
     private static final long MAX_RESPONSE_BYTES = 2 * 1024 * 1024;
 
-    /**
-     * What a scan found.
-     *
-     * @param full true when the page's limits ended it and more entries follow within the range
-     */
-    record Scanned(List<Entry> entries, boolean full) {}
-
     private final Tables tables;
 
     EntryScanner(Tables tables) {
@@ -44,19 +40,29 @@ final class EntryScanner {
     }
 
     /**
-     * Reads from {@code from} to {@code to}, both included; forward, {@link SequenceId#NONE} as {@code to} means the end.
+     * Reads what a table has of a range.
+     *
+     * @param to {@link SequenceId#NONE} for no end, forward only
+     * @param maxRows 1 or more
+     * @param maxBytes the slice may end with the entry that reaches them
      */
-    CompletableFuture<Scanned> scan(ReadQuery query, SequenceId from, SequenceId to, Deadline deadline) {
-        byte[] prefix = TimelineKeys.prefix(query.timeline());
-        boolean backward = query.direction() == io.tideline.core.store.Direction.BACKWARD;
+    CompletableFuture<RangeSlice> scan(
+            TimelineTable table,
+            TimelineId timeline,
+            SequenceId from,
+            SequenceId to,
+            Direction direction,
+            int maxRows,
+            int maxBytes,
+            Deadline deadline) {
+        byte[] prefix = TimelineKeys.prefix(timeline);
         Scan scan = new Scan()
                 // The family, which has one column, and not the column: HBase then goes from row to row without a seek.
                 .addFamily(SchemaNames.ENTRY_FAMILY)
                 .withStartRow(RowKeys.entryRow(prefix, from.value()), true)
-                .setReversed(backward)
-                // One more than wanted tells whether the page is the last one.
-                .setLimit(query.maxEntries() + 1)
-                .setCaching(query.maxEntries() + 1)
+                .setReversed(direction == Direction.BACKWARD)
+                .setLimit(maxRows)
+                .setCaching(maxRows)
                 .setMaxResultSize(MAX_RESPONSE_BYTES)
                 .setReadType(Scan.ReadType.PREAD);
         // Both ends inside the prefix: only then is the prefix bloom filter asked.
@@ -65,61 +71,64 @@ final class EntryScanner {
         } else {
             scan.withStopRow(RowKeys.entryRow(prefix, to.value()), true);
         }
-        Collector collector = new Collector(prefix.length, query.maxEntries(), query.maxBytes());
-        AsyncTable<AdvancedScanResultConsumer> table = tables.reading(query.timeline(), deadline);
-        table.scan(scan, collector);
-        return collector.scanned;
+        Collector collector = new Collector(prefix.length, maxBytes);
+        tables.reading(table, deadline).scan(scan, collector);
+        return collector.slice;
     }
 
-    /** Collects until the page is full. Called by one thread at a time. */
+    /** Collects until the bytes are reached. Called by one thread at a time. */
     private static final class Collector implements AdvancedScanResultConsumer {
         private final int prefixLength;
-        private final int maxEntries;
         private final int maxBytes;
         private final List<Entry> entries = new ArrayList<>();
-        private final CompletableFuture<Scanned> scanned = new CompletableFuture<>();
-        private int bytes;
-        private boolean full;
+        private final List<Gap> gaps = new ArrayList<>();
+        private final CompletableFuture<RangeSlice> slice = new CompletableFuture<>();
+        private long bytes;
 
-        Collector(int prefixLength, int maxEntries, int maxBytes) {
+        Collector(int prefixLength, int maxBytes) {
             this.prefixLength = prefixLength;
-            this.maxEntries = maxEntries;
             this.maxBytes = maxBytes;
         }
 
         @Override
         public void onNext(Result[] results, ScanController controller) {
             for (Result result : results) {
-                Entry entry;
                 try {
-                    entry = decode(result.rawCells()[0], prefixLength);
+                    add(result.rawCells()[0]);
                 } catch (MalformedBatchException | IllegalArgumentException e) {
                     controller.terminate();
-                    scanned.completeExceptionally(HBaseFailures.ofRead(
+                    slice.completeExceptionally(HBaseFailures.ofRead(
                             e instanceof MalformedBatchException
                                     ? e
                                     : new MalformedBatchException("entry: bad field")));
                     return;
                 }
-                if (entries.size() == maxEntries
-                        || !entries.isEmpty() && bytes + entry.payload().size() > maxBytes) {
-                    full = true;
+                if (bytes >= maxBytes) {
                     controller.terminate();
                     return;
                 }
-                bytes += entry.payload().size();
-                entries.add(entry);
             }
+        }
+
+        private void add(Cell cell) throws MalformedBatchException {
+            if (EntryBytes.isErased(cell.getValueArray(), cell.getValueOffset(), cell.getValueLength())) {
+                SequenceId seq = SequenceId.of(RowKeys.seq(cell.getRowArray(), cell.getRowOffset(), prefixLength));
+                gaps.add(new Gap(seq, seq, Gap.Type.ERASED));
+                return;
+            }
+            Entry entry = decode(cell, prefixLength);
+            bytes += entry.payload().size();
+            entries.add(entry);
         }
 
         @Override
         public void onError(Throwable error) {
-            scanned.completeExceptionally(HBaseFailures.ofRead(error));
+            slice.completeExceptionally(HBaseFailures.ofRead(error));
         }
 
         @Override
         public void onComplete() {
-            scanned.complete(new Scanned(entries, full));
+            slice.complete(new RangeSlice(entries, gaps));
         }
     }
 
@@ -141,6 +150,9 @@ final class EntryScanner {
 
     /** What an entry's row says, for operators. */
     static String describe(Cell cell, int prefixLength) throws MalformedBatchException {
+        if (EntryBytes.isErased(cell.getValueArray(), cell.getValueOffset(), cell.getValueLength())) {
+            return "entry seq=" + RowKeys.seq(cell.getRowArray(), cell.getRowOffset(), prefixLength) + " erased";
+        }
         Entry entry = decode(cell, prefixLength);
         return "entry seq=" + entry.seq() + " counted=" + entry.counted() + " message_id=" + entry.messageId()
                 + " sender=" + entry.sender() + " client_message_id="

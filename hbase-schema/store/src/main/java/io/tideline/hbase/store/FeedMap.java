@@ -60,7 +60,7 @@ final class FeedMap {
     FeedMap(Duration interval, LongSupplier ticker) {
         this.intervalNanos = interval.toNanos();
         this.ticker = ticker;
-        for (TimelineTable table : TimelineTable.values()) {
+        for (TimelineTable table : TimelineTable.appendable()) {
             places.put(table, new TreeMap<>(Arrays::compareUnsigned));
         }
     }

@@ -76,7 +76,7 @@ final class FeedRound {
             return CompletableFuture.completedFuture(null);
         }
         List<CompletableFuture<Void>> reads = new ArrayList<>();
-        for (TimelineTable table : TimelineTable.values()) {
+        for (TimelineTable table : TimelineTable.appendable()) {
             reads.add(regions.rows(table).thenAcceptAsync(rows -> map.update(table, rows), executor));
         }
         return CompletableFuture.allOf(reads.toArray(CompletableFuture<?>[]::new))
@@ -85,7 +85,7 @@ final class FeedRound {
 
     private CompletableFuture<Void> step(int steps) {
         List<CompletableFuture<Void>> answers = new ArrayList<>();
-        for (TimelineTable table : TimelineTable.values()) {
+        for (TimelineTable table : TimelineTable.appendable()) {
             ask(table, answers);
         }
         if (answers.isEmpty()) {

@@ -9,6 +9,12 @@ import io.tideline.core.store.RecordStore;
 import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineInspector;
 import io.tideline.core.store.TimelineStore;
+import io.tideline.core.tier.ActivityIndex;
+import io.tideline.core.tier.TableTier;
+import io.tideline.core.tier.TierReader;
+import io.tideline.core.tier.TierRouter;
+import io.tideline.core.tier.WarmTier;
+import io.tideline.core.tier.WatermarkStore;
 import io.tideline.hbase.schema.SchemaConfig;
 import io.tideline.hbase.schema.SchemaFinding;
 import io.tideline.hbase.schema.TidelineSchema;
@@ -65,6 +71,9 @@ public final class HBaseStorage implements AutoCloseable {
     private final HBaseTimelineInspector inspector;
     private final HBaseRecordStore records;
     private final HBaseReadMarkStore readMarks;
+    private final HBaseActivityIndex activity;
+    private final Tiers tiers;
+    private final HBaseWatermarkStore watermarks;
     private final ScheduledExecutorService feedExecutor;
     private final HBaseChangeFeed changes;
     private final List<SchemaFinding> findings;
@@ -76,6 +85,7 @@ public final class HBaseStorage implements AutoCloseable {
             HBaseTimelineDirectory directory,
             HBaseTimelineInspector inspector,
             Tables tables,
+            Tiers tiers,
             HeadReader heads,
             MetricRegistry metrics,
             List<SchemaFinding> findings) {
@@ -86,6 +96,9 @@ public final class HBaseStorage implements AutoCloseable {
         this.inspector = inspector;
         this.records = new HBaseRecordStore(tables);
         this.readMarks = new HBaseReadMarkStore(tables, heads);
+        this.activity = new HBaseActivityIndex(tables);
+        this.tiers = tiers;
+        this.watermarks = new HBaseWatermarkStore(tables);
         this.feedExecutor = feedExecutor();
         FeedTimes times = FeedTimes.DEFAULT;
         this.changes = new HBaseChangeFeed(
@@ -163,15 +176,18 @@ public final class HBaseStorage implements AutoCloseable {
         Pauses pauses = new Pauses(timer);
         boolean sound = findings.stream().noneMatch(SchemaFinding::fatal);
         Map<TimelineTable, AppendLanes> lanes = new EnumMap<>(TimelineTable.class);
-        for (TimelineTable table : TimelineTable.values()) {
+        for (TimelineTable table : TimelineTable.appendable()) {
             CarrierSender sender = new CarrierSender(tables.appending(table));
             RegionMap map = sound ? within(tables.regionMap(table)) : RegionMap.whole();
             lanes.put(
                     table, new AppendLanes(sender::send, map, () -> tables.regionMap(table), budget, pauses, metrics));
         }
         HeadReader heads = new HeadReader(tables, pauses, metrics);
+        EntryScanner scanner = new EntryScanner(tables);
+        Tiers tiers = Tiers.of(tables, scanner);
+        TierRouter router = new TierRouter(tiers.hot(), tiers.warm(), tiers.archive());
         HBaseTimelineStore store =
-                new HBaseTimelineStore(lanes, new PageReader(new EntryScanner(tables), heads, metrics), heads);
+                new HBaseTimelineStore(lanes, new PageReader(scanner, router, heads, pauses, metrics), heads);
         HBaseTimelineDirectory directory = new HBaseTimelineDirectory(tables, heads);
         HBaseStorage storage = new HBaseStorage(
                 connection,
@@ -180,6 +196,7 @@ public final class HBaseStorage implements AutoCloseable {
                 directory,
                 new HBaseTimelineInspector(tables, directory),
                 tables,
+                tiers,
                 heads,
                 registry,
                 findings);
@@ -205,7 +222,7 @@ public final class HBaseStorage implements AutoCloseable {
                 return;
             }
         }
-        for (TimelineTable table : TimelineTable.values()) {
+        for (TimelineTable table : TimelineTable.appendable()) {
             try {
                 within(new CarrierSender(tables.appending(table)).ping(new byte[] {0}));
             } catch (RuntimeException e) {
@@ -254,6 +271,30 @@ public final class HBaseStorage implements AutoCloseable {
 
     public ReadMarkStore readMarks() {
         return readMarks;
+    }
+
+    /** On which days timelines have got entries that are still hot. */
+    public ActivityIndex activity() {
+        return activity;
+    }
+
+    /** The tables that timelines grow in, for those who move entries out of them. Of inboxes too. */
+    public TableTier hot() {
+        return tiers.hot();
+    }
+
+    public WarmTier warm() {
+        return tiers.warm();
+    }
+
+    /** Of conversations and personal timelines. */
+    public WatermarkStore watermarks() {
+        return watermarks;
+    }
+
+    /** From now on reads up to the cold watermarks are served by {@code archive}; before, they fail. */
+    public void archive(TierReader archive) {
+        tiers.archive().set(archive);
     }
 
     /** Asks HBase for changes from the first listener on, and only while there are listeners. */

@@ -73,7 +73,7 @@ final class HBaseTimelineDirectory implements TimelineDirectory {
                             SchemaNames.HEAD_FAMILY,
                             SchemaNames.WATERMARKS,
                             CREATION_TIMESTAMP,
-                            new WatermarksCell(0, 0).encode());
+                            new WatermarksCell(0, 0, 0, 0).encode());
             return replace(timeline, Attributes.NONE, put, deadline)
                     .thenCompose(done -> done
                             ? CompletableFuture.completedFuture(
@@ -91,7 +91,8 @@ final class HBaseTimelineDirectory implements TimelineDirectory {
             if (!floor.isAfter(last)) {
                 return CompletableFuture.completedFuture(found);
             }
-            return heads.last(timeline, new io.tideline.core.store.HeadQuery(timeline, floor), deadline)
+            return heads.head(new io.tideline.core.store.HeadQuery(timeline, floor), deadline)
+                    .thenApply(Head::last)
                     .thenCompose(fresh -> floor.isAfter(fresh)
                             ? CompletableFuture.failedFuture(HeadReader.behind(floor, fresh))
                             : description(timeline, deadline));

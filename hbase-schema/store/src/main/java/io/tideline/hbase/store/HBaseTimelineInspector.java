@@ -16,10 +16,12 @@ import io.tideline.hbase.sequencer.HeadCell;
 import io.tideline.hbase.sequencer.MalformedBatchException;
 import io.tideline.hbase.sequencer.MarkCell;
 import io.tideline.hbase.sequencer.RecordCell;
+import io.tideline.hbase.sequencer.ReleasedCell;
 import io.tideline.hbase.sequencer.RowKeys;
 import io.tideline.hbase.sequencer.SchemaNames;
 import io.tideline.hbase.sequencer.WatermarksCell;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.hbase.Cell;
@@ -127,7 +129,12 @@ final class HBaseTimelineInspector implements TimelineInspector {
                     + head.lastDiscounted() + " time=" + Instant.ofEpochMilli(head.serverTime());
         } else if (CellUtil.matchingColumn(cell, SchemaNames.HEAD_FAMILY, SchemaNames.WATERMARKS)) {
             WatermarksCell marks = WatermarksCell.decode(value);
-            return "watermarks cold=" + marks.coldThrough() + " warm=" + marks.warmThrough();
+            return "watermarks expired=" + marks.expiredThrough() + " cold=" + marks.coldThrough() + " warm="
+                    + marks.warmThrough() + " epoch=" + marks.epoch();
+        } else if (CellUtil.matchingColumn(cell, SchemaNames.HEAD_FAMILY, SchemaNames.RELEASED)) {
+            return "released through=" + ReleasedCell.decode(value).through();
+        } else if (CellUtil.matchingColumn(cell, SchemaNames.ACTIVITY_FAMILY, SchemaNames.ACTIVITY)) {
+            return "activity day=" + LocalDate.ofEpochDay(RowKeys.activityDay(CellUtil.cloneRow(cell), prefixLength));
         } else if (CellUtil.matchingQualifier(cell, SchemaNames.ATTRIBUTES)) {
             Attributes attributes = AttributesCell.decode(value);
             return "attributes version=" + attributes.version() + " names="

@@ -51,10 +51,9 @@ final class HeadReader {
         return attempt(queries, deadline, 0);
     }
 
-    /** The last seq of one timeline, {@link SequenceId#NONE} when nobody ever appended to it. */
-    CompletableFuture<SequenceId> last(TimelineId timeline, HeadQuery query, Deadline deadline) {
-        return heads(List.of(query), deadline)
-                .thenApply(heads -> heads.getOrDefault(timeline, Head.EMPTY).last());
+    /** The head of one timeline, {@link Head#EMPTY} when nobody ever appended to it. */
+    CompletableFuture<Head> head(HeadQuery query, Deadline deadline) {
+        return heads(List.of(query), deadline).thenApply(heads -> heads.getOrDefault(query.timeline(), Head.EMPTY));
     }
 
     private CompletableFuture<Map<TimelineId, Head>> attempt(List<HeadQuery> queries, Deadline deadline, int attempt) {
@@ -150,7 +149,14 @@ final class HeadReader {
                 null);
     }
 
-    private static Watermarks watermarks(WatermarksCell cell) {
-        return new Watermarks(SequenceId.NONE, SequenceId.of(cell.coldThrough()), SequenceId.of(cell.warmThrough()));
+    static Watermarks watermarks(WatermarksCell cell) throws MalformedBatchException {
+        try {
+            return new Watermarks(
+                    SequenceId.of(cell.expiredThrough()),
+                    SequenceId.of(cell.coldThrough()),
+                    SequenceId.of(cell.warmThrough()));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedBatchException("watermarks: " + e.getMessage());
+        }
     }
 }

@@ -8,83 +8,113 @@ import io.tideline.core.store.Direction;
 import io.tideline.core.store.HeadQuery;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelinePage;
+import io.tideline.core.tier.RangeSlice;
+import io.tideline.core.tier.TierRouter;
 import io.tideline.core.timeline.Entry;
-import io.tideline.core.timeline.Gap;
+import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.core.timeline.Watermarks;
 import io.tideline.hbase.schema.TimelineTable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads pages and makes sure of them: contiguous seqs make every page check itself.
  *
- * <p>A full page that begins where it should and has no hole needs nothing else, one request in all. Anything shorter is
- * compared with the head, which is read <em>before</em> the entries are read a second time: so whatever the head says was
- * there must be in the page, have expired, or be an error.
+ * <p>A full page of the table that a timeline grows in, which begins where it should and has no hole, needs nothing else,
+ * one request in all: what lies there has not left the tier for good. Anything else is read with the head, which is read
+ * <em>before</em> the entries: its watermarks say in which tier each seq is, and whatever it says was there must be in the
+ * page, have expired or been erased, or have moved meanwhile, which a fresh head tells.
  */
 final class PageReader {
+    /** Moves of one range are rare: a page that is short again and again has lost something. */
+    private static final int ATTEMPTS = 4;
+
+    private static final long MOVED_PAUSE_MILLIS = 20;
+
     private final EntryScanner scanner;
+    private final TierRouter tiers;
     private final HeadReader heads;
+    private final Pauses pauses;
     private final StoreMetrics metrics;
 
-    PageReader(EntryScanner scanner, HeadReader heads, StoreMetrics metrics) {
+    PageReader(EntryScanner scanner, TierRouter tiers, HeadReader heads, Pauses pauses, StoreMetrics metrics) {
         this.scanner = scanner;
+        this.tiers = tiers;
         this.heads = heads;
+        this.pauses = pauses;
         this.metrics = metrics;
     }
 
     CompletableFuture<TimelinePage> read(ReadQuery query, Deadline deadline) {
         if (query.direction() == Direction.BACKWARD) {
-            return readWithHead(query, deadline);
+            return readWithHead(query, deadline, 1);
         }
-        return scanner.scan(query, query.from(), query.to(), deadline).thenCompose(scanned -> {
-            @Nullable TimelinePage page = selfEvident(query, scanned);
-            if (page != null) {
-                return CompletableFuture.completedFuture(page);
-            }
-            metrics.secondRead();
-            return readWithHead(query, deadline);
-        });
+        // One more than wanted tells whether the page is the last one.
+        return scanner.scan(
+                        TimelineTable.of(query.timeline().family()),
+                        query.timeline(),
+                        query.from(),
+                        query.to(),
+                        Direction.FORWARD,
+                        query.maxEntries() + 1,
+                        query.maxBytes(),
+                        deadline)
+                .thenCompose(slice -> {
+                    @Nullable TimelinePage page = selfEvident(query, slice);
+                    if (page != null) {
+                        return CompletableFuture.completedFuture(page);
+                    }
+                    metrics.secondRead();
+                    return readWithHead(query, deadline, 1);
+                });
     }
 
-    /** The page when the scan alone proves it complete, else null. Forward only. */
-    private static @Nullable TimelinePage selfEvident(ReadQuery query, EntryScanner.Scanned scanned) {
-        List<Entry> entries = scanned.entries();
-        if (entries.isEmpty() || holeAfter(query.from(), entries, 1) >= 0) {
+    /** The page when the slice alone proves it complete, else null. Forward only. */
+    private static @Nullable TimelinePage selfEvident(ReadQuery query, RangeSlice slice) {
+        if (!slice.gaps().isEmpty()) {
             return null;
         }
+        long bytes = 0;
+        int served = 0;
+        long expected = query.from().value();
+        for (Entry entry : slice.entries()) {
+            if (entry.seq().value() != expected) {
+                return null;
+            }
+            bytes += entry.payload().size();
+            if (served == query.maxEntries() || served > 0 && bytes > query.maxBytes()) {
+                return page(query, slice.entries().subList(0, served), StopReason.PAGE_FULL);
+            }
+            served++;
+            expected++;
+        }
+        boolean reachedTo = !query.to().isNone() && expected > query.to().value();
+        return served > 0 && reachedTo ? page(query, slice.entries(), StopReason.RANGE_END) : null;
+    }
+
+    private static TimelinePage page(ReadQuery query, List<Entry> entries, StopReason stop) {
         SequenceId end = entries.get(entries.size() - 1).seq();
-        if (!query.to().isNone() && end.equals(query.to())) {
-            return new TimelinePage(entries, List.of(), StopReason.RANGE_END, end.next(), end.max(query.floor()));
-        }
-        return scanned.full()
-                ? new TimelinePage(entries, List.of(), StopReason.PAGE_FULL, end.next(), end.max(query.floor()))
-                : null;
+        return new TimelinePage(entries, List.of(), stop, end.next(), end.max(query.floor()));
     }
 
-    /** The index of the first entry that does not continue from {@code first} in steps of {@code step}, or -1. */
-    private static int holeAfter(SequenceId first, List<Entry> entries, int step) {
-        long expected = first.value();
-        for (int i = 0; i < entries.size(); i++) {
-            if (entries.get(i).seq().value() != expected) {
-                return i;
+    private CompletableFuture<TimelinePage> readWithHead(ReadQuery query, Deadline deadline, int attempt) {
+        return heads.head(floorOf(query), deadline).thenCompose(head -> {
+            if (query.floor().isAfter(head.last())) {
+                return CompletableFuture.failedFuture(HeadReader.behind(query.floor(), head.last()));
             }
-            expected += step;
-        }
-        return -1;
-    }
-
-    private CompletableFuture<TimelinePage> readWithHead(ReadQuery query, Deadline deadline) {
-        return heads.last(query.timeline(), floorOf(query), deadline).thenCompose(last -> {
-            if (query.floor().isAfter(last)) {
-                return CompletableFuture.failedFuture(HeadReader.behind(query.floor(), last));
-            }
-            return query.direction() == Direction.FORWARD
-                    ? forward(query, last, deadline)
-                    : backward(query, last, deadline);
+            return tiers.read(query, head, deadline).thenCompose(page -> {
+                if (page.isPresent()) {
+                    return CompletableFuture.completedFuture(page.get());
+                }
+                return mayExpire(query.timeline())
+                        ? readUnexpired(query, head, deadline)
+                        : readMoved(query, head, deadline, attempt);
+            });
         });
     }
 
@@ -95,68 +125,43 @@ final class PageReader {
         return new HeadQuery(query.timeline(), query.floor().max(implied));
     }
 
-    private CompletableFuture<TimelinePage> forward(ReadQuery query, SequenceId last, Deadline deadline) {
-        if (query.from().isAfter(last)) {
-            boolean atHead = query.from().equals(last.next());
-            return done(List.of(), List.of(), atHead ? StopReason.HEAD : StopReason.BEYOND_HEAD, query.from(), last);
+    private CompletableFuture<TimelinePage> readMoved(ReadQuery query, Head head, Deadline deadline, int attempt) {
+        if (attempt == ATTEMPTS || deadline.hasPassed()) {
+            return CompletableFuture.failedFuture(unexplained(query, head.last()));
         }
-        // Bounded by the head that was read first, so that a growing timeline does not make every page look short.
-        SequenceId end = query.to().isNone() || query.to().isAfter(last) ? last : query.to();
-        return scanner.scan(query, query.from(), end, deadline).thenCompose(scanned -> {
-            List<Entry> entries = scanned.entries();
-            List<Gap> gaps = new ArrayList<>();
-            SequenceId firstServed =
-                    entries.isEmpty() ? end.next() : entries.get(0).seq();
-            if (firstServed.isAfter(query.from())) {
-                gaps.add(new Gap(query.from(), firstServed.plus(-1), Gap.Type.EXPIRED));
-            }
-            SequenceId reached =
-                    entries.isEmpty() ? end : entries.get(entries.size() - 1).seq();
-            boolean hole = holeAfter(firstServed, entries, 1) >= 0 || !scanned.full() && reached.value() < end.value();
-            if (hole || !gaps.isEmpty() && !mayExpire(query)) {
-                return CompletableFuture.failedFuture(unexplained(query, last));
-            }
-            StopReason stop = reached.value() < end.value()
-                    ? StopReason.PAGE_FULL
-                    : query.to().equals(end) ? StopReason.RANGE_END : StopReason.HEAD;
-            return done(entries, gaps, stop, reached.next(), last);
-        });
-    }
-
-    private CompletableFuture<TimelinePage> backward(ReadQuery query, SequenceId last, Deadline deadline) {
-        if (query.from().isAfter(last)) {
-            return done(List.of(), List.of(), StopReason.BEYOND_HEAD, query.from(), last);
-        }
-        SequenceId from = query.from().isNone() ? last : query.from();
-        if (from.isNone()) {
-            return done(List.of(), List.of(), StopReason.START, SequenceId.NONE, last);
-        }
-        SequenceId to = query.to().max(SequenceId.FIRST);
-        return scanner.scan(query, from, to, deadline).thenCompose(scanned -> {
-            List<Entry> entries = scanned.entries();
-            List<Gap> gaps = new ArrayList<>();
-            SequenceId reached = entries.isEmpty()
-                    ? from.next()
-                    : entries.get(entries.size() - 1).seq();
-            boolean hole = holeAfter(from, entries, -1) >= 0;
-            if (!hole && !scanned.full() && reached.isAfter(to)) {
-                gaps.add(new Gap(to, reached.plus(-1), Gap.Type.EXPIRED));
-                reached = to;
-            }
-            if (hole || !gaps.isEmpty() && !mayExpire(query)) {
-                return CompletableFuture.failedFuture(unexplained(query, last));
-            }
-            SequenceId next = reached.plus(-1);
-            StopReason stop = reached.isAfter(to)
-                    ? StopReason.PAGE_FULL
-                    : next.isNone() ? StopReason.START : StopReason.RANGE_END;
-            return done(entries, gaps, stop, next, last);
-        });
+        metrics.secondRead();
+        return pauses.ofMillis(MOVED_PAUSE_MILLIS).thenCompose(paused -> readWithHead(query, deadline, attempt + 1));
     }
 
     /** Time stamps never fall along the seqs, so what expires is always the oldest part of a timeline. */
-    private static boolean mayExpire(ReadQuery query) {
-        return TimelineTable.of(query.timeline().family()).entryTimeToLive().isPresent();
+    private CompletableFuture<TimelinePage> readUnexpired(ReadQuery query, Head head, Deadline deadline) {
+        return oldest(query.timeline(), head, deadline).thenCompose(first -> {
+            Watermarks marks = head.watermarks().withExpiredThrough(first.plus(-1));
+            Head known = new Head(head.last(), head.lastTime(), marks, head.counted(), head.lastDiscounted());
+            return tiers.read(query, known, deadline).thenCompose(page -> page.map(CompletableFuture::completedFuture)
+                    .orElseGet(() -> CompletableFuture.failedFuture(unexplained(query, head.last()))));
+        });
+    }
+
+    /** The first seq that has not expired; the one after the head when all have. */
+    private CompletableFuture<SequenceId> oldest(TimelineId timeline, Head head, Deadline deadline) {
+        return scanner.scan(
+                        TimelineTable.of(timeline.family()),
+                        timeline,
+                        SequenceId.FIRST,
+                        head.last(),
+                        Direction.FORWARD,
+                        1,
+                        1,
+                        deadline)
+                .thenApply(slice -> Optional.<SequenceId>empty()
+                        .or(() -> slice.entries().stream().map(Entry::seq).findFirst())
+                        .or(() -> slice.gaps().stream().map(gap -> gap.from()).findFirst())
+                        .orElse(head.last().next()));
+    }
+
+    private static boolean mayExpire(TimelineId timeline) {
+        return TimelineTable.of(timeline.family()).entryTimeToLive().isPresent();
     }
 
     private static CorruptDataException unexplained(ReadQuery query, SequenceId last) {
@@ -167,10 +172,5 @@ final class PageReader {
                         "from", query.from().toString(),
                         "last", last.toString()),
                 null);
-    }
-
-    private static CompletableFuture<TimelinePage> done(
-            List<Entry> entries, List<Gap> gaps, StopReason stop, SequenceId next, SequenceId last) {
-        return CompletableFuture.completedFuture(new TimelinePage(entries, gaps, stop, next, last));
     }
 }

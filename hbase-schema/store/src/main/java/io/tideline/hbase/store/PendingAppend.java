@@ -16,6 +16,7 @@ import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.hbase.sequencer.AppendBatch;
 import io.tideline.hbase.sequencer.BatchAnswer;
+import io.tideline.hbase.sequencer.EntryBytes;
 import io.tideline.hbase.sequencer.ItemWriter;
 import io.tideline.hbase.sequencer.RowKeys;
 import java.time.Instant;
@@ -63,6 +64,7 @@ final class PendingAppend {
             writer.entry(
                     entry.counting().code(),
                     entry.messageId().value(),
+                    entry.originalTime().map(Instant::toEpochMilli).orElse(EntryBytes.NO_TIME),
                     entry.sender().value().getBytes(UTF_8),
                     entry.clientMessageId().value().getBytes(UTF_8),
                     entry.kind().value().getBytes(UTF_8),

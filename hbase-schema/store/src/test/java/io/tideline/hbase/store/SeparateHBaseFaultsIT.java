@@ -7,8 +7,10 @@ import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.schema.SchemaConfig;
 import org.apache.hadoop.hbase.ServerName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What happens to regions in a cluster's life, while 8 writers append and a reader follows: a pause and no error. */
+@ExtendWith(DiagnosedOnFailure.class)
 final class SeparateHBaseFaultsIT {
     private static final int TIMELINES = 20;
     private static final int WRITERS = 8;

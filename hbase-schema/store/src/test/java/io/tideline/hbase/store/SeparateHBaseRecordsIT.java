@@ -11,8 +11,10 @@ import io.tideline.core.store.ReadMarkStore;
 import io.tideline.core.store.RecordStore;
 import io.tideline.core.store.TimelineStore;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The contracts of records, read marks and changes on a client of HBase servers in processes of their own. */
+@ExtendWith(DiagnosedOnFailure.class)
 final class SeparateHBaseRecordsIT
         implements RecordStoreContract, RecordScanContract, ReadMarkContract, ChangeFeedContract {
     /** Not within a test, whose patience is shorter than the start of a cluster on a busy machine. */

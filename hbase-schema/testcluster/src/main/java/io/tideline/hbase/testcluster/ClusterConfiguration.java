@@ -47,6 +47,10 @@ final class ClusterConfiguration {
         conf.setInt("hbase.master.wait.on.regionservers.timeout", 1000);
         conf.setInt("hbase.master.wait.on.regionservers.interval", 200);
         conf.setInt("hbase.regionserver.handler.count", 10);
+        // HBase's default is that of the region servers. Calls of clients that wait for a table while a region server
+        // is
+        // being replaced must never hold all of them.
+        conf.setInt("hbase.master.handler.count", 30);
         conf.setInt("hbase.regionserver.msginterval", 500);
         // The control JVM ends by halt, and its name node must not wait for a master's hook.
         conf.setBoolean("hbase.shutdown.hook", false);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,12 +39,14 @@ public final class SeparateCluster implements AutoCloseable {
     public static final String WORK_PROPERTY = "tideline.testcluster.work";
 
     private static final String MAIN_CLASS = "io.tideline.hbase.testcluster.ClusterMain";
-    private static final int CONTROL_HEAP_MEGABYTES = 768;
+    private static final int CONTROL_HEAP_MEGABYTES = 1024;
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(90);
     private static final Duration END_LIMIT = Duration.ofSeconds(10);
     private static final Pattern READY = Pattern.compile("READY zookeeper=([^:]+):(\\d+) hdfs=(\\S+)");
     private static final AtomicInteger STARTED = new AtomicInteger();
+    private static final AtomicInteger DIAGNOSED = new AtomicInteger();
+    private static final List<SeparateCluster> RUNNING = new CopyOnWriteArrayList<>();
 
     private final Path work;
     private final Process control;
@@ -51,6 +54,7 @@ public final class SeparateCluster implements AutoCloseable {
     private final String zookeeperQuorum;
     private final int zookeeperPort;
     private final URI hdfsUri;
+    private volatile boolean diagnosed;
 
     /**
      * Every region server ever started. They end with the control process, save one that is suspended while the control
@@ -66,6 +70,7 @@ public final class SeparateCluster implements AutoCloseable {
         this.zookeeperPort = Integer.parseInt(ready.group(2));
         this.hdfsUri = URI.create(ready.group(3));
         regionServers().forEach(this::remember);
+        RUNNING.add(this);
     }
 
     /**
@@ -223,9 +228,37 @@ public final class SeparateCluster implements AutoCloseable {
         return URI.create(connection.ask("put-jar " + local.toAbsolutePath() + " " + hdfsPath, COMMAND_LIMIT));
     }
 
-    /** Ends all processes and deletes their data; the logs stay. */
+    /**
+     * Writes what can be told of each running cluster to {@code diagnosis-N.txt} among its logs: disk space, warnings, busy
+     * threads. May take a minute.
+     */
+    public static void diagnose() {
+        for (SeparateCluster cluster : RUNNING) {
+            cluster.diagnosed = true;
+            Path file = cluster.logs().resolve("diagnosis-" + DIAGNOSED.incrementAndGet() + ".txt");
+            Stream<ProcessHandle> processes = Stream.concat(
+                    Stream.of(cluster.controlProcess()),
+                    cluster.children.stream().filter(ProcessHandle::isAlive));
+            try {
+                Files.write(file, ClusterDiagnosis.of(cluster.work, processes));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            System.err.println("the test cluster's state: " + file);
+        }
+    }
+
+    /** Whether something failed while it was running. */
+    public boolean wasDiagnosed() {
+        return diagnosed;
+    }
+
+    /** Ends all processes and deletes their data; the logs stay. Closing twice does no harm. */
     @Override
     public void close() {
+        if (!RUNNING.remove(this)) {
+            return;
+        }
         connection.end(END_LIMIT);
         connection.close();
         children.forEach(ProcessHandle::destroyForcibly);

@@ -14,6 +14,7 @@ import io.tideline.core.store.AppendOutcome;
 import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.TimelineId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +50,8 @@ final class AppendStreamItems implements Items<AppendStreamRequest, AppendStream
     private CompletableFuture<io.tideline.api.v1.Receipt> append(AppendStreamRequest request) {
         try {
             caller.requireApp(request.getTimeline().getApp());
-            TimelineAppend append = valid(request);
+            Access.requireMayImport(caller, List.of(request.getEntry()));
+            TimelineAppend append = valid(request, shared.clock().instant());
             return shared.store()
                     .append(append, CallDeadlines.of(deadline))
                     .thenApply(outcome -> receipt(append.entries(), outcome));
@@ -58,12 +60,12 @@ final class AppendStreamItems implements Items<AppendStreamRequest, AppendStream
         }
     }
 
-    private static TimelineAppend valid(AppendStreamRequest request) {
+    private static TimelineAppend valid(AppendStreamRequest request, Instant now) {
         FieldViolations violations = new FieldViolations();
         @Nullable TimelineId timeline = Requests.timeline(request.hasTimeline(), request.getTimeline(), violations);
         @Nullable NewEntry entry = null;
         if (request.hasEntry()) {
-            entry = Requests.entry("entry", -1, request.getEntry(), violations);
+            entry = Requests.entry("entry", -1, request.getEntry(), now, violations);
         } else {
             violations.add("entry", "missing (expected: an entry)");
         }

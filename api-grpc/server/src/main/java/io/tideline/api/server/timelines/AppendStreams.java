@@ -16,10 +16,16 @@ import io.tideline.api.server.status.Statuses;
 import io.tideline.api.v1.AppendStreamRequest;
 import io.tideline.api.v1.AppendStreamResponse;
 import io.tideline.core.store.TimelineStore;
+import java.time.InstantSource;
 
 /** What all AppendStream calls share. */
 record AppendStreams(
-        TimelineStore store, Statuses statuses, OpenStreams openStreams, Limits limits, MethodMetrics metrics) {
+        TimelineStore store,
+        Statuses statuses,
+        OpenStreams openStreams,
+        Limits limits,
+        MethodMetrics metrics,
+        InstantSource clock) {
     StreamObserver<AppendStreamRequest> open(ServerCallStreamObserver<AppendStreamResponse> call) {
         Caller caller = Caller.current();
         try {

@@ -1,5 +1,6 @@
 package io.tideline.api.server.timelines;
 
+import io.tideline.api.server.identity.Caller;
 import io.tideline.api.server.status.CallFailure;
 import io.tideline.api.server.status.FieldViolations;
 import io.tideline.api.server.status.Statuses;
@@ -15,6 +16,7 @@ import io.tideline.core.store.Receipt;
 import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.NewEntry;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,14 +24,17 @@ import java.util.concurrent.CompletableFuture;
 final class Appends {
     private final TimelineStore store;
     private final Statuses statuses;
+    private final InstantSource clock;
 
-    Appends(TimelineStore store, Statuses statuses) {
+    Appends(TimelineStore store, Statuses statuses, InstantSource clock) {
         this.store = store;
         this.statuses = statuses;
+        this.clock = clock;
     }
 
     CompletableFuture<AppendResponse> append(AppendRequest request, Deadline deadline) {
-        TimelineAppend append = Requests.append(request);
+        Access.requireMayImport(Caller.current(), request.getEntriesList());
+        TimelineAppend append = Requests.append(request, clock.instant());
         return store.append(append, deadline).thenApply(outcome -> answer(append.entries(), outcome));
     }
 
@@ -56,9 +61,11 @@ final class Appends {
     }
 
     CompletableFuture<BatchAppendResponse> batchAppend(BatchAppendRequest request, Deadline deadline) {
+        Caller caller = Caller.current();
+        request.getItemsList().forEach(item -> Access.requireMayImport(caller, item.getEntriesList()));
         FieldViolations violations = new FieldViolations();
         Batch.checkSize(request.getItemsList(), violations);
         violations.throwIfAny();
-        return new Batch(request.getItemsList(), statuses).appendTo(store, deadline);
+        return new Batch(request.getItemsList(), clock.instant(), statuses).appendTo(store, deadline);
     }
 }

@@ -14,6 +14,7 @@ import io.tideline.core.store.Receipt;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.TimelineId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -49,13 +50,15 @@ final class Batch {
         }
     }
 
+    private final Instant now;
     private final Statuses statuses;
     private final @Nullable AppendResult[] results;
     private final Map<TimelineId, Group> groups = new LinkedHashMap<>();
     private final CompletableFuture<BatchAppendResponse> done = new CompletableFuture<>();
 
     /** Takes the items apart; those that are not valid have their result already. */
-    Batch(List<AppendRequest> items, Statuses statuses) {
+    Batch(List<AppendRequest> items, Instant now, Statuses statuses) {
+        this.now = now;
         this.statuses = statuses;
         this.results = new AppendResult[items.size()];
         for (int i = 0; i < items.size(); i++) {
@@ -80,7 +83,7 @@ final class Batch {
     private void add(int index, AppendRequest item) {
         FieldViolations violations = new FieldViolations();
         @Nullable TimelineId timeline = Requests.timeline(item.hasTimeline(), item.getTimeline(), violations);
-        List<NewEntry> entries = Requests.entries(item.getEntriesList(), violations);
+        List<NewEntry> entries = Requests.entries(item.getEntriesList(), now, violations);
         if (!violations.isEmpty()) {
             fail(index, Statuses.invalid(violations));
         }

@@ -3,6 +3,7 @@ package io.tideline.api.server.timelines;
 import com.codahale.metrics.MetricRegistry;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.TidelineServerConfig.Limits;
 import io.tideline.api.server.call.MethodMetrics;
 import io.tideline.api.server.call.OpenStreams;
@@ -31,9 +32,8 @@ import io.tideline.api.v1.TimelineServiceGrpc;
 import io.tideline.api.v1.UpdateTimelineRequest;
 import io.tideline.api.v1.WatchRequest;
 import io.tideline.api.v1.WatchResponse;
-import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineStore;
-import io.tideline.sync.watch.WatchHub;
+import java.time.InstantSource;
 
 /**
  * The methods of {@code tideline.v1.TimelineService}; each goes to the class that knows its part. Never blocks.
@@ -57,21 +57,16 @@ public final class TimelineGrpcService extends TimelineServiceGrpc.TimelineServi
     private final MethodMetrics list;
 
     public TimelineGrpcService(
-            TimelineStore store,
-            TimelineDirectory directory,
-            WatchHub watchHub,
-            Statuses statuses,
-            OpenStreams openStreams,
-            Limits limits,
-            MetricRegistry registry) {
-        TimelineStore publishing = watchHub.publishing();
+            ServerPorts ports, Statuses statuses, OpenStreams openStreams, Limits limits, InstantSource clock) {
+        TimelineStore publishing = ports.watchHub().publishing();
+        MetricRegistry registry = ports.metrics();
         this.calls = new UnaryCalls(statuses);
-        this.appends = new Appends(publishing, statuses);
-        this.reads = new Reads(store);
-        this.timelines = new Timelines(directory);
+        this.appends = new Appends(publishing, statuses, clock);
+        this.reads = new Reads(ports.store());
+        this.timelines = new Timelines(ports.directory());
         this.appendStreams = new AppendStreams(
-                publishing, statuses, openStreams, limits, new MethodMetrics(registry, "AppendStream"));
-        this.watches = new Watches(watchHub, statuses, openStreams, registry);
+                publishing, statuses, openStreams, limits, new MethodMetrics(registry, "AppendStream"), clock);
+        this.watches = new Watches(ports.watchHub(), statuses, openStreams, registry);
         this.append = new MethodMetrics(registry, "Append");
         this.batchAppend = new MethodMetrics(registry, "BatchAppend");
         this.read = new MethodMetrics(registry, "Read");

@@ -1,5 +1,6 @@
 package io.tideline.api.server.translate;
 
+import com.google.protobuf.Timestamp;
 import io.tideline.api.server.status.FieldViolations;
 import io.tideline.api.v1.TimelineName;
 import io.tideline.core.store.TimelineAppend;
@@ -12,6 +13,7 @@ import io.tideline.core.timeline.SenderId;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,11 +27,16 @@ import org.jspecify.annotations.Nullable;
 public final class Requests {
     private Requests() {}
 
-    /** An append of an {@code AppendRequest}. @throws io.tideline.api.server.status.CallFailure when it is not valid */
-    public static TimelineAppend append(io.tideline.api.v1.AppendRequest request) {
+    /**
+     * An append of an {@code AppendRequest}.
+     *
+     * @param now the present, which no original time may be after
+     * @throws io.tideline.api.server.status.CallFailure when it is not valid
+     */
+    public static TimelineAppend append(io.tideline.api.v1.AppendRequest request, Instant now) {
         FieldViolations violations = new FieldViolations();
         @Nullable TimelineId timeline = timeline(request.hasTimeline(), request.getTimeline(), violations);
-        List<NewEntry> entries = entries(request.getEntriesList(), violations);
+        List<NewEntry> entries = entries(request.getEntriesList(), now, violations);
         violations.throwIfAny();
         return together(Objects.requireNonNull(timeline), entries);
     }
@@ -101,19 +108,20 @@ public final class Requests {
     }
 
     /** The entries of field {@code entries}; those that are wrong are noted and left out. */
-    public static List<NewEntry> entries(List<io.tideline.api.v1.NewEntry> messages, FieldViolations violations) {
+    public static List<NewEntry> entries(
+            List<io.tideline.api.v1.NewEntry> messages, Instant now, FieldViolations violations) {
         if (messages.isEmpty() || messages.size() > TimelineAppend.MAX_ENTRIES) {
             violations.add(
                     "entries", "entries: " + messages.size() + " (expected: 1.." + TimelineAppend.MAX_ENTRIES + ")");
             return List.of();
         }
         if (messages.size() == 1) {
-            @Nullable NewEntry only = entry("entries", 0, messages.get(0), violations);
+            @Nullable NewEntry only = entry("entries", 0, messages.get(0), now, violations);
             return only == null ? List.of() : List.of(only);
         }
         List<NewEntry> entries = new ArrayList<>(messages.size());
         for (int i = 0; i < messages.size(); i++) {
-            @Nullable NewEntry entry = entry("entries", i, messages.get(i), violations);
+            @Nullable NewEntry entry = entry("entries", i, messages.get(i), now, violations);
             if (entry != null) {
                 entries.add(entry);
             }
@@ -128,7 +136,7 @@ public final class Requests {
      * @param index place in it; -1 when the field is no list
      */
     public static @Nullable NewEntry entry(
-            String list, int index, io.tideline.api.v1.NewEntry message, FieldViolations violations) {
+            String list, int index, io.tideline.api.v1.NewEntry message, Instant now, FieldViolations violations) {
         @Nullable SenderId sender = made(SenderId::new, message.getSender(), list, index, "sender", violations);
         @Nullable ClientMessageId id =
                 made(ClientMessageId::new, message.getClientMessageId(), list, index, "client_message_id", violations);
@@ -140,11 +148,32 @@ public final class Requests {
                     "payload: " + size + " bytes (expected: 0.." + Payload.MAX_BYTES + ")");
             return null;
         }
-        if (sender == null || id == null || kind == null) {
+        @Nullable Instant originalTime = message.hasOriginalTime()
+                ? past(path(list, index, "original_time"), message.getOriginalTime(), now, violations)
+                : null;
+        if (sender == null || id == null || kind == null || message.hasOriginalTime() && originalTime == null) {
             return null;
         }
-        return new NewEntry(
+        NewEntry entry = new NewEntry(
                 sender, id, kind, Payload.takeOver(message.getPayload().toByteArray()));
+        return originalTime == null ? entry : entry.withOriginalTime(originalTime);
+    }
+
+    /** A time from 1970 to the present, or null and a note. */
+    private static @Nullable Instant past(String path, Timestamp value, Instant now, FieldViolations violations) {
+        boolean inBounds = value.getSeconds() >= 0
+                && value.getSeconds() <= now.getEpochSecond()
+                && value.getNanos() >= 0
+                && value.getNanos() <= 999_999_999;
+        Instant time = inBounds ? Instant.ofEpochSecond(value.getSeconds(), value.getNanos()) : Instant.MAX;
+        if (time.isAfter(now)) {
+            violations.add(
+                    path,
+                    "original_time: " + value.getSeconds() + " s, " + value.getNanos()
+                            + " ns (expected: from 1970 to the present)");
+            return null;
+        }
+        return time;
     }
 
     private static <T> @Nullable T made(

@@ -50,14 +50,7 @@ final class ServerFactory {
     @Named("timelines")
     BindableService timelines(
             ServerPorts ports, TidelineServerConfig config, Statuses statuses, OpenStreams openStreams) {
-        return new TimelineGrpcService(
-                ports.store(),
-                ports.directory(),
-                ports.watchHub(),
-                statuses,
-                openStreams,
-                config.limits(),
-                ports.metrics());
+        return new TimelineGrpcService(ports, statuses, openStreams, config.limits(), InstantSource.system());
     }
 
     @Singleton

@@ -1,0 +1,296 @@
+package io.tideline.core.tier;
+
+import static io.tideline.core.store.TimelineProbe.await;
+import static io.tideline.core.store.TimelineProbe.soon;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.tideline.core.store.Direction;
+import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.TimelineAppend;
+import io.tideline.core.store.TimelinePage;
+import io.tideline.core.store.TimelinePage.StopReason;
+import io.tideline.core.store.TimelineStore;
+import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Gap;
+import io.tideline.core.timeline.NewEntry;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.core.timeline.Watermarks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What tables of tiers pass, together with the store that reads over them. One long-lived store may serve all tests: each has
+ * timelines of its own.
+ */
+public interface TierContract {
+    TimelineStore store();
+
+    TableTier hot();
+
+    WarmTier warm();
+
+    WatermarkStore watermarks();
+
+    /** Makes the tiers drop what they were let go of, of one timeline at least. */
+    void compact(TimelineId timeline);
+
+    @Test
+    default void read_whileEntriesMoveExpireAndAreErased_isAsIfTheyLayStill() {
+        Random random = new Random(42);
+        TierOracle oracle = new TierOracle(this, conversation("moves"));
+        for (int round = 0; round < 12; round++) {
+            oracle.append(1 + random.nextInt(40));
+            switch (random.nextInt(4)) {
+                case 0 -> oracle.erase(random);
+                case 1 -> oracle.expire(random.nextInt(5));
+                default -> oracle.move(random.nextInt(60), random.nextBoolean());
+            }
+            if (round % 4 == 3) {
+                compact(oracle.timeline());
+            }
+            for (int pageSize : new int[] {1 + random.nextInt(3), 7, 50}) {
+                oracle.checkAll(Direction.FORWARD, pageSize);
+                oracle.checkAll(Direction.BACKWARD, pageSize);
+            }
+        }
+    }
+
+    @Test
+    default void read_acrossTheWatermark_inAllRanges() {
+        TierOracle oracle = new TierOracle(this, conversation("ranges"));
+        oracle.append(9);
+        oracle.move(5, true);
+        compact(oracle.timeline());
+        for (int from = 1; from <= 9; from++) {
+            for (int to = from; to <= 9; to++) {
+                oracle.checkRange(from, to, Direction.FORWARD);
+                oracle.checkRange(to, from, Direction.BACKWARD);
+            }
+        }
+    }
+
+    @Test
+    default void copy_again_changesNothing() {
+        TierOracle oracle = new TierOracle(this, conversation("copy"));
+        oracle.append(30);
+        EntryRange range = EntryRange.of(oracle.timeline(), 1, 20);
+
+        RangeDigest copied = await(warm().copyFromHot(range, soon()));
+        RangeDigest again = await(warm().copyFromHot(range, soon()));
+
+        assertThat(copied.covers(range)).isTrue();
+        assertThat(again).isEqualTo(copied);
+        assertThat(await(hot().digest(range, soon()))).isEqualTo(copied);
+        assertThat(await(warm().digest(range, soon()))).isEqualTo(copied);
+        assertThat(await(warm().digest(EntryRange.of(oracle.timeline(), 21, 30), soon())))
+                .isEqualTo(RangeDigest.EMPTY);
+    }
+
+    @Test
+    default void digest_ofWhatDiffers_differs() {
+        TierOracle oracle = new TierOracle(this, conversation("digest"));
+        oracle.append(10);
+        EntryRange all = EntryRange.of(oracle.timeline(), 1, 10);
+        RangeDigest before = await(hot().digest(all, soon()));
+
+        assertThat(await(hot().erase(oracle.timeline(), List.of(SequenceId.of(4)), soon())))
+                .isEqualTo(1);
+        assertThat(await(hot().erase(oracle.timeline(), List.of(SequenceId.of(4)), soon())))
+                .isZero();
+
+        RangeDigest after = await(hot().digest(all, soon()));
+        assertThat(after.covers(all)).isTrue();
+        assertThat(after.checksum()).isNotEqualTo(before.checksum());
+    }
+
+    @Test
+    default void replace_onAnEarlierState_isRefused() {
+        TimelineId timeline = conversation("replace");
+        TierState first = await(watermarks().state(timeline, soon()));
+        assertThat(first).isEqualTo(TierState.INITIAL);
+        TierState next = first.moved(Watermarks.NONE.withWarmThrough(SequenceId.of(3)));
+
+        assertThat(await(watermarks().replace(timeline, first, next, soon()))).isTrue();
+        assertThat(await(watermarks().replace(timeline, first, next, soon()))).isFalse();
+        assertThat(await(watermarks().state(timeline, soon()))).isEqualTo(next);
+        assertThat(await(watermarks().replace(timeline, next, next.moved(next.watermarks()), soon())))
+                .isTrue();
+        assertThat(await(watermarks().replace(timeline, next, next.moved(Watermarks.NONE), soon())))
+                .isFalse();
+        assertThatIllegalArgumentException().isThrownBy(() -> watermarks().replace(timeline, next, next, soon()));
+    }
+
+    @Test
+    default void release_lowerThanBefore_bringsNothingBackAndHarmsNothing() {
+        TierOracle oracle = new TierOracle(this, conversation("release"));
+        oracle.append(20);
+        oracle.move(10, true);
+        await(hot().release(oracle.timeline(), SequenceId.of(3), soon()));
+        compact(oracle.timeline());
+
+        assertThat(await(hot().digest(EntryRange.of(oracle.timeline(), 1, 10), soon()))
+                        .count())
+                .isZero();
+        oracle.checkAll(Direction.FORWARD, 7);
+    }
+
+    @Test
+    default void restore_bringsEntriesAndMarkersBack() {
+        TierOracle oracle = new TierOracle(this, conversation("restore"));
+        oracle.append(6);
+        oracle.move(6, true);
+        RangeSlice kept = await(
+                warm().read(EntryRange.of(oracle.timeline(), 1, 6), Direction.FORWARD, Integer.MAX_VALUE, soon()));
+        await(warm().release(oracle.timeline(), SequenceId.of(6), soon()));
+        compact(oracle.timeline());
+        TimelineId other = conversation("restored");
+
+        List<Entry> entries = kept.entries().subList(0, 5);
+        Gap gap = new Gap(SequenceId.of(6), SequenceId.of(6), Gap.Type.ERASED);
+        await(warm().restore(other, entries, List.of(gap), soon()));
+
+        RangeSlice back = await(warm().read(EntryRange.of(other, 1, 6), Direction.FORWARD, Integer.MAX_VALUE, soon()));
+        assertThat(back.entries()).isEqualTo(entries);
+        assertThat(back.gaps()).containsExactly(gap);
+    }
+
+    static TimelineId conversation(String what) {
+        return TimelineId.conversation("tiers", what + "-" + UUID.randomUUID());
+    }
+
+    /** What a timeline must look like, whatever was done to it. */
+    final class TierOracle {
+        private final TierContract tiers;
+        private final TimelineId timeline;
+        private final TreeMap<Long, String> texts = new TreeMap<>();
+        private final List<Long> erased = new ArrayList<>();
+        private long last;
+        private long expired;
+
+        TierOracle(TierContract tiers, TimelineId timeline) {
+            this.tiers = tiers;
+            this.timeline = timeline;
+        }
+
+        TimelineId timeline() {
+            return timeline;
+        }
+
+        void append(int count) {
+            List<NewEntry> entries = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                last++;
+                String text = "text " + last;
+                texts.put(last, text);
+                entries.add(NewEntry.text("ann", "m" + last, text));
+            }
+            await(tiers.store().append(new TimelineAppend(timeline, entries), soon()));
+        }
+
+        /** By the protocol of whoever moves entries. */
+        void move(int count, boolean release) {
+            TierState state = await(tiers.watermarks().state(timeline, soon()));
+            long from = state.watermarks().hotReleased().value() + 1;
+            long to = Math.min(last, from + count - 1);
+            if (to < from) {
+                return;
+            }
+            EntryRange range = EntryRange.of(timeline, from, to);
+            RangeDigest copied = await(tiers.warm().copyFromHot(range, soon()));
+            assertThat(await(tiers.warm().digest(range, soon()))).isEqualTo(copied);
+            assertThat(copied.covers(range)).isTrue();
+            Watermarks moved = state.watermarks().withWarmThrough(SequenceId.of(to));
+            assertThat(await(tiers.watermarks().replace(timeline, state, state.moved(moved), soon())))
+                    .isTrue();
+            if (release) {
+                await(tiers.hot().release(timeline, moved.hotReleased(), soon()));
+            }
+        }
+
+        void expire(int count) {
+            TierState state = await(tiers.watermarks().state(timeline, soon()));
+            expired = Math.min(last, expired + count);
+            Watermarks marks = state.watermarks().withExpiredThrough(SequenceId.of(expired));
+            assertThat(await(tiers.watermarks().replace(timeline, state, state.moved(marks), soon())))
+                    .isTrue();
+            await(tiers.hot().release(timeline, marks.hotReleased(), soon()));
+            await(tiers.warm().release(timeline, marks.warmReleased(), soon()));
+        }
+
+        void erase(Random random) {
+            if (expired == last) {
+                return;
+            }
+            long seq = expired + 1 + random.nextLong(last - expired);
+            List<SequenceId> seqs = List.of(SequenceId.of(seq));
+            int done = await(tiers.hot().erase(timeline, seqs, soon()))
+                    + await(tiers.warm().erase(timeline, seqs, soon()));
+            assertThat(done > 0).isEqualTo(!erased.contains(seq));
+            erased.add(seq);
+        }
+
+        void checkAll(Direction direction, int pageSize) {
+            boolean forward = direction == Direction.FORWARD;
+            long expected = forward ? expired + 1 : last;
+            SequenceId from = SequenceId.of(forward ? expired + 1 : 0);
+            while (true) {
+                TimelinePage page = page(from, SequenceId.NONE, direction, pageSize);
+                expected = checkPage(page, expected, forward);
+                if (page.stop() != StopReason.PAGE_FULL) {
+                    assertThat(page.stop()).isEqualTo(forward ? StopReason.HEAD : StopReason.START);
+                    break;
+                }
+                from = page.next();
+            }
+            assertThat(expected).isEqualTo(forward ? last + 1 : 0);
+        }
+
+        void checkRange(long from, long to, Direction direction) {
+            TimelinePage page = page(SequenceId.of(from), SequenceId.of(to), direction, 50);
+            boolean forward = direction == Direction.FORWARD;
+            assertThat(checkPage(page, from, forward)).isEqualTo(forward ? to + 1 : to - 1);
+            assertThat(page.stop()).isEqualTo(!forward && to == 1 ? StopReason.START : StopReason.RANGE_END);
+        }
+
+        private TimelinePage page(SequenceId from, SequenceId to, Direction direction, int size) {
+            ReadQuery query =
+                    new ReadQuery(timeline, from, to, direction, size, ReadQuery.DEFAULT_MAX_BYTES, SequenceId.NONE);
+            return await(tiers.store().read(query, soon()));
+        }
+
+        private long checkPage(TimelinePage page, long first, boolean forward) {
+            long seq = first;
+            int step = forward ? 1 : -1;
+            List<Entry> entries = new ArrayList<>(page.entries());
+            List<Gap> gaps = new ArrayList<>(page.gaps());
+            while (!entries.isEmpty() || !gaps.isEmpty()) {
+                if (!entries.isEmpty() && entries.get(0).seq().value() == seq) {
+                    Entry entry = entries.remove(0);
+                    assertThat(new String(entry.payload().toByteArray(), java.nio.charset.StandardCharsets.UTF_8))
+                            .isEqualTo(texts.get(seq));
+                    assertThat(entry.counted()).isEqualTo(seq);
+                    assertThat(erased).doesNotContain(seq);
+                    seq += step;
+                } else {
+                    assertThat(gaps).as("at seq " + seq).isNotEmpty();
+                    Gap gap = gaps.remove(0);
+                    assertThat((forward ? gap.from() : gap.to()).value()).isEqualTo(seq);
+                    for (long at = gap.from().value(); at <= gap.to().value(); at++) {
+                        assertThat(gap.type() == Gap.Type.EXPIRED ? at <= expired : erased.contains(at))
+                                .isTrue();
+                    }
+                    seq = (forward ? gap.to() : gap.from()).value() + step;
+                }
+            }
+            assertThat(page.next()).isEqualTo(SequenceId.of(Math.max(0, seq)));
+            assertThat(page.last().value()).isBetween(forward ? seq - 1 : last, last);
+            return seq;
+        }
+    }
+}
