@@ -65,8 +65,9 @@ final class HBasePurge implements PhysicalPurge {
             }
             return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
                     .thenCombine(admin.getRegions(table), (done, regions) -> {
-                        List<RegionMetrics> found =
-                                asked.stream().flatMap(one -> one.join().stream()).toList();
+                        List<RegionMetrics> found = asked.stream()
+                                .flatMap(one -> one.join().stream())
+                                .toList();
                         // A region on its way from one server to another is on none.
                         return found.size() >= regions.size()
                                 && found.stream().allMatch(region -> isClean(region, since));
@@ -75,16 +76,18 @@ final class HBasePurge implements PhysicalPurge {
     }
 
     private static boolean isClean(RegionMetrics region, Instant since) {
-        boolean empty = region.getStoreFileCount() == 0 && region.getMemStoreSize().get(Size.Unit.BYTE) == 0;
+        boolean empty =
+                region.getStoreFileCount() == 0 && region.getMemStoreSize().get(Size.Unit.BYTE) == 0;
         return empty || region.getLastMajorCompactionTimestamp() >= since.toEpochMilli();
     }
 
     /** Asks for it, unless it is under way. */
     private static CompletableFuture<Boolean> compact(AsyncAdmin admin, TableName table) {
-        return admin.getCompactionState(table).thenCompose(state -> state != CompactionState.NONE
-                ? CompletableFuture.completedFuture(false)
-                : admin.flush(table)
-                        .thenCompose(flushed -> admin.majorCompact(table))
-                        .thenApply(asked -> false));
+        return admin.getCompactionState(table)
+                .thenCompose(state -> state != CompactionState.NONE
+                        ? CompletableFuture.completedFuture(false)
+                        : admin.flush(table)
+                                .thenCompose(flushed -> admin.majorCompact(table))
+                                .thenApply(asked -> false));
     }
 }

@@ -1,9 +1,9 @@
 package io.tideline.hbase.store;
 
 import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.erase.PhysicalPurge;
 import io.tideline.core.error.SchemaMismatchException;
 import io.tideline.core.error.StorageUnavailableException;
-import io.tideline.core.erase.PhysicalPurge;
 import io.tideline.core.feed.ChangeFeed;
 import io.tideline.core.store.ReadMarkStore;
 import io.tideline.core.store.RecordStore;

@@ -99,6 +99,6 @@ class OperationCodecTest {
         assertThatExceptionOfType(CorruptDataException.class)
                 .isThrownBy(() -> OperationCodec.decodeOperation(record(Payload.takeOver(new byte[] {1, 2}))));
         assertThatExceptionOfType(CorruptDataException.class)
-                .isThrownBy(() -> OperationCodec.decodeErasure(record(Payload.takeOver(new byte[] {1, 9, 0, 0}))));
+                .isThrownBy(() -> OperationCodec.decodeErasure(record(Payload.takeOver(new byte[] {1, 2}))));
     }
 }

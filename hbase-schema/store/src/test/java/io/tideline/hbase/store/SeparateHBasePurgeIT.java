@@ -64,8 +64,8 @@ final class SeparateHBasePurgeIT {
     void removedText_isInNoFileOnceItIsPurged() throws Exception {
         String text = "purge me " + UUID.randomUUID();
         HBaseStorage storage = SeparateHBase.storage();
-        RecordKey key = RecordKey.of(
-                TimelineId.conversation("purge", "room"), RecordKind.CHANGE, KeyPart.of(1), KeyPart.of(0));
+        RecordKey key =
+                RecordKey.of(TimelineId.conversation("purge", "room"), RecordKind.CHANGE, KeyPart.of(1), KeyPart.of(0));
         await(storage.records().raise(List.of(new TimelineRecord(key, 5, Payload.utf8(text))), soon()));
         await(storage.records().remove(List.of(key), 5, soon()));
         assertThat(cellsWith(text)).isEqualTo(1);
