@@ -2,6 +2,7 @@ package io.tideline.store.erase;
 
 import io.tideline.core.erase.Erasure;
 import io.tideline.core.erase.ErasureTarget;
+import io.tideline.core.erase.PhysicalPurge;
 import io.tideline.core.operation.Operation;
 import io.tideline.core.operation.OperationProgress;
 import io.tideline.core.operation.OperationRequest;
@@ -84,6 +85,7 @@ public final class EraseHandler implements OperationHandler {
     /** One step of one erasure. */
     private final class Step {
         private final String run;
+        private final List<PhysicalPurge> purges;
         private final Map<String, String> report;
         private final Erasure erasure;
         private final ErasePosition position;
@@ -91,6 +93,8 @@ public final class EraseHandler implements OperationHandler {
 
         Step(Operation operation, Erasure erasure, ErasePosition position) {
             this.run = operation.id().value();
+            this.purges =
+                    EraseRequests.purges(operation.request()) ? work.ports().purges() : List.of();
             this.report = operation.report();
             this.erasure = erasure;
             this.position = position;
@@ -184,11 +188,11 @@ public final class EraseHandler implements OperationHandler {
 
         private CompletableFuture<OperationStep> purge() {
             int done = (int) position.seq();
-            if (done == work.ports().purges().size()) {
+            if (done >= purges.size()) {
                 return erasures.keep(erasure.completed(), work.deadline())
                         .thenApply(kept -> new OperationStep.Done(new OperationProgress("done", 1, 1), finished()));
             }
-            var purge = work.ports().purges().get(done);
+            PhysicalPurge purge = purges.get(done);
             Map<String, String> told = new TreeMap<>(report);
             return purge.purge(Instant.ofEpochMilli(position.until()), work.deadline())
                     .thenApply(clean -> {
@@ -201,8 +205,8 @@ public final class EraseHandler implements OperationHandler {
 
         private Map<String, String> finished() {
             Map<String, String> last = new TreeMap<>(report);
-            if (work.ports().purges().isEmpty()) {
-                last.put("purge", "none: replaced values leave the files with the storage's next compactions");
+            if (purges.isEmpty()) {
+                last.put("purge", "not asked for: replaced values leave the files with the next compactions");
             }
             return last;
         }

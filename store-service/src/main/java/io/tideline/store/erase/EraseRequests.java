@@ -17,14 +17,21 @@ public final class EraseRequests {
 
     static final String INTENT = "intent";
 
+    private static final String PURGE = "purge";
+
     private EraseRequests() {}
 
-    public static OperationRequest of(ErasureTarget target) {
-        return of(target, Optional.empty());
+    /**
+     * An erasure of its own.
+     *
+     * @param purge whether it ends only when what was replaced has left the storage's files
+     */
+    public static OperationRequest of(ErasureTarget target, boolean purge) {
+        return of(target, Optional.empty(), purge);
     }
 
     /** @param intent that of an earlier erasure, to be carried out again */
-    static OperationRequest of(ErasureTarget target, Optional<String> intent) {
+    static OperationRequest of(ErasureTarget target, Optional<String> intent, boolean purge) {
         Map<String, String> fields = new HashMap<>();
         if (target instanceof ErasureTarget.OneMessage message) {
             fields.put("target", "message");
@@ -40,7 +47,14 @@ public final class EraseRequests {
             fields.put("target", "app");
         }
         intent.ifPresent(id -> fields.put(INTENT, id));
+        if (purge) {
+            fields.put(PURGE, "true");
+        }
         return new OperationRequest(KIND, Optional.of(target.app()), fields);
+    }
+
+    static boolean purges(OperationRequest request) {
+        return request.find(PURGE).isPresent();
     }
 
     /**

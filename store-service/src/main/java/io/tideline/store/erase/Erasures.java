@@ -89,7 +89,7 @@ public final class Erasures {
             Erasure erasure = OperationCodec.decodeErasure(found.get(at[0]++));
             OperationId id = again(base, erasure.id());
             return operations
-                    .start(id, EraseRequests.of(erasure.target(), Optional.of(erasure.id())), deadline)
+                    .start(id, EraseRequests.of(erasure.target(), Optional.of(erasure.id()), false), deadline)
                     .thenApply(outcome -> {
                         started.add(id);
                         return true;

@@ -71,6 +71,7 @@ class EraseHandlerTest {
         assertThat(scenario.placesOf("bobtext")).hasSizeLessThan(others).isNotEmpty();
         assertThat(scenario.counts(scenario.room)).isEqualTo(counts);
         assertThat(ended.report()).containsEntry("proof.found", "0").containsKeys("removed.inbox.reference");
+        assertThat(ended.report()).containsEntry("purge.tables", "done");
         assertThat(scenario.told.get(timeline())).contains(scenario.edited.seq());
     }
 

@@ -15,6 +15,7 @@ import io.tideline.core.conversation.Membership;
 import io.tideline.core.conversation.UserConversation;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.erase.ErasureTarget;
+import io.tideline.core.erase.PhysicalPurge;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.message.ConversationEvent;
 import io.tideline.core.message.InboxEvent;
@@ -29,6 +30,7 @@ import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordKind;
 import io.tideline.core.record.RecordScan;
 import io.tideline.core.record.TimelineRecord;
+import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Direction;
 import io.tideline.core.store.HeadQuery;
 import io.tideline.core.store.ListQuery;
@@ -70,6 +72,7 @@ import io.tideline.store.message.OutgoingMessage;
 import io.tideline.store.operation.OperationHandler;
 import io.tideline.store.operation.OperationStep;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -255,7 +258,18 @@ final class ErasureScenario {
                     told.computeIfAbsent(timeline, id -> new ArrayList<>()).addAll(seqs);
                     return CompletableFuture.completedFuture(null);
                 }),
-                List.of());
+                List.of(new PhysicalPurge() {
+                    @Override
+                    public String name() {
+                        return "tables";
+                    }
+
+                    @Override
+                    public CompletableFuture<Boolean> purge(Instant since, Deadline deadline) {
+                        purged.add(since.toString());
+                        return CompletableFuture.completedFuture(purged.size() > 1);
+                    }
+                }));
         return new EraseHandler(
                 wrapped,
                 ports,
@@ -274,7 +288,7 @@ final class ErasureScenario {
     };
 
     Operation start(String id, ErasureTarget target) {
-        return start(id, EraseRequests.of(target));
+        return start(id, EraseRequests.of(target, true));
     }
 
     Operation start(String id, OperationRequest request) {

@@ -18,6 +18,14 @@ abstract class EraseSomething extends ServerCommand {
     @Option(names = "--yes", description = "Must be given: there is no way back.")
     private boolean yes;
 
+    @Option(
+            names = "--purge",
+            description = {
+                "Ends only when what was replaced has left the storage's files: flushes and",
+                "compacts all tables, which reads and writes each wholly."
+            })
+    private boolean purge;
+
     abstract EraseRequest.Builder target(EraseRequest.Builder request);
 
     @Override
@@ -25,7 +33,10 @@ abstract class EraseSomething extends ServerCommand {
         common.require(yes, "expected: --yes, since there is no way back");
         StartOperationRequest request = StartOperationRequest.newBuilder()
                 .setOperationId(start.id("erase"))
-                .setErase(target(EraseRequest.newBuilder().setApp(app.app()).setConfirmed(true)))
+                .setErase(target(EraseRequest.newBuilder()
+                        .setApp(app.app())
+                        .setConfirmed(true)
+                        .setPurge(purge)))
                 .build();
         return new OperationFollower(connection, output).start(request, start.waits());
     }

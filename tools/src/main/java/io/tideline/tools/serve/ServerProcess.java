@@ -8,7 +8,9 @@ import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
 import io.tideline.api.server.TidelineServerConfig;
 import io.tideline.api.server.peer.GrpcPeerTransport;
+import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.error.TidelineException;
+import io.tideline.core.tier.TierReader;
 import io.tideline.hbase.embedded.EmbeddedHBase;
 import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
 import io.tideline.hbase.embedded.EmbeddedHBaseException;
@@ -17,6 +19,7 @@ import io.tideline.hbase.members.ServerMembers;
 import io.tideline.hbase.sequencer.SchemaNames;
 import io.tideline.hbase.store.HBaseStorage;
 import io.tideline.store.erase.EraseConfig;
+import io.tideline.store.erase.ErasePorts;
 import io.tideline.sync.peer.Peer;
 import io.tideline.sync.peer.PeerHints;
 import io.tideline.sync.peer.PeerHintsConfig;
@@ -116,17 +119,26 @@ final class ServerProcess {
                 hub,
                 new StorageInfo(settings.storage().description(), "protocol " + SchemaNames.PROTOCOL_VERSION),
                 hints::received,
-                history(settings),
+                history(storage, settings),
                 metrics);
         TidelineServer server = part(TidelineServer.start(settings.api(), ports));
         join(settings, server.port(), hbase, hints);
         return server;
     }
 
-    /** What history and operations stand on besides; erasing needs the tiers, which this storage does not offer. */
-    private static HistoryPorts history(ServerSettings settings) {
+    /** What history and operations stand on besides. */
+    private static HistoryPorts history(HBaseStorage storage, ServerSettings settings) {
+        ErasePorts tiers = new ErasePorts(
+                storage.directory(),
+                storage.hot(),
+                storage.warm(),
+                TierReader.empty(),
+                ColdErasure.none(),
+                storage.watermarks(),
+                List.of(),
+                List.of(storage.purge()));
         return new HistoryPorts(
-                Optional.empty(), EraseConfig.DEFAULT, settings.exportDirectory(), Optional.empty(), List.of());
+                Optional.of(tiers), EraseConfig.DEFAULT, settings.exportDirectory(), Optional.empty(), List.of());
     }
 
     /** Tells other servers what is appended here, and the watches here what is appended there. */

@@ -66,17 +66,22 @@ final class OperationRequests {
                 SequenceId seq =
                         fields.seq("erase.message.seq", erase.getMessage().getSeq());
                 yield EraseRequests.of(
-                        new ErasureTarget.OneMessage(app, conversation, seq.isNone() ? SequenceId.FIRST : seq));
+                        new ErasureTarget.OneMessage(app, conversation, seq.isNone() ? SequenceId.FIRST : seq),
+                        erase.getPurge());
             }
-            case USER -> EraseRequests.of(new ErasureTarget.OneUser(app, fields.user("erase.user", erase.getUser())));
+            case USER ->
+                EraseRequests.of(
+                        new ErasureTarget.OneUser(app, fields.user("erase.user", erase.getUser())), erase.getPurge());
             case CONVERSATION_ID ->
-                EraseRequests.of(new ErasureTarget.OneConversation(
-                        app, fields.conversation("erase.conversation_id", erase.getConversationId())));
+                EraseRequests.of(
+                        new ErasureTarget.OneConversation(
+                                app, fields.conversation("erase.conversation_id", erase.getConversationId())),
+                        erase.getPurge());
             case WHOLE_APP -> {
                 if (!erase.getWholeApp()) {
                     fields.add("erase.whole_app", "whole_app: false (expected: true)");
                 }
-                yield EraseRequests.of(new ErasureTarget.OneApp(app));
+                yield EraseRequests.of(new ErasureTarget.OneApp(app), erase.getPurge());
             }
             case TARGET_NOT_SET -> {
                 fields.add("erase.target", "target: missing (expected: message, user, conversation_id or whole_app)");
