@@ -11,6 +11,7 @@ import io.tideline.sync.device.Device;
 import io.tideline.sync.device.SyncRequest;
 import io.tideline.sync.device.SyncService;
 import io.tideline.sync.internal.Flow;
+import io.tideline.sync.internal.Gate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,8 @@ public final class PushHub implements AutoCloseable {
         this.executor = executor;
         this.recent = new RecentMessages(store, new MessageCodec(), config.requestTimeout(), config.recentBytes());
         PushMetrics pushMetrics = PushMetrics.in(metrics);
-        this.services = new PushServices(sync, recent, config, pushMetrics, executor, timer, this::ended);
+        this.services = new PushServices(
+                sync, recent, config, pushMetrics, executor, new Gate(config.opening()), timer, this::ended);
         sync.onMove(this::moved);
         services.later(this::tick, config.storeInterval());
     }

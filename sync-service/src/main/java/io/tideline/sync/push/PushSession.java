@@ -140,8 +140,8 @@ public final class PushSession {
     }
 
     private CompletableFuture<Boolean> open() {
-        return services.sync()
-                .open(request, services.recent(), this::wake, deadline())
+        return services.opening()
+                .pass(() -> services.sync().open(request, services.recent(), this::wake, deadline()))
                 .thenApply(outcome -> {
                     if (outcome instanceof CursorOutcome.Refused refused) {
                         end(new PushListener.Ended.Refused(refused.refusal()));

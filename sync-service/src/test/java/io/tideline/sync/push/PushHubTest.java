@@ -34,6 +34,7 @@ class PushHubTest {
             Duration.ofSeconds(5),
             Duration.ofMillis(100),
             Duration.ofHours(1),
+            64,
             1 << 22);
 
     private final Conversations world = new Conversations();
