@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What the hot tier keeps, by app. */
@@ -17,10 +17,10 @@ public final class TierPolicies {
     /** Hot for a month. */
     public static final TierPolicies DEFAULT = new TierPolicies(TierLimit.age(Duration.ofDays(30)), Map.of());
 
-    private static final String APP = "app.";
-    private static final String AGE = "hot.age";
-    private static final String ENTRIES = "hot.entries";
-    private static final String BYTES = "hot.bytes";
+    private static final String AGE = "hot-age";
+    private static final String ENTRIES = "hot-entries";
+    private static final String BYTES = "hot-bytes";
+    private static final Set<String> KEYS = Set.of(AGE, ENTRIES, BYTES);
 
     private final TierLimit otherwise;
     private final Map<AppId, TierLimit> byApp;
@@ -32,34 +32,27 @@ public final class TierPolicies {
     }
 
     /**
-     * Reads {@code hot.age} (30d, 12h, 30m, 45s), {@code hot.entries} and {@code hot.bytes}; for one app, {@code
-     * app.NAME.hot.age} and so on. An app that is named has its own limits and no others; without any {@code hot.} key the
-     * default is that of {@link #DEFAULT}.
+     * Reads {@code hot-age} (30d, 12h, 30m, 45s), {@code hot-entries} and {@code hot-bytes} for all apps, {@code
+     * shop/hot-age} and so on for the app "shop" alone. An app that is named has its own limits and no others; without any
+     * key for all apps their limits are those of {@link #DEFAULT}.
      *
      * @throws IllegalArgumentException naming the key that is wrong
      */
     public static TierPolicies parse(Properties properties) {
-        Map<AppId, Properties> apps = new HashMap<>();
-        Properties rest = new Properties();
-        for (String key : new TreeSet<>(properties.stringPropertyNames())) {
-            int end = Stream.of(AGE, ENTRIES, BYTES)
-                    .filter(key::endsWith)
-                    .mapToInt(name -> key.length() - name.length())
-                    .findFirst()
-                    .orElseThrow(() -> wrong(key, "unknown", "hot.age, hot.entries or hot.bytes"));
-            String value = properties.getProperty(key).strip();
-            if (end == 0) {
-                rest.setProperty(key, value);
-            } else if (key.startsWith(APP) && end > APP.length() + 1) {
-                apps.computeIfAbsent(new AppId(key.substring(APP.length(), end - 1)), app -> new Properties())
-                        .setProperty(key.substring(end), value);
-            } else {
-                throw wrong(key, "unknown", "app.NAME." + key.substring(end));
+        Map<String, Properties> apps = new HashMap<>();
+        for (String key : properties.stringPropertyNames()) {
+            int slash = key.lastIndexOf('/');
+            String name = key.substring(slash + 1);
+            if (!KEYS.contains(name)) {
+                throw wrong(key, "unknown", AGE + ", " + ENTRIES + " or " + BYTES);
             }
+            apps.computeIfAbsent(slash < 0 ? "" : key.substring(0, slash), app -> new Properties())
+                    .setProperty(name, properties.getProperty(key).strip());
         }
+        Properties forAll = apps.remove("");
         Map<AppId, TierLimit> byApp = new HashMap<>();
-        apps.forEach((app, limits) -> byApp.put(app, limit(limits)));
-        return new TierPolicies(rest.isEmpty() ? DEFAULT.otherwise : limit(rest), byApp);
+        apps.forEach((app, limits) -> byApp.put(new AppId(app), limit(limits)));
+        return new TierPolicies(forAll == null ? DEFAULT.otherwise : limit(forAll), byApp);
     }
 
     private static TierLimit limit(Properties limits) {

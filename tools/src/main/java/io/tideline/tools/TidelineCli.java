@@ -11,7 +11,9 @@ import io.tideline.tools.command.ImportCommand;
 import io.tideline.tools.command.InfoCommand;
 import io.tideline.tools.command.InspectCommand;
 import io.tideline.tools.command.ReadCommand;
+import io.tideline.tools.command.SchedulerCommand;
 import io.tideline.tools.command.TailCommand;
+import io.tideline.tools.command.TiersCommand;
 import io.tideline.tools.command.TimelinesCommand;
 import io.tideline.tools.command.TokenCommand;
 import io.tideline.tools.command.VerifyCommand;
@@ -64,6 +66,8 @@ import picocli.CommandLine.Spec;
             ReadMarkCommand.class,
             UserCommand.class,
             FanoutCommand.class,
+            TiersCommand.class,
+            SchedulerCommand.class,
             ConsumeCommand.class,
             InfoCommand.class,
             TokenCommand.class,

@@ -54,6 +54,7 @@ public final class CliFixture implements AutoCloseable {
                 memory,
                 this::inspect,
                 new MessagingStorage(memory, memory, memory),
+                InMemoryScheduler.over(memory),
                 hub,
                 new StorageInfo("in memory", "model"),
                 metrics);

@@ -1,13 +1,20 @@
 package io.tideline.client;
 
 import io.grpc.stub.ClientCalls;
+import io.tideline.api.v1.DescribeTiersRequest;
+import io.tideline.api.v1.DescribeTiersResponse;
+import io.tideline.api.v1.GetSchedulerRequest;
 import io.tideline.api.v1.InspectRequest;
 import io.tideline.api.v1.InspectResponse;
 import io.tideline.api.v1.ListFanoutRequest;
 import io.tideline.api.v1.ListFanoutResponse;
 import io.tideline.api.v1.OperatorServiceGrpc;
+import io.tideline.api.v1.RunSchedulerRequest;
+import io.tideline.api.v1.RunSchedulerResponse;
+import io.tideline.api.v1.SchedulerStatus;
 import io.tideline.api.v1.ServerInfoRequest;
 import io.tideline.api.v1.ServerInfoResponse;
+import io.tideline.api.v1.SetSchedulerPausedRequest;
 import io.tideline.api.v1.TimelineReport;
 import io.tideline.api.v1.VerifyRequest;
 import io.tideline.api.v1.VerifySummary;
@@ -38,6 +45,33 @@ public final class OperatorClient {
     /** Reads one page of the conversations whose fan-out is not finished. */
     public CompletableFuture<ListFanoutResponse> listFanout(ListFanoutRequest request) {
         return context.unary(OperatorServiceGrpc.getListFanoutMethod(), request, Repeat.ALWAYS, Function.identity());
+    }
+
+    public CompletableFuture<DescribeTiersResponse> describeTiers(DescribeTiersRequest request) {
+        return context.unary(OperatorServiceGrpc.getDescribeTiersMethod(), request, Repeat.ALWAYS, Function.identity());
+    }
+
+    public CompletableFuture<SchedulerStatus> scheduler() {
+        return context.unary(
+                OperatorServiceGrpc.getGetSchedulerMethod(),
+                GetSchedulerRequest.getDefaultInstance(),
+                Repeat.ALWAYS,
+                Function.identity());
+    }
+
+    /** Pauses the store scheduler of the installation, or lets it go on. */
+    public CompletableFuture<SchedulerStatus> pauseScheduler(boolean paused) {
+        SetSchedulerPausedRequest request =
+                SetSchedulerPausedRequest.newBuilder().setPaused(paused).build();
+        return context.unary(
+                OperatorServiceGrpc.getSetSchedulerPausedMethod(), request, Repeat.ALWAYS, Function.identity());
+    }
+
+    /** One pass now. Safe to repeat: what was moved is not moved again. */
+    public CompletableFuture<RunSchedulerResponse> runScheduler(boolean dryRun) {
+        RunSchedulerRequest request =
+                RunSchedulerRequest.newBuilder().setDryRun(dryRun).build();
+        return context.unary(OperatorServiceGrpc.getRunSchedulerMethod(), request, Repeat.ALWAYS, Function.identity());
     }
 
     /**

@@ -4,9 +4,13 @@ import io.tideline.api.server.MessagingConfig;
 import io.tideline.api.server.TidelineServerConfig;
 import io.tideline.hbase.schema.SchemaConfig;
 import io.tideline.hbase.store.HBaseStorage.SchemaMode;
+import io.tideline.scheduler.TierPolicies;
+import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -138,13 +142,20 @@ public final class ServeCommand implements Callable<Integer> {
             })
     private @Nullable Path apps;
 
+    @Option(
+            names = "--tiers",
+            paramLabel = "FILE",
+            description = {"What the hot tables keep, as a properties file; see docs/tiers.md", "(default: 30 days)."})
+    private @Nullable Path tiers;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws InterruptedException {
         return ServerProcess.run(
-                new ServerSettings(storage(), schema(), schemaMode, api(), advertised()), spec.commandLine());
+                new ServerSettings(storage(), schema(), schemaMode, api(), policies(), advertised()),
+                spec.commandLine());
     }
 
     private TidelineServerConfig api() {
@@ -157,6 +168,21 @@ public final class ServeCommand implements Callable<Integer> {
             return config;
         } catch (IllegalArgumentException e) {
             throw badOption(e);
+        }
+    }
+
+    private TierPolicies policies() {
+        if (tiers == null) {
+            return TierPolicies.DEFAULT;
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(tiers)) {
+            properties.load(reader);
+            return TierPolicies.parse(properties);
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), "--tiers: cannot be read: " + tiers, e);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--tiers: " + e.getMessage(), e);
         }
     }
 

@@ -15,6 +15,10 @@ import io.tideline.hbase.members.ServerMember;
 import io.tideline.hbase.members.ServerMembers;
 import io.tideline.hbase.sequencer.SchemaNames;
 import io.tideline.hbase.store.HBaseStorage;
+import io.tideline.scheduler.SchedulerConfig;
+import io.tideline.scheduler.SchedulerPorts;
+import io.tideline.scheduler.StoreScheduler;
+import io.tideline.scheduler.TierPolicies;
 import io.tideline.sync.peer.Peer;
 import io.tideline.sync.peer.PeerHints;
 import io.tideline.sync.peer.PeerHintsConfig;
@@ -26,12 +30,14 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -105,18 +111,34 @@ final class ServerProcess {
         part(executor::shutdownNow);
         WatchHub hub = part(new WatchHub(storage.store(), WatchConfig.DEFAULT, executor, metrics));
         PeerHints hints = part(hints(hub, executor, metrics));
+        StoreScheduler scheduler = part(scheduler(storage, settings.tiers(), metrics));
         ServerPorts ports = new ServerPorts(
                 storage.store(),
                 storage.directory(),
                 storage.inspector(),
                 new MessagingStorage(storage.records(), storage.readMarks(), storage.changes()),
+                scheduler,
                 hub,
                 new StorageInfo(settings.storage().description(), "protocol " + SchemaNames.PROTOCOL_VERSION),
                 hints::received,
                 metrics);
         TidelineServer server = part(TidelineServer.start(settings.api(), ports));
         join(settings, server.port(), hbase, hints);
+        scheduler.start();
         return server;
+    }
+
+    private static StoreScheduler scheduler(HBaseStorage storage, TierPolicies policies, MetricRegistry metrics) {
+        SchedulerPorts ports = new SchedulerPorts(
+                storage.store(),
+                storage.records(),
+                storage.hot(),
+                storage.warm(),
+                storage.watermarks(),
+                storage.activity());
+        String name = ProcessHandle.current().pid() + "/"
+                + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        return new StoreScheduler(ports, policies, SchedulerConfig.named(name), InstantSource.system(), metrics);
     }
 
     /** Tells other servers what is appended here, and the watches here what is appended there. */

@@ -3,6 +3,7 @@ package io.tideline.tools.serve;
 import io.tideline.api.server.TidelineServerConfig;
 import io.tideline.hbase.schema.SchemaConfig;
 import io.tideline.hbase.store.HBaseStorage.SchemaMode;
+import io.tideline.scheduler.TierPolicies;
 
 /**
  * Everything the server's process is told.
@@ -14,4 +15,5 @@ record ServerSettings(
         SchemaConfig schema,
         SchemaMode schemaMode,
         TidelineServerConfig api,
+        TierPolicies tiers,
         PeerAddress advertised) {}

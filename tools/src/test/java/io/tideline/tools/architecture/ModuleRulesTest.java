@@ -32,10 +32,10 @@ final class ModuleRulesTest {
         TESTCLUSTER("io.tideline.hbase.testcluster"),
         SYNC_SERVICE("io.tideline.sync", CORE, SEQUENCER, SCHEMA, STORE, CODEC),
         STORE_SERVICE("io.tideline.store", CORE, SEQUENCER, SCHEMA, STORE, CODEC),
-        SCHEDULER("io.tideline.scheduler", CORE, SEQUENCER, SCHEMA, STORE, STORE_SERVICE),
+        SCHEDULER("io.tideline.scheduler", CORE, SEQUENCER, SCHEMA, STORE, CODEC, STORE_SERVICE),
         PROTO("io.tideline.api.v1"),
         CLIENT("io.tideline.client", PROTO),
-        SERVER("io.tideline.api.server", CORE, PROTO, SYNC_SERVICE, STORE_SERVICE),
+        SERVER("io.tideline.api.server", CORE, PROTO, SYNC_SERVICE, STORE_SERVICE, SCHEDULER),
         TOOLS(
                 "io.tideline.tools",
                 CORE,

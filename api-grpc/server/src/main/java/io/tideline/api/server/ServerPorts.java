@@ -5,6 +5,7 @@ import io.tideline.core.feed.Change;
 import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineInspector;
 import io.tideline.core.store.TimelineStore;
+import io.tideline.scheduler.StoreScheduler;
 import io.tideline.sync.watch.WatchHub;
 import java.util.List;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import java.util.function.Consumer;
  *
  * @param store reads go here; appends go through {@link WatchHub#publishing()} of {@code watchHub}
  * @param messaging what conversations are kept in besides timelines
+ * @param scheduler operators ask and steer it; started by the caller or not
  * @param hints takes what other servers tell of their appends, on the transport's threads; must not block
  * @param metrics shown by ServerInfo; the server adds its own under {@code api.}
  */
@@ -23,6 +25,7 @@ public record ServerPorts(
         TimelineDirectory directory,
         TimelineInspector inspector,
         MessagingStorage messaging,
+        StoreScheduler scheduler,
         WatchHub watchHub,
         StorageInfo storage,
         Consumer<List<Change>> hints,
@@ -33,10 +36,11 @@ public record ServerPorts(
             TimelineDirectory directory,
             TimelineInspector inspector,
             MessagingStorage messaging,
+            StoreScheduler scheduler,
             WatchHub watchHub,
             StorageInfo storage,
             MetricRegistry metrics) {
-        this(store, directory, inspector, messaging, watchHub, storage, watchHub::changed, metrics);
+        this(store, directory, inspector, messaging, scheduler, watchHub, storage, watchHub::changed, metrics);
     }
 
     public ServerPorts {
@@ -44,6 +48,7 @@ public record ServerPorts(
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(inspector, "inspector");
         Objects.requireNonNull(messaging, "messaging");
+        Objects.requireNonNull(scheduler, "scheduler");
         Objects.requireNonNull(watchHub, "watchHub");
         Objects.requireNonNull(storage, "storage");
         Objects.requireNonNull(hints, "hints");

@@ -59,6 +59,7 @@ final class ServerFixture implements AutoCloseable {
                         memory,
                         this::inspect,
                         new MessagingStorage(memory, memory, memory),
+                        InMemoryScheduler.over(memory),
                         hub,
                         new StorageInfo("in memory, for tests", "model"),
                         metrics));

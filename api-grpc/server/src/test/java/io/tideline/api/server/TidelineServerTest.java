@@ -148,6 +148,7 @@ final class TidelineServerTest {
                 fixture.memory,
                 (timeline, rows, deadline) -> new CompletableFuture<>(),
                 new MessagingStorage(fixture.memory, fixture.memory, fixture.memory),
+                InMemoryScheduler.over(fixture.memory),
                 fixture.hub(),
                 new StorageInfo("", ""),
                 new MetricRegistry());

@@ -81,6 +81,7 @@ final class TwoServersTest {
                             memory,
                             (timeline, maxRows, deadline) -> CompletableFuture.failedFuture(new AssertionError()),
                             new MessagingStorage(memory, memory, memory),
+                            InMemoryScheduler.over(memory),
                             hub,
                             new StorageInfo("in memory, for tests", "model"),
                             hints::received,

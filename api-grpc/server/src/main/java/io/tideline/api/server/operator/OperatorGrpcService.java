@@ -14,13 +14,20 @@ import io.tideline.api.server.status.FieldViolations;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.server.translate.Requests;
 import io.tideline.api.server.translate.Responses;
+import io.tideline.api.v1.DescribeTiersRequest;
+import io.tideline.api.v1.DescribeTiersResponse;
+import io.tideline.api.v1.GetSchedulerRequest;
 import io.tideline.api.v1.InspectRequest;
 import io.tideline.api.v1.InspectResponse;
 import io.tideline.api.v1.ListFanoutRequest;
 import io.tideline.api.v1.ListFanoutResponse;
 import io.tideline.api.v1.OperatorServiceGrpc;
+import io.tideline.api.v1.RunSchedulerRequest;
+import io.tideline.api.v1.RunSchedulerResponse;
+import io.tideline.api.v1.SchedulerStatus;
 import io.tideline.api.v1.ServerInfoRequest;
 import io.tideline.api.v1.ServerInfoResponse;
+import io.tideline.api.v1.SetSchedulerPausedRequest;
 import io.tideline.api.v1.StoredCell;
 import io.tideline.api.v1.VerifyRequest;
 import io.tideline.api.v1.VerifyResponse;
@@ -44,6 +51,10 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
     private final MethodMetrics serverInfo;
     private final MethodMetrics inspect;
     private final UnaryMethod<ListFanoutRequest, ListFanoutResponse> listFanout;
+    private final UnaryMethod<DescribeTiersRequest, DescribeTiersResponse> describeTiers;
+    private final UnaryMethod<GetSchedulerRequest, SchedulerStatus> getScheduler;
+    private final UnaryMethod<SetSchedulerPausedRequest, SchedulerStatus> setSchedulerPaused;
+    private final UnaryMethod<RunSchedulerRequest, RunSchedulerResponse> runScheduler;
 
     /**
      * The service over these ports.
@@ -65,6 +76,11 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
         this.serverInfo = new MethodMetrics(registry, "ServerInfo");
         this.inspect = new MethodMetrics(registry, "Inspect");
         this.listFanout = calls.method(registry, "ListFanout", new FanoutTasks(fanout)::list);
+        TierCalls tiers = new TierCalls(ports);
+        this.describeTiers = calls.method(registry, "DescribeTiers", tiers::describe);
+        this.getScheduler = calls.method(registry, "GetScheduler", tiers::status);
+        this.setSchedulerPaused = calls.method(registry, "SetSchedulerPaused", tiers::pause);
+        this.runScheduler = calls.method(registry, "RunScheduler", tiers::run);
     }
 
     @Override
@@ -133,6 +149,26 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
     @Override
     public void listFanout(ListFanoutRequest request, StreamObserver<ListFanoutResponse> observer) {
         listFanout.call(request, observer);
+    }
+
+    @Override
+    public void describeTiers(DescribeTiersRequest request, StreamObserver<DescribeTiersResponse> observer) {
+        describeTiers.call(request, observer);
+    }
+
+    @Override
+    public void getScheduler(GetSchedulerRequest request, StreamObserver<SchedulerStatus> observer) {
+        getScheduler.call(request, observer);
+    }
+
+    @Override
+    public void setSchedulerPaused(SetSchedulerPausedRequest request, StreamObserver<SchedulerStatus> observer) {
+        setSchedulerPaused.call(request, observer);
+    }
+
+    @Override
+    public void runScheduler(RunSchedulerRequest request, StreamObserver<RunSchedulerResponse> observer) {
+        runScheduler.call(request, observer);
     }
 
     @Override
