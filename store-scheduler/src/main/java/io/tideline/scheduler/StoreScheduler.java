@@ -43,11 +43,16 @@ public final class StoreScheduler implements AutoCloseable {
     private final SchedulerConfig config;
     private final InstantSource clock;
     private final SchedulerLease lease;
+    private final TierHolds holds;
+    private final TimelineRules rules;
     private final MovePlanner planner;
+    private final KeptIndex kept;
+    private final TimelineExpiry expiry;
     private final TimelineMover mover;
     private final RateLimiter pace;
     private final Meter movedEntries;
     private final Meter movedBytes;
+    private final Meter expiredEntries;
     private final Meter failures;
     private final AtomicLong due = new AtomicLong();
     private final AtomicLong lagDays = new AtomicLong();
@@ -66,11 +71,16 @@ public final class StoreScheduler implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.lease = new SchedulerLease(ports.records(), config, clock);
-        this.planner = new MovePlanner(ports, policies, config, clock);
-        this.mover = new TimelineMover(ports, config);
+        this.holds = new TierHolds(ports.records(), ports.watermarks());
+        this.rules = new TimelineRules(ports.records(), policies);
+        this.planner = new MovePlanner(ports, rules, config, clock);
+        this.kept = new KeptIndex(ports.records());
+        this.expiry = new TimelineExpiry(ports, holds, planner, config);
+        this.mover = new TimelineMover(ports, kept, config);
         this.pace = RateLimiter.create(config.entriesPerSecond());
         this.movedEntries = metrics.meter("tiers.moved.entries");
         this.movedBytes = metrics.meter("tiers.moved.bytes");
+        this.expiredEntries = metrics.meter("tiers.expired.entries");
         this.failures = metrics.meter("tiers.failures");
         metrics.gauge("tiers.due.timelines", () -> due::get);
         metrics.gauge("tiers.lag.days", () -> lagDays::get);
@@ -129,6 +139,11 @@ public final class StoreScheduler implements AutoCloseable {
         return lease.isPaused();
     }
 
+    /** Conversations and apps of which nothing expires. */
+    public TierHolds holds() {
+        return holds;
+    }
+
     public TierPolicies policies() {
         return policies;
     }
@@ -161,11 +176,36 @@ public final class StoreScheduler implements AutoCloseable {
             }
             after = page.next();
         } while (after.isPresent() && !closed);
+        if (!expireKept(pass)) {
+            return pass.report(State.PAUSED);
+        }
         if (!dryRun) {
             due.set(pass.due);
             lagDays.set(pass.lagDays);
         }
         return pass.report(State.DONE);
+    }
+
+    /** Days that are over as a whole, of timelines with entries outside the hot tier. False when the pass has to end. */
+    private boolean expireKept(Pass pass) {
+        Optional<Duration> least = policies.leastRetention();
+        if (least.isEmpty()) {
+            return true;
+        }
+        LocalDate through = LocalDate.ofInstant(clock.instant().minus(least.get()), ZoneOffset.UTC)
+                .minusDays(1);
+        Optional<KeptIndex.Kept> after = Optional.empty();
+        List<KeptIndex.Kept> page;
+        do {
+            page = await(kept.through(through, after, PAGE, deadline()));
+            for (KeptIndex.Kept row : page) {
+                if (!pass.visitKept(row)) {
+                    return false;
+                }
+                after = Optional.of(row);
+            }
+        } while (page.size() == PAGE && !closed);
+        return true;
     }
 
     /** One pass under way. */
@@ -178,6 +218,7 @@ public final class StoreScheduler implements AutoCloseable {
         private long due;
         private long entries;
         private long bytes;
+        private long expired;
         private long failed;
         private long lagDays;
 
@@ -206,7 +247,39 @@ public final class StoreScheduler implements AutoCloseable {
             }
         }
 
+        /** False when the pass has to end. */
+        boolean visitKept(KeptIndex.Kept row) {
+            if (closed || (!dryRun && await(lease.take()) != SchedulerLease.Turn.MINE)) {
+                return false;
+            }
+            try {
+                TimelineId timeline = row.timeline();
+                TimelineExpiry.Expired outcome = expire(timeline);
+                if (!dryRun && !outcome.held()) {
+                    await(kept.advance(
+                            row, await(planner.dayOf(timeline, outcome.through().next())), deadline()));
+                }
+            } catch (RuntimeException e) {
+                failed++;
+                failures.mark();
+                LOG.warn("not expired, will be tried again timeline={}", row.timeline(), e);
+            }
+            return true;
+        }
+
+        private TimelineExpiry.Expired expire(TimelineId timeline) {
+            Optional<Duration> retention = await(rules.of(timeline, deadline())).retention();
+            if (retention.isEmpty()) {
+                return new TimelineExpiry.Expired(SequenceId.NONE, 0, true);
+            }
+            TimelineExpiry.Expired outcome = await(expiry.expire(timeline, retention.get(), dryRun));
+            expired += outcome.entries();
+            expiredEntries.mark(dryRun ? 0 : outcome.entries());
+            return outcome;
+        }
+
         private boolean visitTimeline(Activity activity) {
+            expire(activity.timeline());
             Optional<MovePlan> plan = await(planner.plan(activity.timeline()));
             if (plan.isPresent()) {
                 due++;
@@ -221,7 +294,7 @@ public final class StoreScheduler implements AutoCloseable {
             }
             // A move that was committed by somebody who died then is finished by moving nothing more.
             SequenceId through = plan.map(MovePlan::through).orElse(SequenceId.NONE);
-            if (!move(activity.timeline(), through)) {
+            if (!move(activity, through)) {
                 return false;
             }
             await(ports.activity().settle(activity.timeline(), today.minusDays(1), deadline()));
@@ -229,10 +302,11 @@ public final class StoreScheduler implements AutoCloseable {
         }
 
         /** False when the scheduler was paused, or another process has taken the lease. */
-        private boolean move(TimelineId timeline, SequenceId through) {
+        private boolean move(Activity activity, SequenceId through) {
+            TimelineId timeline = activity.timeline();
             int lost = 0;
             while (true) {
-                TimelineMover.Moved moved = await(mover.moveUnit(timeline, through));
+                TimelineMover.Moved moved = await(mover.moveUnit(timeline, activity.day(), through));
                 entries += moved.entries();
                 bytes += moved.bytes();
                 movedEntries.mark(moved.entries());
@@ -254,7 +328,7 @@ public final class StoreScheduler implements AutoCloseable {
         }
 
         PassReport report(State state) {
-            return new PassReport(state, timelines, due, entries, bytes, failed, plans);
+            return new PassReport(state, timelines, due, entries, bytes, expired, failed, plans);
         }
     }
 
