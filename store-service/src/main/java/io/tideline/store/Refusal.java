@@ -37,5 +37,13 @@ public enum Refusal {
     /** A personal message is for somebody who is no member. */
     RECIPIENT_NOT_MEMBER,
     /** The seq has not been assigned yet. */
-    SEQUENCE_BEYOND_HEAD
+    SEQUENCE_BEYOND_HEAD,
+    /** There is no such operation, or it was finished so long ago that it is forgotten. */
+    OPERATION_NOT_FOUND,
+    /** The operation id was used before for another request. */
+    OPERATION_CONFLICT,
+    /** The operation has ended. */
+    OPERATION_FINISHED,
+    /** Operations of this kind, once begun, go on to their end. */
+    OPERATION_NOT_CANCELLABLE
 }

@@ -17,6 +17,11 @@ import io.tideline.tools.command.TiersCommand;
 import io.tideline.tools.command.TimelinesCommand;
 import io.tideline.tools.command.TokenCommand;
 import io.tideline.tools.command.VerifyCommand;
+import io.tideline.tools.history.EraseCommand;
+import io.tideline.tools.history.ExportCommand;
+import io.tideline.tools.history.HistoryCommand;
+import io.tideline.tools.history.LocateCommand;
+import io.tideline.tools.history.OperationsCommand;
 import io.tideline.tools.messaging.ConsumeCommand;
 import io.tideline.tools.messaging.ConversationsCommand;
 import io.tideline.tools.messaging.FanoutCommand;
@@ -60,6 +65,11 @@ import picocli.CommandLine.Spec;
             MembersCommand.class,
             SendCommand.class,
             MessageCommand.class,
+            HistoryCommand.class,
+            LocateCommand.class,
+            EraseCommand.class,
+            ExportCommand.class,
+            OperationsCommand.class,
             SyncCommand.class,
             SubscribeCommand.class,
             UnreadCommand.class,

@@ -1,24 +1,31 @@
 package io.tideline.tools;
 
 import com.codahale.metrics.MetricRegistry;
+import io.tideline.api.server.HistoryPorts;
 import io.tideline.api.server.MessagingStorage;
 import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
 import io.tideline.api.server.TidelineServerConfig;
+import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.TimelineInspection;
+import io.tideline.core.tier.TierReader;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.store.erase.EraseConfig;
+import io.tideline.store.erase.ErasePorts;
 import io.tideline.sync.watch.WatchConfig;
 import io.tideline.sync.watch.WatchHub;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,6 +36,7 @@ public final class CliFixture implements AutoCloseable {
     public final FaultyStore store;
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     private final MetricRegistry metrics = new MetricRegistry();
+    private Optional<Path> exports = Optional.empty();
     private WatchHub hub;
     private TidelineServer server;
 
@@ -50,15 +58,36 @@ public final class CliFixture implements AutoCloseable {
     private void start(int port) {
         hub = new WatchHub(store, WatchConfig.DEFAULT, scheduler, metrics);
         ServerPorts ports = new ServerPorts(
-                store,
-                memory,
-                this::inspect,
-                new MessagingStorage(memory, memory, memory),
-                InMemoryScheduler.over(memory),
-                hub,
-                new StorageInfo("in memory", "model"),
-                metrics);
+                        store,
+                        memory,
+                        this::inspect,
+                        new MessagingStorage(memory, memory, memory),
+                        InMemoryScheduler.over(memory),
+                        hub,
+                        new StorageInfo("in memory", "model"),
+                        metrics)
+                .withHistory(history());
         server = TidelineServer.start(TidelineServerConfig.onPort(port), ports);
+    }
+
+    private HistoryPorts history() {
+        ErasePorts tiers = new ErasePorts(
+                memory,
+                memory.hot(),
+                memory.warm(),
+                TierReader.empty(),
+                ColdErasure.none(),
+                memory,
+                List.of(),
+                List.of());
+        EraseConfig quick = new EraseConfig(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(10));
+        return new HistoryPorts(Optional.of(tiers), quick, exports, Optional.empty(), List.of());
+    }
+
+    /** Lets the next server write exports below a directory. */
+    public void exportTo(Path directory) {
+        exports = Optional.of(directory);
+        restartServer();
     }
 
     /** Ends the server, and starts another one on the same port over the same storage. */

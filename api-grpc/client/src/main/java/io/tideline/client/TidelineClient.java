@@ -148,6 +148,16 @@ public final class TidelineClient implements AutoCloseable {
         return new OperatorClient(context);
     }
 
+    /** Finds messages in histories. */
+    public HistoryClient history() {
+        return new HistoryClient(context);
+    }
+
+    /** Starts and follows long-running operations. */
+    public OperationsClient operations() {
+        return new OperationsClient(context);
+    }
+
     /** Conversations, messages and devices, over the same connections. */
     public MessagingClient messaging() {
         return new MessagingClient(context, ids);

@@ -149,4 +149,17 @@ public final class ConversationService {
             AppId app, ConversationId conversation, UserId actor, Deadline deadline) {
         return changes.dissolve(conversation.timeline(app), actor, deadline);
     }
+
+    /**
+     * Ends a conversation from outside, before it is erased: takes its attributes away, and dissolves it, unless it is a
+     * direct one, which its two users find again when they next write to each other. Sealing again changes nothing.
+     *
+     * <p>Refusals: CONVERSATION_NOT_FOUND.
+     *
+     * @param actor the sender of the events; need be no member
+     */
+    public CompletableFuture<Outcome<Conversation>> seal(
+            AppId app, ConversationId conversation, UserId actor, Deadline deadline) {
+        return changes.seal(conversation.timeline(app), actor, deadline);
+    }
 }

@@ -282,6 +282,37 @@ final class MembershipChanges {
                 (committed, seq) -> committed);
     }
 
+    /** Whoever may act or not: dissolves what can be dissolved, and takes away the attributes. */
+    CompletableFuture<Outcome<Conversation>> seal(TimelineId timeline, UserId actor, Deadline deadline) {
+        return editor.edit(
+                timeline,
+                actor.asSender(),
+                conversation -> CompletableFuture.completedFuture(decideSeal(conversation, actor)),
+                deadline);
+    }
+
+    private Decision<Conversation> decideSeal(Conversation conversation, UserId actor) {
+        boolean dissolves = !conversation.dissolved() && conversation.kind() != ConversationKind.DIRECT;
+        ConversationSettings settings = conversation.settings();
+        boolean blanks = !settings.attributes().isEmpty();
+        if (!dissolves && !blanks) {
+            return Decision.answer(Outcome.done(conversation));
+        }
+        List<NewEntry> entries = new ArrayList<>();
+        Conversation next = conversation;
+        if (blanks) {
+            ConversationSettings blank =
+                    new ConversationSettings(settings.policy(), settings.historyVisible(), Map.of());
+            next = Conversations.withSettings(next, blank);
+            entries.add(Conversations.event(actor.asSender(), new ConversationEvent.SettingsChanged(blank), ids));
+        }
+        if (dissolves) {
+            next = Conversations.dissolved(next);
+            entries.add(Conversations.event(actor.asSender(), new ConversationEvent.Dissolved(), ids));
+        }
+        return new Decision.Write<>(entries, List.of(), next, (committed, first) -> committed);
+    }
+
     CompletableFuture<Outcome<Conversation>> dissolve(TimelineId timeline, UserId actor, Deadline deadline) {
         return edit(timeline, actor, Set.of(), this::decideDissolve, deadline);
     }

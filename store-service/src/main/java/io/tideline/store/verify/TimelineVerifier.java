@@ -7,6 +7,7 @@ import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.TimelineFamily;
+import io.tideline.store.internal.Repetition;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

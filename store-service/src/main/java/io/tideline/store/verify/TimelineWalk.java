@@ -10,6 +10,7 @@ import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelinePage.StopReason;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.store.internal.Repetition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

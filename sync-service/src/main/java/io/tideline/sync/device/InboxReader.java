@@ -7,6 +7,7 @@ import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.codec.InboxCodec;
@@ -64,7 +65,10 @@ final class InboxReader {
         }
 
         private void add(TimelinePage page) {
-            page.gaps().forEach(gap -> oldestAvailable = Optional.of(gap.to().next()));
+            // What was erased referred to what was erased: it announces nothing any more.
+            page.gaps().stream()
+                    .filter(gap -> gap.type() == Gap.Type.EXPIRED)
+                    .forEach(gap -> oldestAvailable = Optional.of(gap.to().next()));
             page.entries().forEach(this::add);
             read += page.entries().size();
             next = page.next();

@@ -115,6 +115,10 @@ public final class UnreadCounts {
                 .read(ReadQuery.forward(timeline, from, 2).withFloor(seq), deadline)
                 .thenApply(page -> {
                     List<Entry> entries = page.entries();
+                    if (!page.gaps().isEmpty()) {
+                        // What was erased, or stands behind it: almost everything that users hide counts.
+                        return true;
+                    }
                     if (seq.value() == 1) {
                         return !entries.isEmpty() && entries.get(0).counted() == 1;
                     }

@@ -1,6 +1,7 @@
 package io.tideline.core.message;
 
 import io.tideline.core.conversation.Membership;
+import io.tideline.core.conversation.Role;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.record.KeyPart;
 import io.tideline.core.record.RecordKey;
@@ -13,6 +14,7 @@ import io.tideline.core.store.RecordStore;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
 import java.util.List;
@@ -30,6 +32,10 @@ import java.util.function.Consumer;
  * those of the stores.
  */
 public final class ConversationReader {
+    /** Sees every seq. */
+    private static final Membership ALL_SEEING =
+            new Membership(new UserId("-"), Role.OWNER, SequenceId.FIRST, 0, SequenceId.FIRST, SequenceId.NONE, 1);
+
     private final TimelineStore store;
     private final RecordStore records;
     private final MessageDecoder decoder;
@@ -54,8 +60,21 @@ public final class ConversationReader {
             return CompletableFuture.completedFuture(unread.get());
         }
         return store.read(range.visible(), deadline)
-                .thenCompose(page -> views(query.timeline(), page, membership, deadline)
+                .thenCompose(page -> views(query.timeline(), page, membership, Optional.of(membership.user()), deadline)
                         .thenApply(views -> range.complete(page, views)));
+    }
+
+    /**
+     * Reads one page of a conversation as a back end or an operator may see it: all of it, with edits, recalls, deletions
+     * and reactions applied, and nothing that is one user's alone.
+     *
+     * @param query of the conversation's timeline
+     */
+    public CompletableFuture<ConversationPage> readAll(ReadQuery query, Deadline deadline) {
+        requireFamily(query, TimelineFamily.CONVERSATION);
+        return store.read(query, deadline).thenCompose(page -> views(
+                        query.timeline(), page, ALL_SEEING, Optional.empty(), deadline)
+                .thenApply(views -> new ConversationPage(views, page.gaps(), page.stop(), page.next(), page.last())));
     }
 
     /**
@@ -94,7 +113,11 @@ public final class ConversationReader {
     }
 
     private CompletableFuture<List<MessageView>> views(
-            TimelineId conversation, TimelinePage page, Membership membership, Deadline deadline) {
+            TimelineId conversation,
+            TimelinePage page,
+            Membership membership,
+            Optional<UserId> viewer,
+            Deadline deadline) {
         List<Entry> entries = page.entries();
         if (entries.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
@@ -108,8 +131,9 @@ public final class ConversationReader {
                 scan(within(conversation, RecordKind.CHANGE, from, to), merge::addChange, deadline);
         CompletableFuture<Void> reactions =
                 scan(within(conversation, RecordKind.REACTION, from, to), merge::addReaction, deadline);
-        CompletableFuture<Void> hidden =
-                scan(hiddenWithin(conversation, membership.user(), from, to), merge::addHidden, deadline);
+        CompletableFuture<Void> hidden = viewer.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : scan(hiddenWithin(conversation, viewer.get(), from, to), merge::addHidden, deadline);
         CompletableFuture<Void> editTargets = editTargets(conversation, merge, deadline);
         return CompletableFuture.allOf(changes, reactions, hidden, editTargets).thenApply(done -> merge.views());
     }

@@ -52,6 +52,10 @@ public enum RecordKind {
     LEASE(49, 'v'),
     /** Of a registry named by the consumer, key (conversation): its checkpoint; version is the seq. */
     CONSUMER_CHECKPOINT(50, 'v'),
+    /** Of a registry, key (operation id): a long-running operation; version grows with every step. */
+    OPERATION(56, 'v'),
+    /** Of an app's registry, key (operation id): what is to be erased, now and after every restore. Never removed. */
+    ERASURE(57, 'v'),
     /** Of a registry, no key: whether the store scheduler is paused. */
     SCHEDULER_PAUSED(60, 'v'),
     /**

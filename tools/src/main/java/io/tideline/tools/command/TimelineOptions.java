@@ -25,7 +25,7 @@ public final class TimelineOptions {
     }
 
     /** The timeline of a parameter. @throws ParameterException when it is not a name */
-    TimelineName timeline(String text) {
+    public TimelineName timeline(String text) {
         try {
             return TimelineNames.parse(text, app);
         } catch (IllegalArgumentException malformed) {

@@ -10,6 +10,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -148,13 +149,29 @@ public final class ServeCommand implements Callable<Integer> {
             description = {"What the hot tables keep, as a properties file; see docs/tiers.md", "(default: 30 days)."})
     private @Nullable Path tiers;
 
+    @Option(
+            names = "--export-dir",
+            paramLabel = "DIR",
+            description = {
+                "Where exports are written, and nothing outside of it (default: there are no",
+                "exports). Servers of one installation should share it."
+            })
+    private @Nullable Path exportDirectory;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws InterruptedException {
         return ServerProcess.run(
-                new ServerSettings(storage(), schema(), schemaMode, api(), policies(), advertised()),
+                new ServerSettings(
+                        storage(),
+                        schema(),
+                        schemaMode,
+                        api(),
+                        policies(),
+                        advertised(),
+                        Optional.ofNullable(exportDirectory)),
                 spec.commandLine());
     }
 

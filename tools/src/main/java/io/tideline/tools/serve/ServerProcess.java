@@ -1,13 +1,16 @@
 package io.tideline.tools.serve;
 
 import com.codahale.metrics.MetricRegistry;
+import io.tideline.api.server.HistoryPorts;
 import io.tideline.api.server.MessagingStorage;
 import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
 import io.tideline.api.server.TidelineServerConfig;
 import io.tideline.api.server.peer.GrpcPeerTransport;
+import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.error.TidelineException;
+import io.tideline.core.tier.TierReader;
 import io.tideline.hbase.embedded.EmbeddedHBase;
 import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
 import io.tideline.hbase.embedded.EmbeddedHBaseException;
@@ -19,6 +22,8 @@ import io.tideline.scheduler.SchedulerConfig;
 import io.tideline.scheduler.SchedulerPorts;
 import io.tideline.scheduler.StoreScheduler;
 import io.tideline.scheduler.TierPolicies;
+import io.tideline.store.erase.EraseConfig;
+import io.tideline.store.erase.ErasePorts;
 import io.tideline.sync.peer.Peer;
 import io.tideline.sync.peer.PeerHints;
 import io.tideline.sync.peer.PeerHintsConfig;
@@ -33,6 +38,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -121,6 +127,7 @@ final class ServerProcess {
                 hub,
                 new StorageInfo(settings.storage().description(), "protocol " + SchemaNames.PROTOCOL_VERSION),
                 hints::received,
+                history(storage, settings),
                 metrics);
         TidelineServer server = part(TidelineServer.start(settings.api(), ports));
         join(settings, server.port(), hbase, hints);
@@ -139,6 +146,21 @@ final class ServerProcess {
         String name = ProcessHandle.current().pid() + "/"
                 + Long.toHexString(ThreadLocalRandom.current().nextLong());
         return new StoreScheduler(ports, policies, SchedulerConfig.named(name), InstantSource.system(), metrics);
+    }
+
+    /** What history and operations stand on besides. */
+    private static HistoryPorts history(HBaseStorage storage, ServerSettings settings) {
+        ErasePorts tiers = new ErasePorts(
+                storage.directory(),
+                storage.hot(),
+                storage.warm(),
+                TierReader.empty(),
+                ColdErasure.none(),
+                storage.watermarks(),
+                List.of(),
+                List.of(storage.purge()));
+        return new HistoryPorts(
+                Optional.of(tiers), EraseConfig.DEFAULT, settings.exportDirectory(), Optional.empty(), List.of());
     }
 
     /** Tells other servers what is appended here, and the watches here what is appended there. */

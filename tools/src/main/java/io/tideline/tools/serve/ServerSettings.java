@@ -4,11 +4,14 @@ import io.tideline.api.server.TidelineServerConfig;
 import io.tideline.hbase.schema.SchemaConfig;
 import io.tideline.hbase.store.HBaseStorage.SchemaMode;
 import io.tideline.scheduler.TierPolicies;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Everything the server's process is told.
  *
  * @param advertised where other servers reach this one; its port may be 0 for the one that the server opens
+ * @param exportDirectory where exports are written; empty: there are none
  */
 record ServerSettings(
         StorageLocation storage,
@@ -16,4 +19,5 @@ record ServerSettings(
         SchemaMode schemaMode,
         TidelineServerConfig api,
         TierPolicies tiers,
-        PeerAddress advertised) {}
+        PeerAddress advertised,
+        Optional<Path> exportDirectory) {}

@@ -100,6 +100,8 @@ final class CodeRulesTest {
                 // The library of the progress bar writes to a PrintStream and to nothing else.
                 .doNotHaveFullyQualifiedName("io.tideline.tools.command.ImportProgress")
                 .and()
+                .doNotHaveFullyQualifiedName("io.tideline.tools.history.OperationFollower$Bar")
+                .and()
                 // Says in a shutdown hook what it could not delete: the command line's own writers are gone by then.
                 .doNotHaveFullyQualifiedName("io.tideline.tools.bench.BenchProcesses")
                 .should(ACCESS_STANDARD_STREAMS)

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  * @param messaging what conversations are kept in besides timelines
  * @param scheduler operators ask and steer it; started by the caller or not
  * @param hints takes what other servers tell of their appends, on the transport's threads; must not block
+ * @param history what history and operations stand on besides
  * @param metrics shown by ServerInfo; the server adds its own under {@code api.}
  */
 public record ServerPorts(
@@ -29,6 +30,7 @@ public record ServerPorts(
         WatchHub watchHub,
         StorageInfo storage,
         Consumer<List<Change>> hints,
+        HistoryPorts history,
         MetricRegistry metrics) {
     /** With hints of other servers going to the watches alone. */
     public ServerPorts(
@@ -40,7 +42,37 @@ public record ServerPorts(
             WatchHub watchHub,
             StorageInfo storage,
             MetricRegistry metrics) {
-        this(store, directory, inspector, messaging, scheduler, watchHub, storage, watchHub::changed, metrics);
+        this(
+                store,
+                directory,
+                inspector,
+                messaging,
+                scheduler,
+                watchHub,
+                storage,
+                watchHub::changed,
+                HistoryPorts.NONE,
+                metrics);
+    }
+
+    /** With nothing to erase in and nowhere to export to. */
+    public ServerPorts(
+            TimelineStore store,
+            TimelineDirectory directory,
+            TimelineInspector inspector,
+            MessagingStorage messaging,
+            StoreScheduler scheduler,
+            WatchHub watchHub,
+            StorageInfo storage,
+            Consumer<List<Change>> hints,
+            MetricRegistry metrics) {
+        this(store, directory, inspector, messaging, scheduler, watchHub, storage, hints, HistoryPorts.NONE, metrics);
+    }
+
+    /** The same with these. */
+    public ServerPorts withHistory(HistoryPorts ports) {
+        return new ServerPorts(
+                store, directory, inspector, messaging, scheduler, watchHub, storage, hints, ports, metrics);
     }
 
     public ServerPorts {
@@ -52,6 +84,7 @@ public record ServerPorts(
         Objects.requireNonNull(watchHub, "watchHub");
         Objects.requireNonNull(storage, "storage");
         Objects.requireNonNull(hints, "hints");
+        Objects.requireNonNull(history, "history");
         Objects.requireNonNull(metrics, "metrics");
     }
 }

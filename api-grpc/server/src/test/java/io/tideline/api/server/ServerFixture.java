@@ -7,21 +7,32 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.tideline.api.v1.OperatorServiceGrpc;
 import io.tideline.api.v1.TimelineServiceGrpc;
+import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.TimelineInspection;
+import io.tideline.core.tier.TierReader;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.store.erase.EraseConfig;
+import io.tideline.store.erase.ErasePorts;
 import io.tideline.sync.watch.WatchConfig;
 import io.tideline.sync.watch.WatchHub;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A server on a free port over storage in memory, and a channel whose statuses are all checked at the end. */
 final class ServerFixture implements AutoCloseable {
@@ -30,6 +41,7 @@ final class ServerFixture implements AutoCloseable {
     final InMemoryTimelineStore memory = new InMemoryTimelineStore(InstantSource.system(), Duration.ofDays(7));
     final SteeredStore store = new SteeredStore(memory);
     final MetricRegistry metrics = new MetricRegistry();
+    final Path exports = temporary();
     final TidelineServer server;
     final ManagedChannel channel;
     final TimelineServiceGrpc.TimelineServiceBlockingStub timelines;
@@ -55,18 +67,41 @@ final class ServerFixture implements AutoCloseable {
         server = TidelineServer.start(
                 config,
                 new ServerPorts(
-                        store,
-                        memory,
-                        this::inspect,
-                        new MessagingStorage(memory, memory, memory),
-                        InMemoryScheduler.over(memory),
-                        hub,
-                        new StorageInfo("in memory, for tests", "model"),
-                        metrics));
+                                store,
+                                memory,
+                                this::inspect,
+                                new MessagingStorage(memory, memory, memory),
+                                InMemoryScheduler.over(memory),
+                                hub,
+                                new StorageInfo("in memory, for tests", "model"),
+                                metrics)
+                        .withHistory(history()));
         channel = newChannel().intercept(conformance).build();
         timelines = TimelineServiceGrpc.newBlockingStub(channel);
         async = TimelineServiceGrpc.newStub(channel);
         operator = OperatorServiceGrpc.newBlockingStub(channel);
+    }
+
+    private HistoryPorts history() {
+        ErasePorts tiers = new ErasePorts(
+                memory,
+                memory.hot(),
+                memory.warm(),
+                TierReader.empty(),
+                ColdErasure.none(),
+                memory,
+                List.of(),
+                List.of());
+        EraseConfig quick = new EraseConfig(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(10));
+        return new HistoryPorts(Optional.of(tiers), quick, Optional.of(exports), Optional.empty(), List.of());
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("tideline-exports");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     NettyChannelBuilder newChannel() {
@@ -98,6 +133,10 @@ final class ServerFixture implements AutoCloseable {
         channel.shutdownNow();
         hub.close();
         scheduler.shutdownNow();
+        try (Stream<Path> files = Files.walk(exports)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        }
         assertThat(channel.awaitTermination(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(conformance.breaches()).isEmpty();
     }

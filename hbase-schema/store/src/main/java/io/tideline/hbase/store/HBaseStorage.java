@@ -1,6 +1,7 @@
 package io.tideline.hbase.store;
 
 import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.erase.PhysicalPurge;
 import io.tideline.core.error.SchemaMismatchException;
 import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.feed.ChangeFeed;
@@ -77,6 +78,7 @@ public final class HBaseStorage implements AutoCloseable {
     private final ScheduledExecutorService feedExecutor;
     private final HBaseChangeFeed changes;
     private final List<SchemaFinding> findings;
+    private final String namespace;
 
     private HBaseStorage(
             AsyncConnection connection,
@@ -104,6 +106,7 @@ public final class HBaseStorage implements AutoCloseable {
         this.changes = new HBaseChangeFeed(
                 new HBaseFeedRegions(tables, times.answerLimit()), times, feedExecutor, new FeedMetrics(metrics));
         this.findings = findings;
+        this.namespace = tables.namespace();
     }
 
     /**
@@ -300,6 +303,11 @@ public final class HBaseStorage implements AutoCloseable {
     /** Asks HBase for changes from the first listener on, and only while there are listeners. */
     public ChangeFeed changes() {
         return changes;
+    }
+
+    /** Rewrites the files of all tables, so that what was replaced in them is gone. Costs a whole read and write of them. */
+    public PhysicalPurge purge() {
+        return new HBasePurge(connection, namespace);
     }
 
     /** What is not as this version would have it; empty when all is well. */

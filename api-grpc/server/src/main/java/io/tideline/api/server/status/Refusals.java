@@ -68,6 +68,12 @@ public final class Refusals {
                 status(Code.FAILED_PRECONDITION, reason, "a recipient is no member; nothing was written", context);
             case SEQUENCE_BEYOND_HEAD ->
                 status(Code.OUT_OF_RANGE, reason, "the seq has not been assigned yet", context);
+            case OPERATION_NOT_FOUND -> status(Code.NOT_FOUND, reason, "there is no such operation", context);
+            case OPERATION_CONFLICT ->
+                status(Code.ALREADY_EXISTS, reason, "the operation id was used for another request", context);
+            case OPERATION_FINISHED -> status(Code.FAILED_PRECONDITION, reason, "the operation has ended", context);
+            case OPERATION_NOT_CANCELLABLE ->
+                status(Code.FAILED_PRECONDITION, reason, "what was begun goes on to its end", context);
         };
     }
 

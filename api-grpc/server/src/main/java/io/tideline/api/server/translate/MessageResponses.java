@@ -40,7 +40,8 @@ public final class MessageResponses {
                 .setLastSeq(page.last().value());
     }
 
-    static MessageGap gap(Gap gap) {
+    /** Seqs of a conversation that cannot be read. */
+    public static MessageGap gap(Gap gap) {
         return gap(
                 gap.from(),
                 gap.to(),

@@ -75,7 +75,9 @@ public final class PageTokens {
         CONVERSATIONS(71),
         CHECKPOINTS(72),
         MESSAGES(73),
-        FANOUT(74);
+        FANOUT(74),
+        HISTORY(75),
+        OPERATIONS(76);
 
         private final byte version;
 

@@ -1,4 +1,4 @@
-package io.tideline.store.verify;
+package io.tideline.store.internal;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Runs asynchronous steps one after the other until one says that it was the last. A step that is complete at once is
  * followed by the next in a loop and not by recursion, so that any number of them needs one stack frame.
  */
-final class Repetition {
+public final class Repetition {
     private final Supplier<CompletableFuture<Boolean>> step;
     private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
     /** Steps to start; whoever raises it from 0 starts them. */
@@ -19,8 +19,12 @@ final class Repetition {
         this.step = step;
     }
 
-    /** @param step answers whether there is more; what it throws or fails with ends the repetition */
-    static CompletableFuture<@Nullable Void> whileMore(Supplier<CompletableFuture<Boolean>> step) {
+    /**
+     * Takes steps for as long as there are more.
+     *
+     * @param step answers whether there is more; what it throws or fails with ends the repetition
+     */
+    public static CompletableFuture<@Nullable Void> whileMore(Supplier<CompletableFuture<Boolean>> step) {
         Repetition repetition = new Repetition(step);
         repetition.next();
         return repetition.done;

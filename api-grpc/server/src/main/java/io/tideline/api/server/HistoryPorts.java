@@ -1,0 +1,36 @@
+package io.tideline.api.server;
+
+import io.tideline.core.tier.EntryLocator;
+import io.tideline.store.erase.EraseConfig;
+import io.tideline.store.erase.ErasePorts;
+import io.tideline.store.operation.OperationHandler;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What history and long-running operations stand on besides timelines and records.
+ *
+ * @param erase the tiers that erasures go through; empty: nothing can be erased
+ * @param exportDirectory where exports are written; empty: there are none
+ * @param locator says more about where entries lie
+ * @param handlers of further kinds of operations
+ */
+public record HistoryPorts(
+        Optional<ErasePorts> erase,
+        EraseConfig eraseConfig,
+        Optional<Path> exportDirectory,
+        Optional<EntryLocator> locator,
+        List<OperationHandler> handlers) {
+    public static final HistoryPorts NONE =
+            new HistoryPorts(Optional.empty(), EraseConfig.DEFAULT, Optional.empty(), Optional.empty(), List.of());
+
+    public HistoryPorts {
+        Objects.requireNonNull(erase, "erase");
+        Objects.requireNonNull(eraseConfig, "eraseConfig");
+        Objects.requireNonNull(exportDirectory, "exportDirectory");
+        Objects.requireNonNull(locator, "locator");
+        handlers = List.copyOf(handlers);
+    }
+}
