@@ -20,15 +20,22 @@ import io.tideline.api.server.identity.Scope;
 import io.tideline.api.server.identity.TokenIssuer;
 import io.tideline.api.v1.ConversationKind;
 import io.tideline.api.v1.DiffusionPolicy;
+import io.tideline.api.v1.EraseRequest;
 import io.tideline.api.v1.GetConversationRequest;
+import io.tideline.api.v1.GetOperationRequest;
 import io.tideline.api.v1.GetUnreadRequest;
+import io.tideline.api.v1.HistoryServiceGrpc;
 import io.tideline.api.v1.ListFanoutRequest;
+import io.tideline.api.v1.ListMessagesRequest;
+import io.tideline.api.v1.ListOperationsRequest;
 import io.tideline.api.v1.MessageServiceGrpc;
+import io.tideline.api.v1.OperationsServiceGrpc;
 import io.tideline.api.v1.OperatorServiceGrpc;
 import io.tideline.api.v1.PollConsumerRequest;
 import io.tideline.api.v1.SendPersonalRequest;
 import io.tideline.api.v1.SendStreamRequest;
 import io.tideline.api.v1.SendStreamResponse;
+import io.tideline.api.v1.StartOperationRequest;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.timeline.AppId;
 import java.nio.file.Files;
@@ -97,6 +104,46 @@ final class MessagingIdentityTest {
                 .setConversationId(id)
                 .setUser(user)
                 .build();
+    }
+
+    private OperationsServiceGrpc.OperationsServiceBlockingStub operations(Caller caller) {
+        return OperationsServiceGrpc.newBlockingStub(channel(caller));
+    }
+
+    @Test
+    void historyOfEverything_isForBackEnds() {
+        ListMessagesRequest all = Chat.history(group, "").build();
+        ListMessagesRequest bobs = Chat.history(group, "bob").build();
+        Caller user = new Caller(Scope.USER, SHOP, new UserId("anna"));
+
+        assertDenied("SCOPE_TOO_LOW", () -> HistoryServiceGrpc.newBlockingStub(channel(user))
+                .getHistory(all));
+        assertDenied("NOT_YOURSELF", () -> HistoryServiceGrpc.newBlockingStub(channel(user))
+                .getHistory(bobs));
+        assertThat(HistoryServiceGrpc.newBlockingStub(channel(new Caller(Scope.SERVICE, SHOP, null)))
+                        .getHistory(all)
+                        .getMessagesList())
+                .isNotEmpty();
+    }
+
+    @Test
+    void operations_areForOperatorsOfTheApp() {
+        StartOperationRequest erase = StartOperationRequest.newBuilder()
+                .setOperationId("gone")
+                .setErase(EraseRequest.newBuilder().setApp(APP).setUser("bob").setConfirmed(true))
+                .build();
+        GetOperationRequest get =
+                GetOperationRequest.newBuilder().setOperationId("gone").build();
+        Caller other = new Caller(Scope.OPERATOR, new AppId("other"), null);
+        Caller own = new Caller(Scope.OPERATOR, SHOP, null);
+
+        assertDenied("SCOPE_TOO_LOW", () -> operations(new Caller(Scope.SERVICE, SHOP, null))
+                .startOperation(erase));
+        assertDenied("NOT_YOUR_APP", () -> operations(other).startOperation(erase));
+        assertThat(operations(own).startOperation(erase).getId()).isEqualTo("gone");
+        assertThat(operations(own).getOperation(get).getApp()).isEqualTo(APP);
+        assertDenied("NOT_YOUR_APP", () -> operations(other).getOperation(get));
+        assertDenied("NOT_YOUR_APP", () -> operations(own).listOperations(ListOperationsRequest.getDefaultInstance()));
     }
 
     @Test
