@@ -99,7 +99,9 @@ final class SchedulerIT {
         long start = System.nanoTime();
         PassReport second;
         try (StoreScheduler dying = scheduler("dying", dyingAfter(3))) {
-            assertThat(dying.run(false).get(2, java.util.concurrent.TimeUnit.MINUTES).failed())
+            assertThat(dying.run(false)
+                            .get(2, java.util.concurrent.TimeUnit.MINUTES)
+                            .failed())
                     .isEqualTo(1);
         }
         now = now.plus(Duration.ofMinutes(5));
@@ -159,12 +161,7 @@ final class SchedulerIT {
 
     private static StoreScheduler scheduler(String name, WatermarkStore watermarks) {
         SchedulerPorts ports = new SchedulerPorts(
-                storage.store(),
-                storage.records(),
-                storage.hot(),
-                storage.warm(),
-                watermarks,
-                storage.activity());
+                storage.store(), storage.records(), storage.hot(), storage.warm(), watermarks, storage.activity());
         SchedulerConfig config = new SchedulerConfig(
                 name, Duration.ofMinutes(1), UNIT, 100_000, Duration.ofMinutes(1), Duration.ofSeconds(20));
         TierPolicies policies = new TierPolicies(TierLimit.age(Duration.ofDays(DAYS / 3)), Map.of());
@@ -188,9 +185,8 @@ final class SchedulerIT {
                     return gone();
                 }
                 return real.replace(timeline, expected, next, deadline)
-                        .thenCompose(won -> done.incrementAndGet() == commits
-                                ? gone()
-                                : CompletableFuture.completedFuture(won));
+                        .thenCompose(won ->
+                                done.incrementAndGet() == commits ? gone() : CompletableFuture.completedFuture(won));
             }
         };
     }
