@@ -49,6 +49,8 @@ public final class StoreScheduler implements AutoCloseable {
     private final KeptIndex kept;
     private final TimelineExpiry expiry;
     private final TimelineMover mover;
+    private final PaceControl control;
+    private final Optional<ForegroundProbe> probe;
     private final RateLimiter pace;
     private final Meter movedEntries;
     private final Meter movedBytes;
@@ -57,6 +59,7 @@ public final class StoreScheduler implements AutoCloseable {
     private final AtomicLong due = new AtomicLong();
     private final AtomicLong lagDays = new AtomicLong();
     private final ScheduledExecutorService executor;
+    private LocalDate keptThrough = LocalDate.MIN;
     private volatile boolean closed;
 
     /** Does nothing by itself before {@link #start()}. */
@@ -66,6 +69,19 @@ public final class StoreScheduler implements AutoCloseable {
             SchedulerConfig config,
             InstantSource clock,
             MetricRegistry metrics) {
+        this(ports, policies, config, clock, metrics, Optional.of(new ForegroundProbe(ports.store())));
+    }
+
+    /** @param probe empty for a pace that does not adapt */
+    StoreScheduler(
+            SchedulerPorts ports,
+            TierPolicies policies,
+            SchedulerConfig config,
+            InstantSource clock,
+            MetricRegistry metrics,
+            Optional<ForegroundProbe> probe) {
+        this.probe = probe;
+        this.control = new PaceControl(config.entriesPerSecond(), config.unitEntries());
         this.ports = ports;
         this.policies = policies;
         this.config = config;
@@ -84,6 +100,7 @@ public final class StoreScheduler implements AutoCloseable {
         this.failures = metrics.meter("tiers.failures");
         metrics.gauge("tiers.due.timelines", () -> due::get);
         metrics.gauge("tiers.lag.days", () -> lagDays::get);
+        metrics.gauge("tiers.pace.entries", () -> control::rate);
         this.executor = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "tideline-store-scheduler");
             thread.setDaemon(true);
@@ -102,7 +119,7 @@ public final class StoreScheduler implements AutoCloseable {
 
     private void passAndTell() {
         try {
-            PassReport report = pass(false);
+            PassReport report = pass(false, false);
             if (report.due() > 0) {
                 LOG.info(
                         "moved entries={} bytes={} timelines={} failed={}",
@@ -155,6 +172,10 @@ public final class StoreScheduler implements AutoCloseable {
 
     /** Blocks. For the scheduler's thread, and for tests. */
     PassReport pass(boolean dryRun) {
+        return pass(dryRun, true);
+    }
+
+    private PassReport pass(boolean dryRun, boolean allKept) {
         if (!dryRun) {
             SchedulerLease.Turn turn = await(lease.take());
             if (turn != SchedulerLease.Turn.MINE) {
@@ -176,7 +197,7 @@ public final class StoreScheduler implements AutoCloseable {
             }
             after = page.next();
         } while (after.isPresent() && !closed);
-        if (!expireKept(pass)) {
+        if (!expireKept(pass, allKept)) {
             return pass.report(State.PAUSED);
         }
         if (!dryRun) {
@@ -187,13 +208,17 @@ public final class StoreScheduler implements AutoCloseable {
     }
 
     /** Days that are over as a whole, of timelines with entries outside the hot tier. False when the pass has to end. */
-    private boolean expireKept(Pass pass) {
+    private boolean expireKept(Pass pass, boolean again) {
         Optional<Duration> least = policies.leastRetention();
         if (least.isEmpty()) {
             return true;
         }
         LocalDate through = LocalDate.ofInstant(clock.instant().minus(least.get()), ZoneOffset.UTC)
                 .minusDays(1);
+        // Whole days: once a day is enough, unless somebody asks.
+        if (!again && through.equals(keptThrough)) {
+            return true;
+        }
         Optional<KeptIndex.Kept> after = Optional.empty();
         List<KeptIndex.Kept> page;
         do {
@@ -205,6 +230,9 @@ public final class StoreScheduler implements AutoCloseable {
                 after = Optional.of(row);
             }
         } while (page.size() == PAGE && !closed);
+        if (!pass.dryRun && pass.failed == 0) {
+            keptThrough = through;
+        }
         return true;
     }
 
@@ -249,11 +277,14 @@ public final class StoreScheduler implements AutoCloseable {
 
         /** False when the pass has to end. */
         boolean visitKept(KeptIndex.Kept row) {
+            TimelineId timeline = row.timeline();
+            if (!policies.anyExpires(timeline.app())) {
+                return true;
+            }
             if (closed || (!dryRun && await(lease.take()) != SchedulerLease.Turn.MINE)) {
                 return false;
             }
             try {
-                TimelineId timeline = row.timeline();
                 TimelineExpiry.Expired outcome = expire(timeline);
                 if (!dryRun && !outcome.held()) {
                     await(kept.advance(
@@ -306,7 +337,7 @@ public final class StoreScheduler implements AutoCloseable {
             TimelineId timeline = activity.timeline();
             int lost = 0;
             while (true) {
-                TimelineMover.Moved moved = await(mover.moveUnit(timeline, activity.day(), through));
+                TimelineMover.Moved moved = moveUnit(activity, through);
                 entries += moved.entries();
                 bytes += moved.bytes();
                 movedEntries.mark(moved.entries());
@@ -319,12 +350,30 @@ public final class StoreScheduler implements AutoCloseable {
                     throw new IllegalStateException("the watermarks of " + timeline + " change under every move");
                 }
                 if (moved.entries() > 0) {
-                    pace.acquire(Math.toIntExact(moved.entries()));
+                    rest(timeline, Math.toIntExact(moved.entries()));
                 }
                 if (closed || await(lease.take()) != SchedulerLease.Turn.MINE) {
                     return false;
                 }
             }
+        }
+
+        private TimelineMover.Moved moveUnit(Activity activity, SequenceId through) {
+            TimelineId timeline = activity.timeline();
+            Runnable ended = probe.map(reads -> reads.repeatedly(timeline, control::busy))
+                    .orElse(() -> {});
+            try {
+                return await(mover.moveUnit(timeline, activity.day(), through, control.unitEntries()));
+            } finally {
+                ended.run();
+            }
+        }
+
+        /** As long as the pace says, and as a read takes. */
+        private void rest(TimelineId timeline, int entries) {
+            pace.acquire(entries);
+            probe.ifPresent(reads -> await(reads.once(timeline, control::quiet)));
+            pace.setRate(control.adapt());
         }
 
         PassReport report(State state) {

@@ -182,6 +182,12 @@ public final class TierPolicies {
                 > 1;
     }
 
+    /** Whether anything of an app is ever dropped. */
+    boolean anyExpires(AppId app) {
+        return Arrays.stream(TimelineKind.values())
+                .anyMatch(kind -> rule(app, kind).retention().isPresent());
+    }
+
     /** The least age at which anything leaves the hot tier; empty when age is not all that counts. */
     Optional<Duration> leastAge() {
         boolean agesOnly = rules().map(TierRule::hot)

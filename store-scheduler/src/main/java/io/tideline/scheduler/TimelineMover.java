@@ -39,15 +39,16 @@ final class TimelineMover {
      * Moves at most one unit of what is hot up to {@code through}.
      *
      * @param day before which nothing of the timeline is hot
+     * @param most entries of the unit, 1 or more
      */
-    CompletableFuture<Moved> moveUnit(TimelineId timeline, LocalDate day, SequenceId through) {
+    CompletableFuture<Moved> moveUnit(TimelineId timeline, LocalDate day, SequenceId through, int most) {
         return ports.watermarks().state(timeline, deadline()).thenCompose(state -> {
             SequenceId released = state.watermarks().hotReleased();
             if (!through.isAfter(released)) {
                 // Committed before; whether the source was let go, nobody knows.
                 return release(timeline, state.watermarks()).thenApply(done -> new Moved(released, 0, 0));
             }
-            long last = Math.min(through.value(), released.value() + config.unitEntries());
+            long last = Math.min(through.value(), released.value() + most);
             EntryRange range = new EntryRange(timeline, released.next(), SequenceId.of(last));
             return noteFirst(timeline, day, state.watermarks()).thenCompose(noted -> move(range, state));
         });

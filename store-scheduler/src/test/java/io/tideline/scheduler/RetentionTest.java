@@ -53,7 +53,7 @@ final class RetentionTest {
         SchedulerConfig config =
                 new SchedulerConfig(name, Duration.ofMinutes(1), 7, 1e9, Duration.ofMinutes(1), Duration.ofSeconds(5));
         StoreScheduler scheduler =
-                new StoreScheduler(ports.over(memory), POLICIES, config, clock, new MetricRegistry());
+                new StoreScheduler(ports.over(memory), POLICIES, config, clock, new MetricRegistry(), Optional.empty());
         schedulers.add(scheduler);
         return scheduler;
     }
