@@ -102,6 +102,9 @@ final class Settings {
         // The heap is shared with the rest of the process: HBase's own 0.4 and 0.4 would leave it a fifth.
         conf.setFloat("hbase.regionserver.global.memstore.size", 0.3f);
         conf.setFloat("hfile.block.cache.size", 0.3f);
+        // Files that were compacted away leave the table's directory soon, and with them what was erased: not after
+        // minutes.
+        conf.setInt("hbase.hfile.compaction.discharger.interval", 10_000);
         // The local disk's block size would roll the log every 32 MB.
         conf.setLong("hbase.regionserver.hlog.blocksize", 256L << 20);
     }
