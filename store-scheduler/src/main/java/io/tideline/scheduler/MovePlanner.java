@@ -14,6 +14,8 @@ import io.tideline.core.timeline.TimelineId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,18 +27,22 @@ final class MovePlanner {
     private static final int PROBE = 20;
 
     private final SchedulerPorts ports;
-    private final TierPolicies policies;
+    private final TimelineRules rules;
     private final SchedulerConfig config;
     private final InstantSource clock;
 
-    MovePlanner(SchedulerPorts ports, TierPolicies policies, SchedulerConfig config, InstantSource clock) {
+    MovePlanner(SchedulerPorts ports, TimelineRules rules, SchedulerConfig config, InstantSource clock) {
         this.ports = ports;
-        this.policies = policies;
+        this.rules = rules;
         this.config = config;
         this.clock = clock;
     }
 
     CompletableFuture<Optional<MovePlan>> plan(TimelineId timeline) {
+        return rules.of(timeline, deadline()).thenCompose(rule -> plan(timeline, rule.hot()));
+    }
+
+    private CompletableFuture<Optional<MovePlan>> plan(TimelineId timeline, TierLimit limit) {
         return ports.store().heads(List.of(HeadQuery.of(timeline)), deadline()).thenCompose(heads -> {
             Head head = heads.getOrDefault(timeline, Head.EMPTY);
             long first = head.watermarks().hotReleased().value() + 1;
@@ -44,7 +50,6 @@ final class MovePlanner {
             if (first > last) {
                 return CompletableFuture.completedFuture(Optional.<MovePlan>empty());
             }
-            TierLimit limit = policies.hot(timeline);
             CompletableFuture<Long> byAge = limit.age()
                     .map(age -> olderThan(timeline, first, last, age))
                     .orElse(CompletableFuture.completedFuture(0L));
@@ -57,6 +62,35 @@ final class MovePlanner {
                         ? Optional.empty()
                         : Optional.of(new MovePlan(timeline, SequenceId.of(first), SequenceId.of(end)));
             });
+        });
+    }
+
+    /** The greatest seq from {@code first} to the head whose entry is older, in whatever tier, or {@code first - 1}. */
+    CompletableFuture<Long> olderThan(TimelineId timeline, SequenceId first, Duration age) {
+        return ports.store().heads(List.of(HeadQuery.of(timeline)), deadline()).thenCompose(heads -> {
+            Head head = heads.getOrDefault(timeline, Head.EMPTY);
+            if (head.last().isNone() || first.isAfter(head.last())) {
+                return CompletableFuture.completedFuture(first.value() - 1);
+            }
+            return head.lastTime().isBefore(clock.instant().minus(age))
+                    ? CompletableFuture.completedFuture(head.last().value())
+                    : olderThan(timeline, first.value(), head.last().value(), age);
+        });
+    }
+
+    /** The day of the first entry from {@code first} on, today when there is none. */
+    CompletableFuture<LocalDate> dayOf(TimelineId timeline, SequenceId first) {
+        ReadQuery query = new ReadQuery(timeline, first, SequenceId.NONE, Direction.FORWARD, PROBE, 1, SequenceId.NONE);
+        return ports.store().read(query, deadline()).thenCompose(page -> {
+            boolean more = page.stop() == TimelinePage.StopReason.PAGE_FULL;
+            return page.entries().isEmpty() && more
+                    ? dayOf(timeline, page.next())
+                    : CompletableFuture.completedFuture(LocalDate.ofInstant(
+                            page.entries().stream()
+                                    .findFirst()
+                                    .map(Entry::serverTime)
+                                    .orElse(clock.instant()),
+                            ZoneOffset.UTC));
         });
     }
 

@@ -9,11 +9,19 @@ import java.util.List;
  * @param due that had entries to move
  * @param entries moved, or that would be
  * @param bytes moved, as stored, uncompressed; 0 of a dry run
+ * @param expired entries dropped because their retention is over, or that would be
  * @param failed timelines that were left for the next pass
  * @param plans the first {@value #MAX_PLANS}
  */
 public record PassReport(
-        State state, long timelines, long due, long entries, long bytes, long failed, List<MovePlan> plans) {
+        State state,
+        long timelines,
+        long due,
+        long entries,
+        long bytes,
+        long expired,
+        long failed,
+        List<MovePlan> plans) {
     public static final int MAX_PLANS = 1000;
 
     /** How it ended. */
@@ -30,6 +38,6 @@ public record PassReport(
     }
 
     static PassReport nothing(State state) {
-        return new PassReport(state, 0, 0, 0, 0, 0, List.of());
+        return new PassReport(state, 0, 0, 0, 0, 0, 0, List.of());
     }
 }

@@ -43,15 +43,23 @@ public final class StoreScheduler implements AutoCloseable {
     private final SchedulerConfig config;
     private final InstantSource clock;
     private final SchedulerLease lease;
+    private final TierHolds holds;
+    private final TimelineRules rules;
     private final MovePlanner planner;
+    private final KeptIndex kept;
+    private final TimelineExpiry expiry;
     private final TimelineMover mover;
+    private final PaceControl control;
+    private final Optional<ForegroundProbe> probe;
     private final RateLimiter pace;
     private final Meter movedEntries;
     private final Meter movedBytes;
+    private final Meter expiredEntries;
     private final Meter failures;
     private final AtomicLong due = new AtomicLong();
     private final AtomicLong lagDays = new AtomicLong();
     private final ScheduledExecutorService executor;
+    private LocalDate keptThrough = LocalDate.MIN;
     private volatile boolean closed;
 
     /** Does nothing by itself before {@link #start()}. */
@@ -61,19 +69,38 @@ public final class StoreScheduler implements AutoCloseable {
             SchedulerConfig config,
             InstantSource clock,
             MetricRegistry metrics) {
+        this(ports, policies, config, clock, metrics, Optional.of(new ForegroundProbe(ports.store())));
+    }
+
+    /** @param probe empty for a pace that does not adapt */
+    StoreScheduler(
+            SchedulerPorts ports,
+            TierPolicies policies,
+            SchedulerConfig config,
+            InstantSource clock,
+            MetricRegistry metrics,
+            Optional<ForegroundProbe> probe) {
+        this.probe = probe;
+        this.control = new PaceControl(config.entriesPerSecond(), config.unitEntries());
         this.ports = ports;
         this.policies = policies;
         this.config = config;
         this.clock = clock;
         this.lease = new SchedulerLease(ports.records(), config, clock);
-        this.planner = new MovePlanner(ports, policies, config, clock);
-        this.mover = new TimelineMover(ports, config);
+        this.holds = new TierHolds(ports.records(), ports.watermarks());
+        this.rules = new TimelineRules(ports.records(), policies);
+        this.planner = new MovePlanner(ports, rules, config, clock);
+        this.kept = new KeptIndex(ports.records());
+        this.expiry = new TimelineExpiry(ports, holds, planner, config);
+        this.mover = new TimelineMover(ports, kept, config);
         this.pace = RateLimiter.create(config.entriesPerSecond());
         this.movedEntries = metrics.meter("tiers.moved.entries");
         this.movedBytes = metrics.meter("tiers.moved.bytes");
+        this.expiredEntries = metrics.meter("tiers.expired.entries");
         this.failures = metrics.meter("tiers.failures");
         metrics.gauge("tiers.due.timelines", () -> due::get);
         metrics.gauge("tiers.lag.days", () -> lagDays::get);
+        metrics.gauge("tiers.pace.entries", () -> control::rate);
         this.executor = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "tideline-store-scheduler");
             thread.setDaemon(true);
@@ -92,7 +119,7 @@ public final class StoreScheduler implements AutoCloseable {
 
     private void passAndTell() {
         try {
-            PassReport report = pass(false);
+            PassReport report = pass(false, false);
             if (report.due() > 0) {
                 LOG.info(
                         "moved entries={} bytes={} timelines={} failed={}",
@@ -129,6 +156,11 @@ public final class StoreScheduler implements AutoCloseable {
         return lease.isPaused();
     }
 
+    /** Conversations and apps of which nothing expires. */
+    public TierHolds holds() {
+        return holds;
+    }
+
     public TierPolicies policies() {
         return policies;
     }
@@ -140,6 +172,10 @@ public final class StoreScheduler implements AutoCloseable {
 
     /** Blocks. For the scheduler's thread, and for tests. */
     PassReport pass(boolean dryRun) {
+        return pass(dryRun, true);
+    }
+
+    private PassReport pass(boolean dryRun, boolean allKept) {
         if (!dryRun) {
             SchedulerLease.Turn turn = await(lease.take());
             if (turn != SchedulerLease.Turn.MINE) {
@@ -161,11 +197,43 @@ public final class StoreScheduler implements AutoCloseable {
             }
             after = page.next();
         } while (after.isPresent() && !closed);
+        if (!expireKept(pass, allKept)) {
+            return pass.report(State.PAUSED);
+        }
         if (!dryRun) {
             due.set(pass.due);
             lagDays.set(pass.lagDays);
         }
         return pass.report(State.DONE);
+    }
+
+    /** Days that are over as a whole, of timelines with entries outside the hot tier. False when the pass has to end. */
+    private boolean expireKept(Pass pass, boolean again) {
+        Optional<Duration> least = policies.leastRetention();
+        if (least.isEmpty()) {
+            return true;
+        }
+        LocalDate through = LocalDate.ofInstant(clock.instant().minus(least.get()), ZoneOffset.UTC)
+                .minusDays(1);
+        // Whole days: once a day is enough, unless somebody asks.
+        if (!again && through.equals(keptThrough)) {
+            return true;
+        }
+        Optional<KeptIndex.Kept> after = Optional.empty();
+        List<KeptIndex.Kept> page;
+        do {
+            page = await(kept.through(through, after, PAGE, deadline()));
+            for (KeptIndex.Kept row : page) {
+                if (!pass.visitKept(row)) {
+                    return false;
+                }
+                after = Optional.of(row);
+            }
+        } while (page.size() == PAGE && !closed);
+        if (!pass.dryRun && pass.failed == 0) {
+            keptThrough = through;
+        }
+        return true;
     }
 
     /** One pass under way. */
@@ -178,6 +246,7 @@ public final class StoreScheduler implements AutoCloseable {
         private long due;
         private long entries;
         private long bytes;
+        private long expired;
         private long failed;
         private long lagDays;
 
@@ -206,7 +275,42 @@ public final class StoreScheduler implements AutoCloseable {
             }
         }
 
+        /** False when the pass has to end. */
+        boolean visitKept(KeptIndex.Kept row) {
+            TimelineId timeline = row.timeline();
+            if (!policies.anyExpires(timeline.app())) {
+                return true;
+            }
+            if (closed || (!dryRun && await(lease.take()) != SchedulerLease.Turn.MINE)) {
+                return false;
+            }
+            try {
+                TimelineExpiry.Expired outcome = expire(timeline);
+                if (!dryRun && !outcome.held()) {
+                    await(kept.advance(
+                            row, await(planner.dayOf(timeline, outcome.through().next())), deadline()));
+                }
+            } catch (RuntimeException e) {
+                failed++;
+                failures.mark();
+                LOG.warn("not expired, will be tried again timeline={}", row.timeline(), e);
+            }
+            return true;
+        }
+
+        private TimelineExpiry.Expired expire(TimelineId timeline) {
+            Optional<Duration> retention = await(rules.of(timeline, deadline())).retention();
+            if (retention.isEmpty()) {
+                return new TimelineExpiry.Expired(SequenceId.NONE, 0, true);
+            }
+            TimelineExpiry.Expired outcome = await(expiry.expire(timeline, retention.get(), dryRun));
+            expired += outcome.entries();
+            expiredEntries.mark(dryRun ? 0 : outcome.entries());
+            return outcome;
+        }
+
         private boolean visitTimeline(Activity activity) {
+            expire(activity.timeline());
             Optional<MovePlan> plan = await(planner.plan(activity.timeline()));
             if (plan.isPresent()) {
                 due++;
@@ -221,7 +325,7 @@ public final class StoreScheduler implements AutoCloseable {
             }
             // A move that was committed by somebody who died then is finished by moving nothing more.
             SequenceId through = plan.map(MovePlan::through).orElse(SequenceId.NONE);
-            if (!move(activity.timeline(), through)) {
+            if (!move(activity, through)) {
                 return false;
             }
             await(ports.activity().settle(activity.timeline(), today.minusDays(1), deadline()));
@@ -229,10 +333,11 @@ public final class StoreScheduler implements AutoCloseable {
         }
 
         /** False when the scheduler was paused, or another process has taken the lease. */
-        private boolean move(TimelineId timeline, SequenceId through) {
+        private boolean move(Activity activity, SequenceId through) {
+            TimelineId timeline = activity.timeline();
             int lost = 0;
             while (true) {
-                TimelineMover.Moved moved = await(mover.moveUnit(timeline, through));
+                TimelineMover.Moved moved = moveUnit(activity, through);
                 entries += moved.entries();
                 bytes += moved.bytes();
                 movedEntries.mark(moved.entries());
@@ -245,7 +350,7 @@ public final class StoreScheduler implements AutoCloseable {
                     throw new IllegalStateException("the watermarks of " + timeline + " change under every move");
                 }
                 if (moved.entries() > 0) {
-                    pace.acquire(Math.toIntExact(moved.entries()));
+                    rest(timeline, Math.toIntExact(moved.entries()));
                 }
                 if (closed || await(lease.take()) != SchedulerLease.Turn.MINE) {
                     return false;
@@ -253,8 +358,26 @@ public final class StoreScheduler implements AutoCloseable {
             }
         }
 
+        private TimelineMover.Moved moveUnit(Activity activity, SequenceId through) {
+            TimelineId timeline = activity.timeline();
+            Runnable ended = probe.map(reads -> reads.repeatedly(timeline, control::busy))
+                    .orElse(() -> {});
+            try {
+                return await(mover.moveUnit(timeline, activity.day(), through, control.unitEntries()));
+            } finally {
+                ended.run();
+            }
+        }
+
+        /** As long as the pace says, and as a read takes. */
+        private void rest(TimelineId timeline, int entries) {
+            pace.acquire(entries);
+            probe.ifPresent(reads -> await(reads.once(timeline, control::quiet)));
+            pace.setRate(control.adapt());
+        }
+
         PassReport report(State state) {
-            return new PassReport(state, timelines, due, entries, bytes, failed, plans);
+            return new PassReport(state, timelines, due, entries, bytes, expired, failed, plans);
         }
     }
 

@@ -4,66 +4,126 @@ import io.tideline.core.tier.TierLimit;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.TimelineId;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** What the hot tier keeps, by app. */
+/** The rules of all timelines, by app and by what a timeline is. */
 public final class TierPolicies {
-    /** Hot for a month. */
+    /** Hot for a month, kept for ever. */
     public static final TierPolicies DEFAULT = new TierPolicies(TierLimit.age(Duration.ofDays(30)), Map.of());
 
     private static final String AGE = "hot-age";
     private static final String ENTRIES = "hot-entries";
     private static final String BYTES = "hot-bytes";
-    private static final Set<String> KEYS = Set.of(AGE, ENTRIES, BYTES);
+    private static final String RETENTION = "retention";
+    private static final Set<String> KEYS = Set.of(AGE, ENTRIES, BYTES, RETENTION);
 
-    private final TierLimit otherwise;
-    private final Map<AppId, TierLimit> byApp;
+    /**
+     * Whom a rule is for.
+     *
+     * @param app empty for all that have none of their own
+     * @param kind empty for all that have none of their own
+     */
+    private record Scope(Optional<AppId> app, Optional<TimelineKind> kind) {
+        static final Scope ALL = new Scope(Optional.empty(), Optional.empty());
 
-    /** @param otherwise for apps that are not named */
+        static Scope of(AppId app) {
+            return new Scope(Optional.of(app), Optional.empty());
+        }
+    }
+
+    private final TierRule otherwise;
+    private final Map<Scope, TierRule> rules;
+
+    /**
+     * Retention for ever.
+     *
+     * @param otherwise for apps that are not named
+     */
     public TierPolicies(TierLimit otherwise, Map<AppId, TierLimit> byApp) {
+        this(
+                new TierRule(otherwise, Optional.empty()),
+                byApp.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                app -> Scope.of(app.getKey()), app -> new TierRule(app.getValue(), Optional.empty()))));
+    }
+
+    private TierPolicies(TierRule otherwise, Map<Scope, TierRule> rules) {
         this.otherwise = otherwise;
-        this.byApp = Map.copyOf(byApp);
+        this.rules = Map.copyOf(rules);
+    }
+
+    /** One rule for everything. */
+    public static TierPolicies ofAll(TierRule rule) {
+        return new TierPolicies(rule, Map.<Scope, TierRule>of());
     }
 
     /**
-     * Reads {@code hot-age} (30d, 12h, 30m, 45s), {@code hot-entries} and {@code hot-bytes} for all apps, {@code
-     * shop/hot-age} and so on for the app "shop" alone. An app that is named has its own limits and no others; without any
-     * key for all apps their limits are those of {@link #DEFAULT}.
+     * Reads {@code hot-age} (30d, 12h, 30m, 45s), {@code hot-entries}, {@code hot-bytes} and {@code retention} (as ages)
+     * for all apps, {@code shop/hot-age} and so on for the app "shop" alone, {@code hot-age.channel} or {@code
+     * shop/hot-age.channel} for direct, group, channel or contextual conversations or plain timelines alone. Who is named
+     * has the limits that are named with him and no others: the app's kind before the app, the app before the kind of all
+     * apps, that before all. Without any key for all, their rule is that of {@link #DEFAULT}.
      *
      * @throws IllegalArgumentException naming the key that is wrong
      */
     public static TierPolicies parse(Properties properties) {
-        Map<String, Properties> apps = new HashMap<>();
-        for (String key : properties.stringPropertyNames()) {
+        Map<Scope, Properties> scopes = new HashMap<>();
+        for (String key : new TreeSet<>(properties.stringPropertyNames())) {
             int slash = key.lastIndexOf('/');
-            String name = key.substring(slash + 1);
+            int dot = key.indexOf('.', slash + 1);
+            String name = key.substring(slash + 1, dot < 0 ? key.length() : dot);
             if (!KEYS.contains(name)) {
-                throw wrong(key, "unknown", AGE + ", " + ENTRIES + " or " + BYTES);
+                throw wrong(key, "unknown", AGE + ", " + ENTRIES + ", " + BYTES + " or " + RETENTION);
             }
-            apps.computeIfAbsent(slash < 0 ? "" : key.substring(0, slash), app -> new Properties())
+            Scope scope = new Scope(
+                    slash < 0 ? Optional.empty() : Optional.of(app(key, slash)),
+                    dot < 0 ? Optional.empty() : Optional.of(kind(key, dot)));
+            scopes.computeIfAbsent(scope, unnamed -> new Properties())
                     .setProperty(name, properties.getProperty(key).strip());
         }
-        Properties forAll = apps.remove("");
-        Map<AppId, TierLimit> byApp = new HashMap<>();
-        apps.forEach((app, limits) -> byApp.put(new AppId(app), limit(limits)));
-        return new TierPolicies(forAll == null ? DEFAULT.otherwise : limit(forAll), byApp);
+        Map<Scope, TierRule> rules = new HashMap<>();
+        scopes.forEach((scope, settings) -> rules.put(scope, rule(settings)));
+        @Nullable TierRule forAll = rules.remove(Scope.ALL);
+        return new TierPolicies(forAll == null ? DEFAULT.otherwise : forAll, rules);
     }
 
-    private static TierLimit limit(Properties limits) {
-        return new TierLimit(
-                Optional.ofNullable(limits.getProperty(AGE)).map(text -> duration(AGE, text)),
-                number(limits, ENTRIES),
-                number(limits, BYTES));
+    private static AppId app(String key, int slash) {
+        try {
+            return new AppId(key.substring(0, slash));
+        } catch (IllegalArgumentException e) {
+            throw wrong(key, "no name of an app before the slash", "APP/SETTING");
+        }
+    }
+
+    private static TimelineKind kind(String key, int dot) {
+        return Arrays.stream(TimelineKind.values())
+                .filter(kind -> kind.text().equals(key.substring(dot + 1)))
+                .findFirst()
+                .orElseThrow(() -> wrong(
+                        key,
+                        "unknown kind",
+                        Arrays.stream(TimelineKind.values())
+                                .map(TimelineKind::text)
+                                .collect(Collectors.joining(", "))));
+    }
+
+    private static TierRule rule(Properties settings) {
+        TierLimit hot = new TierLimit(age(settings, AGE), number(settings, ENTRIES), number(settings, BYTES));
+        return new TierRule(hot, age(settings, RETENTION));
     }
 
     private static OptionalLong number(Properties limits, String key) {
-        String text = limits.getProperty(key);
+        @Nullable String text = limits.getProperty(key);
         if (text == null) {
             return OptionalLong.empty();
         }
@@ -78,13 +138,17 @@ public final class TierPolicies {
         throw wrong(key, text, "a number, 1 or more");
     }
 
+    private static Optional<Duration> age(Properties limits, String key) {
+        @Nullable String text = limits.getProperty(key);
+        return text == null ? Optional.empty() : Optional.of(duration(key, text));
+    }
+
     private static Duration duration(String key, String text) {
         try {
-            if (text.endsWith("d")) {
-                return Duration.ofDays(Long.parseLong(text.substring(0, text.length() - 1)));
-            }
-            return Duration.parse("PT" + text);
-        } catch (NumberFormatException | java.time.format.DateTimeParseException e) {
+            return text.endsWith("d")
+                    ? Duration.ofDays(Long.parseLong(text.substring(0, text.length() - 1)))
+                    : Duration.parse("PT" + text);
+        } catch (ArithmeticException | NumberFormatException | java.time.format.DateTimeParseException e) {
             throw wrong(key, text, "30d, 12h, 30m or 45s");
         }
     }
@@ -93,18 +157,52 @@ public final class TierPolicies {
         return new IllegalArgumentException(key + ": " + found + " (expected: " + expected + ")");
     }
 
+    /** What the hot tier keeps of a timeline of no conversation. */
     public TierLimit hot(TimelineId timeline) {
-        return byApp.getOrDefault(timeline.app(), otherwise);
+        return rule(timeline.app(), TimelineKind.PLAIN).hot();
     }
 
-    /** The least age at which anything leaves; empty when age is not all that counts. */
+    public TierRule rule(AppId app, TimelineKind kind) {
+        return Stream.of(
+                        new Scope(Optional.of(app), Optional.of(kind)),
+                        Scope.of(app),
+                        new Scope(Optional.empty(), Optional.of(kind)))
+                .filter(rules::containsKey)
+                .findFirst()
+                .map(rules::get)
+                .orElse(otherwise);
+    }
+
+    /** Whether it matters for an app what a timeline is. */
+    boolean tellsKindsApart(AppId app) {
+        return Arrays.stream(TimelineKind.values())
+                        .map(kind -> rule(app, kind))
+                        .distinct()
+                        .count()
+                > 1;
+    }
+
+    /** Whether anything of an app is ever dropped. */
+    boolean anyExpires(AppId app) {
+        return Arrays.stream(TimelineKind.values())
+                .anyMatch(kind -> rule(app, kind).retention().isPresent());
+    }
+
+    /** The least age at which anything leaves the hot tier; empty when age is not all that counts. */
     Optional<Duration> leastAge() {
-        boolean agesOnly = limits().allMatch(
-                        limit -> limit.entries().isEmpty() && limit.bytes().isEmpty());
-        return agesOnly ? limits().flatMap(limit -> limit.age().stream()).min(Duration::compareTo) : Optional.empty();
+        boolean agesOnly = rules().map(TierRule::hot)
+                .allMatch(limit -> limit.entries().isEmpty() && limit.bytes().isEmpty());
+        Stream<Duration> ages =
+                rules().flatMap(rule -> Stream.concat(rule.hot().age().stream(), rule.retention().stream()));
+        return agesOnly ? ages.min(Duration::compareTo) : Optional.empty();
     }
 
-    private Stream<TierLimit> limits() {
-        return Stream.concat(Stream.of(otherwise), byApp.values().stream());
+    /** The least age at which anything is dropped; empty when nothing ever is. */
+    Optional<Duration> leastRetention() {
+        return rules().flatMap(rule -> rule.retention().stream()).min(Duration::compareTo);
+    }
+
+    private Stream<TierRule> rules() {
+        return Stream.concat(Stream.of(otherwise), rules.values().stream());
     }
 }

@@ -8,6 +8,7 @@ import io.tideline.core.tier.TierState;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.core.timeline.Watermarks;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -25,24 +26,39 @@ final class TimelineMover {
     record Moved(SequenceId through, long entries, long bytes) {}
 
     private final SchedulerPorts ports;
+    private final KeptIndex kept;
     private final SchedulerConfig config;
 
-    TimelineMover(SchedulerPorts ports, SchedulerConfig config) {
+    TimelineMover(SchedulerPorts ports, KeptIndex kept, SchedulerConfig config) {
         this.ports = ports;
+        this.kept = kept;
         this.config = config;
     }
 
-    /** Moves at most one unit of what is hot up to {@code through}. */
-    CompletableFuture<Moved> moveUnit(TimelineId timeline, SequenceId through) {
+    /**
+     * Moves at most one unit of what is hot up to {@code through}.
+     *
+     * @param day before which nothing of the timeline is hot
+     * @param most entries of the unit, 1 or more
+     */
+    CompletableFuture<Moved> moveUnit(TimelineId timeline, LocalDate day, SequenceId through, int most) {
         return ports.watermarks().state(timeline, deadline()).thenCompose(state -> {
             SequenceId released = state.watermarks().hotReleased();
             if (!through.isAfter(released)) {
                 // Committed before; whether the source was let go, nobody knows.
                 return release(timeline, state.watermarks()).thenApply(done -> new Moved(released, 0, 0));
             }
-            long last = Math.min(through.value(), released.value() + config.unitEntries());
-            return move(new EntryRange(timeline, released.next(), SequenceId.of(last)), state);
+            long last = Math.min(through.value(), released.value() + most);
+            EntryRange range = new EntryRange(timeline, released.next(), SequenceId.of(last));
+            return noteFirst(timeline, day, state.watermarks()).thenCompose(noted -> move(range, state));
         });
+    }
+
+    /** Nothing is outside the hot tier yet: from now on retention has to find the timeline without the activity index. */
+    private CompletableFuture<Void> noteFirst(TimelineId timeline, LocalDate day, Watermarks marks) {
+        return marks.warmThrough().isAfter(marks.expiredThrough())
+                ? CompletableFuture.completedFuture(null)
+                : kept.note(new KeptIndex.Kept(timeline, day), deadline());
     }
 
     private CompletableFuture<Moved> move(EntryRange range, TierState state) {

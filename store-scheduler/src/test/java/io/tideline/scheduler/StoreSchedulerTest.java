@@ -54,7 +54,8 @@ final class StoreSchedulerTest {
     private StoreScheduler scheduler(String name, SchedulerPorts ports, TierPolicies policies) {
         SchedulerConfig config =
                 new SchedulerConfig(name, Duration.ofMinutes(1), 7, 1e9, Duration.ofMinutes(1), Duration.ofSeconds(5));
-        StoreScheduler scheduler = new StoreScheduler(ports, policies, config, clock, new MetricRegistry());
+        StoreScheduler scheduler =
+                new StoreScheduler(ports, policies, config, clock, new MetricRegistry(), Optional.empty());
         schedulers.add(scheduler);
         return scheduler;
     }

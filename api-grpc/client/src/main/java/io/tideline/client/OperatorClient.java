@@ -14,6 +14,8 @@ import io.tideline.api.v1.RunSchedulerResponse;
 import io.tideline.api.v1.SchedulerStatus;
 import io.tideline.api.v1.ServerInfoRequest;
 import io.tideline.api.v1.ServerInfoResponse;
+import io.tideline.api.v1.SetHoldRequest;
+import io.tideline.api.v1.SetHoldResponse;
 import io.tideline.api.v1.SetSchedulerPausedRequest;
 import io.tideline.api.v1.TimelineReport;
 import io.tideline.api.v1.VerifyRequest;
@@ -65,6 +67,11 @@ public final class OperatorClient {
                 SetSchedulerPausedRequest.newBuilder().setPaused(paused).build();
         return context.unary(
                 OperatorServiceGrpc.getSetSchedulerPausedMethod(), request, Repeat.ALWAYS, Function.identity());
+    }
+
+    /** Holds a conversation or an app, or lifts the hold. */
+    public CompletableFuture<SetHoldResponse> setHold(SetHoldRequest request) {
+        return context.unary(OperatorServiceGrpc.getSetHoldMethod(), request, Repeat.ALWAYS, Function.identity());
     }
 
     /** One pass now. Safe to repeat: what was moved is not moved again. */

@@ -57,7 +57,17 @@ public enum RecordKind {
     /** Of an app's registry, key (operation id): what is to be erased, now and after every restore. Never removed. */
     ERASURE(57, 'v'),
     /** Of a registry, no key: whether the store scheduler is paused. */
-    SCHEDULER_PAUSED(60, 'v');
+    SCHEDULER_PAUSED(60, 'v'),
+    /**
+     * Of a conversation timeline, or of an app's registry "tiers": nothing of it is archived or expires. No key; the value
+     * is 1 while that holds, 0 once it is lifted.
+     */
+    HOLD(61, 'v'),
+    /**
+     * Of a registry, key (day since 1970, family, app, name): the timeline has entries outside the hot tier, none of them
+     * of an earlier day.
+     */
+    KEPT_SINCE(62, 'v');
 
     private final int code;
     private final char facet;

@@ -67,6 +67,7 @@ public final class SchedulerCommand extends ServerCommand {
                         .put("dueTimelines", report.getDueTimelines())
                         .put("entries", report.getEntries())
                         .put("bytes", report.getBytes())
+                        .put("expiredEntries", report.getExpiredEntries())
                         .put("failedTimelines", report.getFailedTimelines())
                         .put(
                                 "moves",

@@ -13,17 +13,24 @@ import picocli.CommandLine.Parameters;
 /** Which tier has which entries of a timeline. */
 @Command(
         name = "tiers",
-        description = "Shows which tier has which entries of a timeline, and how many bytes.",
-        footer = {"  tideline tiers '#ubuntu'", "  tideline tiers shop/conversation/room -o json"})
+        description = "Shows which tier has which entries of a timeline, and how many bytes; holds and lifts holds.",
+        subcommands = {TiersHoldCommand.class, TiersLiftCommand.class},
+        footer = {
+            "  tideline tiers '#ubuntu'",
+            "  tideline tiers shop/conversation/room -o json",
+            "  tideline tiers hold shop/conversation/room",
+            "  tideline tiers lift --whole-app --app shop"
+        })
 public final class TiersCommand extends ServerCommand {
     @Mixin
     private final TimelineOptions timelines = new TimelineOptions();
 
-    @Parameters(paramLabel = "TIMELINE", description = "app/family/id, or an id.")
+    @Parameters(arity = "0..1", paramLabel = "TIMELINE", description = "app/family/id, or an id.")
     private String name = "";
 
     @Override
     public Integer call() {
+        common.require(!name.isEmpty(), "which timeline?");
         DescribeTiersRequest request = DescribeTiersRequest.newBuilder()
                 .setTimeline(timelines.timeline(name))
                 .build();
@@ -40,6 +47,7 @@ public final class TiersCommand extends ServerCommand {
                 .put("coldThroughSeq", found.getColdThroughSeq())
                 .put("warmThroughSeq", found.getWarmThroughSeq())
                 .put("epoch", found.getEpoch())
+                .put("held", found.getHeld())
                 .put(
                         "tiers",
                         found.getTiersList().stream().map(TiersCommand::content).toList());

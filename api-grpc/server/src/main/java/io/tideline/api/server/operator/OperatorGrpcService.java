@@ -27,6 +27,8 @@ import io.tideline.api.v1.RunSchedulerResponse;
 import io.tideline.api.v1.SchedulerStatus;
 import io.tideline.api.v1.ServerInfoRequest;
 import io.tideline.api.v1.ServerInfoResponse;
+import io.tideline.api.v1.SetHoldRequest;
+import io.tideline.api.v1.SetHoldResponse;
 import io.tideline.api.v1.SetSchedulerPausedRequest;
 import io.tideline.api.v1.StoredCell;
 import io.tideline.api.v1.VerifyRequest;
@@ -55,6 +57,7 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
     private final UnaryMethod<GetSchedulerRequest, SchedulerStatus> getScheduler;
     private final UnaryMethod<SetSchedulerPausedRequest, SchedulerStatus> setSchedulerPaused;
     private final UnaryMethod<RunSchedulerRequest, RunSchedulerResponse> runScheduler;
+    private final UnaryMethod<SetHoldRequest, SetHoldResponse> setHold;
 
     /**
      * The service over these ports.
@@ -81,6 +84,7 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
         this.getScheduler = calls.method(registry, "GetScheduler", tiers::status);
         this.setSchedulerPaused = calls.method(registry, "SetSchedulerPaused", tiers::pause);
         this.runScheduler = calls.method(registry, "RunScheduler", tiers::run);
+        this.setHold = calls.method(registry, "SetHold", tiers::hold);
     }
 
     @Override
@@ -169,6 +173,11 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
     @Override
     public void runScheduler(RunSchedulerRequest request, StreamObserver<RunSchedulerResponse> observer) {
         runScheduler.call(request, observer);
+    }
+
+    @Override
+    public void setHold(SetHoldRequest request, StreamObserver<SetHoldResponse> observer) {
+        setHold.call(request, observer);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.tideline.api.server.operator;
 
+import static io.tideline.core.timeline.TimelineFamily.CONVERSATION;
+import static io.tideline.core.timeline.TimelineFamily.PERSONAL;
+
 import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.identity.Caller;
 import io.tideline.api.server.status.CallFailure;
@@ -14,6 +17,8 @@ import io.tideline.api.v1.PlannedMove;
 import io.tideline.api.v1.RunSchedulerRequest;
 import io.tideline.api.v1.RunSchedulerResponse;
 import io.tideline.api.v1.SchedulerStatus;
+import io.tideline.api.v1.SetHoldRequest;
+import io.tideline.api.v1.SetHoldResponse;
 import io.tideline.api.v1.SetSchedulerPausedRequest;
 import io.tideline.api.v1.TierContent;
 import io.tideline.core.store.Deadline;
@@ -22,6 +27,7 @@ import io.tideline.core.tier.EntryRange;
 import io.tideline.core.tier.RangeDigest;
 import io.tideline.core.tier.TableTier;
 import io.tideline.core.tier.TierState;
+import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
@@ -57,11 +63,14 @@ final class TierCalls {
                     .ports()
                     .watermarks()
                     .state(timeline, deadline)
-                    .thenCompose(state -> contents(timeline, head.last(), state, deadline));
+                    .thenCompose(state -> contents(timeline, head.last(), state, deadline))
+                    .thenCombine(
+                            ports.scheduler().holds().isHeld(timeline, deadline),
+                            (contents, held) -> contents.setHeld(held).build());
         });
     }
 
-    private CompletableFuture<DescribeTiersResponse> contents(
+    private CompletableFuture<DescribeTiersResponse.Builder> contents(
             TimelineId timeline, SequenceId last, TierState state, Deadline deadline) {
         SchedulerPorts tiers = ports.scheduler().ports();
         Watermarks marks = state.watermarks();
@@ -76,8 +85,7 @@ final class TierCalls {
                 .setWarmThroughSeq(marks.warmThrough().value())
                 .setEpoch(state.epoch())
                 .addTiers(h)
-                .addTiers(w)
-                .build());
+                .addTiers(w));
     }
 
     /** @param released up to where nothing is read from the tier */
@@ -105,6 +113,34 @@ final class TierCalls {
         return first.isAfter(last)
                 ? CompletableFuture.completedFuture(RangeDigest.EMPTY)
                 : tier.digest(new EntryRange(timeline, first, last), deadline);
+    }
+
+    CompletableFuture<SetHoldResponse> hold(SetHoldRequest request, Deadline deadline) {
+        boolean held = request.getHeld();
+        SetHoldResponse answer = SetHoldResponse.newBuilder().setHeld(held).build();
+        FieldViolations violations = new FieldViolations();
+        if (request.getTargetCase() == SetHoldRequest.TargetCase.APP) {
+            Caller.current().requireOperator(request.getApp());
+            @Nullable AppId app = Requests.app("app", request.getApp(), violations);
+            violations.throwIfAny();
+            return ports.scheduler()
+                    .holds()
+                    .hold(Objects.requireNonNull(app), held, deadline)
+                    .thenApply(done -> answer);
+        }
+        Caller.current().requireOperator(request.getTimeline().getApp());
+        @Nullable TimelineId named = Requests.timeline(request.hasTimeline(), request.getTimeline(), violations);
+        if (named != null && named.family() != CONVERSATION && named.family() != PERSONAL) {
+            violations.add("timeline.family", "timeline.family: " + named.family() + " (expected: one with tiers)");
+        }
+        violations.throwIfAny();
+        TimelineId timeline = Objects.requireNonNull(named);
+        return ports.store().heads(List.of(HeadQuery.of(timeline)), deadline).thenCompose(heads -> {
+            if (!heads.containsKey(timeline)) {
+                throw new CallFailure(Statuses.timelineNotFound());
+            }
+            return ports.scheduler().holds().hold(timeline, held, deadline).thenApply(done -> answer);
+        });
     }
 
     CompletableFuture<SchedulerStatus> status(GetSchedulerRequest request, Deadline deadline) {
@@ -140,6 +176,7 @@ final class TierCalls {
                 .setDueTimelines(report.due())
                 .setEntries(report.entries())
                 .setBytes(report.bytes())
+                .setExpiredEntries(report.expired())
                 .setFailedTimelines(report.failed());
         for (MovePlan plan : report.plans()) {
             response.addMoves(PlannedMove.newBuilder()

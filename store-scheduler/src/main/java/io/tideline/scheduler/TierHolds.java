@@ -1,0 +1,119 @@
+package io.tideline.scheduler;
+
+import io.tideline.core.error.StorageUnavailableException;
+import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.TimelineRecord;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.store.RecordStore;
+import io.tideline.core.tier.WatermarkStore;
+import io.tideline.core.timeline.AppId;
+import io.tideline.core.timeline.Payload;
+import io.tideline.core.timeline.TimelineFamily;
+import io.tideline.core.timeline.TimelineId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds: what belongs to a held conversation, or to a held app, is not archived and does not expire, whatever the policy
+ * says. A hold of a conversation counts for its members' personal timelines, too.
+ *
+ * <p>Once a conversation's hold is set, no expiry of its timeline that was decided before can be committed any more. Of
+ * personal timelines, and of an app, one expiry under way of each may still be: that takes no longer than one request.
+ */
+public final class TierHolds {
+    private static final byte HELD = 1;
+    private static final int MAX_TRIES = 16;
+
+    private final RecordStore records;
+    private final WatermarkStore watermarks;
+
+    public TierHolds(RecordStore records, WatermarkStore watermarks) {
+        this.records = records;
+        this.watermarks = watermarks;
+    }
+
+    /**
+     * Sets or lifts the hold of a conversation; saying it again changes nothing.
+     *
+     * @param conversation its timeline, or a personal one of it
+     */
+    public CompletableFuture<Void> hold(TimelineId conversation, boolean held, Deadline deadline) {
+        TimelineId owner = conversation(conversation);
+        return write(keyOf(owner), held, deadline)
+                .thenCompose(done -> held ? fence(owner, 0, deadline) : CompletableFuture.completedFuture(null));
+    }
+
+    /** Sets or lifts the hold of all timelines of an app. */
+    public CompletableFuture<Void> hold(AppId app, boolean held, Deadline deadline) {
+        return write(keyOf(app), held, deadline);
+    }
+
+    /** Whether the timeline's conversation or its app is held. */
+    public CompletableFuture<Boolean> isHeld(TimelineId timeline, Deadline deadline) {
+        return records.get(List.of(keyOf(conversation(timeline)), keyOf(timeline.app())), deadline)
+                .thenApply(found -> found.values().stream().anyMatch(TierHolds::isHeld));
+    }
+
+    private CompletableFuture<Void> write(RecordKey key, boolean held, Deadline deadline) {
+        return records.get(List.of(key), deadline).thenCompose(found -> {
+            @Nullable TimelineRecord before = found.get(key);
+            if (isHeld(found, key) == held) {
+                return CompletableFuture.completedFuture(null);
+            }
+            long version = before == null ? 0 : before.version();
+            Payload value = Payload.copyOf(new byte[] {held ? HELD : 0});
+            return records.replace(new TimelineRecord(key, version + 1, value), version, deadline)
+                    .thenCompose(won -> won ? CompletableFuture.completedFuture(null) : write(key, held, deadline));
+        });
+    }
+
+    private static boolean isHeld(Map<RecordKey, TimelineRecord> found, RecordKey key) {
+        @Nullable TimelineRecord record = found.get(key);
+        return record != null && isHeld(record);
+    }
+
+    private static boolean isHeld(TimelineRecord record) {
+        return record.value().size() > 0
+                && record.value().asReadOnlyByteBuffer().get(0) == HELD;
+    }
+
+    /** Who has read the state before and not seen the hold loses his commit. */
+    private CompletableFuture<Void> fence(TimelineId timeline, int tries, Deadline deadline) {
+        return watermarks.state(timeline, deadline).thenCompose(state -> watermarks
+                .replace(timeline, state, state.moved(state.watermarks()), deadline)
+                .thenCompose(won -> {
+                    if (won) {
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    // Whoever has won has read the state after the hold was written, or loses to the next one.
+                    return tries < MAX_TRIES
+                            ? fence(timeline, tries + 1, deadline)
+                            : CompletableFuture.failedFuture(new StorageUnavailableException(
+                                    "the watermarks change all the time",
+                                    Map.of("timeline", timeline.toString()),
+                                    null));
+                }));
+    }
+
+    /** The conversation that a timeline belongs to; of one that belongs to none, itself. */
+    static TimelineId conversation(TimelineId timeline) {
+        int slash = timeline.name().indexOf('/');
+        return timeline.family() == TimelineFamily.PERSONAL && slash > 0
+                ? new TimelineId(
+                        timeline.app(),
+                        TimelineFamily.CONVERSATION,
+                        timeline.name().substring(0, slash))
+                : timeline;
+    }
+
+    private static RecordKey keyOf(TimelineId timeline) {
+        return RecordKey.of(timeline, RecordKind.HOLD);
+    }
+
+    private static RecordKey keyOf(AppId app) {
+        return RecordKey.of(new TimelineId(app, TimelineFamily.REGISTRY, "tiers"), RecordKind.HOLD);
+    }
+}

@@ -1,0 +1,266 @@
+package io.tideline.scheduler;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.memory.InMemoryTimelineStore;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.store.HeadQuery;
+import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.TimelineAppend;
+import io.tideline.core.store.TimelinePage;
+import io.tideline.core.tier.EntryRange;
+import io.tideline.core.tier.TierLimit;
+import io.tideline.core.timeline.AppId;
+import io.tideline.core.timeline.Gap;
+import io.tideline.core.timeline.NewEntry;
+import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineId;
+import io.tideline.core.timeline.Watermarks;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Retention and holds. */
+final class RetentionTest {
+    private static final Instant START = Instant.parse("2024-03-01T12:00:00Z");
+    private static final TimelineId ROOM = TimelineId.conversation("chat", "room");
+    private static final Deadline DEADLINE = Deadline.after(Duration.ofMinutes(5));
+    /** Hot for ten days, kept for thirty. */
+    private static final TierPolicies POLICIES =
+            TierPolicies.ofAll(new TierRule(TierLimit.age(Duration.ofDays(10)), Optional.of(Duration.ofDays(30))));
+
+    private final List<StoreScheduler> schedulers = new ArrayList<>();
+    private Instant now = START;
+    private final InstantSource clock = () -> now;
+    private InMemoryTimelineStore memory = new InMemoryTimelineStore(clock, Duration.ofDays(7));
+
+    @AfterEach
+    void close() {
+        List.copyOf(schedulers).forEach(StoreScheduler::close);
+    }
+
+    private StoreScheduler scheduler(String name, FailingPorts ports) {
+        SchedulerConfig config =
+                new SchedulerConfig(name, Duration.ofMinutes(1), 7, 1e9, Duration.ofMinutes(1), Duration.ofSeconds(5));
+        StoreScheduler scheduler =
+                new StoreScheduler(ports.over(memory), POLICIES, config, clock, new MetricRegistry(), Optional.empty());
+        schedulers.add(scheduler);
+        return scheduler;
+    }
+
+    private StoreScheduler scheduler() {
+        return scheduler("one", new FailingPorts(0, false));
+    }
+
+    private void afresh() {
+        memory = new InMemoryTimelineStore(clock, Duration.ofDays(7));
+        now = START;
+    }
+
+    /** One entry a day. */
+    private void fill(TimelineId timeline, int days) {
+        for (int day = 1; day <= days; day++) {
+            NewEntry entry = NewEntry.text("ann", "m" + day, "day " + day);
+            memory.append(TimelineAppend.of(timeline, entry), DEADLINE).join();
+            now = now.plus(Duration.ofDays(1));
+        }
+    }
+
+    private Watermarks marks(TimelineId timeline) {
+        return memory.state(timeline, DEADLINE).join().watermarks();
+    }
+
+    private long expired(TimelineId timeline) {
+        return marks(timeline).expiredThrough().value();
+    }
+
+    private long rows() {
+        EntryRange all = EntryRange.of(ROOM, 1, 1_000);
+        return memory.hot().digest(all, DEADLINE).join().count()
+                + memory.warm().digest(all, DEADLINE).join().count();
+    }
+
+    private void assertServed(int expired, int last) {
+        TimelinePage page =
+                memory.read(ReadQuery.forward(ROOM, 1, 1_000), DEADLINE).join();
+        assertThat(page.gaps()).containsExactly(new Gap(SequenceId.FIRST, SequenceId.of(expired), Gap.Type.EXPIRED));
+        assertThat(page.entries()).hasSize(last - expired);
+        assertThat(new String(page.entries().get(0).payload().toByteArray(), UTF_8))
+                .isEqualTo("day " + (expired + 1));
+    }
+
+    @Test
+    void pass_oldEntriesInBothTiers_leaveAGapAndTheirSeqsStay() {
+        fill(ROOM, 45);
+
+        PassReport report = scheduler().pass(false);
+
+        assertThat(report.expired()).isEqualTo(15);
+        assertThat(rows()).isEqualTo(30);
+        assertServed(15, 45);
+        memory.append(TimelineAppend.of(ROOM, NewEntry.text("ann", "new", "new")), DEADLINE)
+                .join();
+        assertThat(memory.heads(List.of(HeadQuery.of(ROOM)), DEADLINE).join().values())
+                .allMatch(head -> head.last().value() == 46);
+    }
+
+    @Test
+    void pass_timelineThatIsNotHotAnyMore_isFound() {
+        fill(ROOM, 12);
+        now = now.plus(Duration.ofDays(12));
+        StoreScheduler scheduler = scheduler();
+        scheduler.pass(false);
+        assertThat(marks(ROOM).warmThrough().value()).isEqualTo(12);
+        assertThat(expired(ROOM)).isZero();
+
+        now = START.plus(Duration.ofDays(30 + 5)).plusSeconds(1);
+        scheduler.pass(false);
+        assertThat(expired(ROOM)).isBetween(4L, 6L);
+
+        now = START.plus(Duration.ofDays(100));
+        scheduler.pass(false);
+        assertThat(expired(ROOM)).isEqualTo(12);
+        assertThat(rows()).isZero();
+    }
+
+    @Test
+    void pass_dryRun_saysSoAndDropsNothing() {
+        fill(ROOM, 45);
+
+        assertThat(scheduler().pass(true).expired()).isEqualTo(15);
+
+        assertThat(rows()).isEqualTo(45);
+        assertThat(expired(ROOM)).isZero();
+    }
+
+    @Test
+    void die_atAnyCall_theNextFinishes() {
+        boolean finished = false;
+        for (int call = 1; !finished; call++) {
+            for (boolean done : new boolean[] {false, true}) {
+                afresh();
+                fill(ROOM, 25);
+                scheduler("before", new FailingPorts(0, false)).pass(false);
+                now = START.plus(Duration.ofDays(45)).minus(Duration.ofHours(1));
+                FailingPorts failing = new FailingPorts(call, done);
+                try {
+                    scheduler("first", failing).pass(false);
+                } catch (RuntimeException e) {
+                    // It is dead.
+                }
+                finished = failing.calls() < call;
+                now = now.plus(Duration.ofMinutes(2));
+
+                PassReport report =
+                        scheduler("second", new FailingPorts(0, false)).pass(false);
+
+                assertThat(report.failed()).isZero();
+                assertServed(15, 25);
+                assertThat(rows()).as("dead at " + call).isEqualTo(10);
+            }
+        }
+    }
+
+    @Test
+    void hold_betweenAnyTwoSteps_nothingExpiresOnceItIsSet() {
+        boolean finished = false;
+        for (int call = 1; !finished; call++) {
+            afresh();
+            fill(ROOM, 45);
+            FailingPorts ports = new FailingPorts(0, false);
+            AtomicLong expiredAtHold = new AtomicLong(-1);
+            int when = call;
+            StoreScheduler other = scheduler("other", new FailingPorts(0, false));
+            ports.beforeEach(() -> {
+                if (ports.calls() == when - 1) {
+                    other.holds().hold(ROOM, true, DEADLINE).join();
+                    expiredAtHold.set(expired(ROOM));
+                }
+            });
+
+            scheduler("one", ports).pass(false);
+
+            finished = ports.calls() < call;
+            if (!finished) {
+                now = now.plus(Duration.ofMinutes(2));
+                other.pass(false);
+                assertThat(expired(ROOM)).as("held at " + call).isEqualTo(expiredAtHold.get());
+                assertThat(rows()).isEqualTo(45 - expired(ROOM));
+            }
+        }
+    }
+
+    @Test
+    void hold_ofConversationOrApp_untilLifted() {
+        TimelineId other = TimelineId.conversation("other", "room");
+        fill(ROOM, 2);
+        fill(other, 2);
+        now = START.plus(Duration.ofDays(365));
+        StoreScheduler scheduler = scheduler();
+        scheduler.holds().hold(ROOM, true, DEADLINE).join();
+        scheduler.holds().hold(new AppId("other"), true, DEADLINE).join();
+
+        scheduler.pass(false);
+        assertThat(List.of(expired(ROOM), expired(other))).containsExactly(0L, 0L);
+        assertThat(marks(ROOM).warmThrough().value()).isEqualTo(2);
+
+        scheduler.holds().hold(ROOM, false, DEADLINE).join();
+        scheduler.pass(false);
+        assertThat(List.of(expired(ROOM), expired(other))).containsExactly(2L, 0L);
+
+        scheduler.holds().hold(new AppId("other"), false, DEADLINE).join();
+        scheduler.pass(false);
+        assertThat(List.of(expired(ROOM), expired(other))).containsExactly(2L, 2L);
+    }
+
+    @Test
+    void clockThatStepsBack_dropsAndMovesNothing() {
+        fill(ROOM, 5);
+        now = START.minus(Duration.ofDays(400));
+
+        PassReport report = scheduler().pass(false);
+
+        assertThat(report.entries() + report.expired()).isZero();
+        assertThat(rows()).isEqualTo(5);
+    }
+
+    @Test
+    void policies_ofKinds_theNarrowestCounts() {
+        Properties properties = new Properties();
+        properties.setProperty("hot-age.channel", "1d");
+        properties.setProperty("chat/hot-age", "2d");
+        properties.setProperty("chat/retention.direct", "3d");
+
+        TierPolicies policies = TierPolicies.parse(properties);
+
+        AppId chat = new AppId("chat");
+        AppId other = new AppId("other");
+        assertThat(policies.rule(other, TimelineKind.CHANNEL).hot()).isEqualTo(TierLimit.age(Duration.ofDays(1)));
+        assertThat(policies.rule(other, TimelineKind.GROUP))
+                .isEqualTo(TierPolicies.DEFAULT.rule(other, TimelineKind.PLAIN));
+        assertThat(policies.rule(chat, TimelineKind.CHANNEL).hot()).isEqualTo(TierLimit.age(Duration.ofDays(2)));
+        assertThat(policies.rule(chat, TimelineKind.DIRECT))
+                .isEqualTo(new TierRule(TierLimit.NONE, Optional.of(Duration.ofDays(3))));
+    }
+
+    @Test
+    void policies_wrongKindOrRetention_isNamed() {
+        for (String wrong : List.of("hot-age.chanel", "retention", "chat/retention.plain")) {
+            Properties properties = new Properties();
+            properties.setProperty(wrong, "0d");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> TierPolicies.parse(properties))
+                    .withMessageContaining(wrong.contains("chanel") ? "chanel" : "retention");
+        }
+    }
+}
