@@ -29,6 +29,13 @@ final class RegionServerMain {
         try {
             Configuration conf = HBaseConfiguration.create();
             conf.addResource(new Path(args[0]));
+            // Where coprocessors' jars are copied to. Two servers with one such directory clear it under each other's
+            // hands,
+            // and the one that then cannot load the sequencer aborts.
+            conf.set(
+                    "hbase.local.dir",
+                    conf.get("hbase.tmp.dir") + "/local-"
+                            + ProcessHandle.current().pid());
             HRegionServer server = new HRegionServer(conf);
             protocol.println(
                     STARTED + server.getRpcServer().getListenerAddress().getPort());
