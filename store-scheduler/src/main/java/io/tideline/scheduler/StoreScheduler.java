@@ -219,6 +219,7 @@ public final class StoreScheduler implements AutoCloseable {
         if (!again && through.equals(keptThrough)) {
             return true;
         }
+        long failedBefore = pass.failed;
         Optional<KeptIndex.Kept> after = Optional.empty();
         List<KeptIndex.Kept> page;
         do {
@@ -230,7 +231,7 @@ public final class StoreScheduler implements AutoCloseable {
                 after = Optional.of(row);
             }
         } while (page.size() == PAGE && !closed);
-        if (!pass.dryRun && pass.failed == 0) {
+        if (!pass.dryRun && pass.failed == failedBefore) {
             keptThrough = through;
         }
         return true;
