@@ -34,6 +34,8 @@ final class SendStreamTest {
     private String group;
     private String other;
 
+    private volatile boolean holding;
+
     @BeforeEach
     void start() {
         fixture = new ServerFixture(new TidelineServerConfig.Limits(16 << 20, 8 << 10, 1024, 2048, WINDOW, 4 << 20));
@@ -122,7 +124,7 @@ final class SendStreamTest {
         stream.send(group, "bob", "c");
         stream.send(group, "eve", "d");
         stream.requests.onNext(SendStreamRequest.getDefaultInstance());
-        fixture.store.onAppend = fixture.memory::append;
+        release(held);
         first.run();
 
         List<SendStreamResponse> answers = stream.finish();
@@ -159,6 +161,7 @@ final class SendStreamTest {
 
     /** From now on appends to conversations wait until they are run. */
     private BlockingQueue<Runnable> hold() {
+        holding = true;
         BlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
         fixture.store.onAppend = (append, deadline) -> append.timeline().family() == TimelineFamily.CONVERSATION
                 ? held(held, append)
@@ -168,10 +171,25 @@ final class SendStreamTest {
 
     private CompletableFuture<AppendOutcome> held(BlockingQueue<Runnable> held, TimelineAppend append) {
         CompletableFuture<AppendOutcome> outcome = new CompletableFuture<>();
-        held.add(() -> outcome.complete(fixture.memory
+        Runnable carryOut = () -> outcome.complete(fixture.memory
                 .append(append, Deadline.after(ServerFixture.WAIT))
-                .join()));
+                .join());
+        synchronized (held) {
+            if (holding) {
+                held.add(carryOut);
+                return outcome;
+            }
+        }
+        carryOut.run();
         return outcome;
+    }
+
+    /** Lets all through, also those that were about to be held. */
+    private void release(BlockingQueue<Runnable> held) {
+        synchronized (held) {
+            holding = false;
+        }
+        held.forEach(Runnable::run);
     }
 
     private static Runnable take(BlockingQueue<Runnable> held) throws InterruptedException {
