@@ -112,8 +112,9 @@ final class HBaseChangeFeedTest {
     void barrier_duringARound_waitsForTheNext() {
         RecordingListener listener = listening();
         regions.hold();
+        int asked = regions.questions();
         CompletableFuture<Void> first = feed.barrier(soon());
-        awaitQuestions(regions.questions() + 2);
+        awaitQuestions(asked + 2);
         regions.move("a", TIMELINE, 1);
 
         CompletableFuture<Void> second = feed.barrier(soon());
@@ -214,8 +215,9 @@ final class HBaseChangeFeedTest {
     void close_barriersThatWaitAndLaterOnes_fail() {
         listening();
         regions.hold();
+        int asked = regions.questions();
         CompletableFuture<Void> inRound = feed.barrier(soon());
-        awaitQuestions(regions.questions() + 1);
+        awaitQuestions(asked + 1);
         CompletableFuture<Void> waiting = feed.barrier(soon());
 
         feed.close();
