@@ -1,0 +1,32 @@
+package io.tideline.hbase.archive.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+
+final class LocalJobRunnerIT extends JobRunnerContract {
+    /** With a file system such as an embedded HBase has, whose class Hadoop's runner does not take. */
+    @Override
+    Configuration configuration() {
+        Configuration configuration = new Configuration();
+        configuration.setInt("mapreduce.local.map.tasks.maximum", 2);
+        configuration.setClass("fs.file.impl", RawLocalFileSystem.class, RawLocalFileSystem.class);
+        return configuration;
+    }
+
+    @Override
+    String hadoop() {
+        return "3.4.2";
+    }
+
+    @Override
+    void assertNothingIsLeft() {
+        super.assertNothingIsLeft();
+        assertThat(files(shared())).isEmpty();
+        assertThat(files(output())).noneMatch(file -> file.endsWith(".crc"));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("LocalJobRunner Map Task Executor"));
+    }
+}
