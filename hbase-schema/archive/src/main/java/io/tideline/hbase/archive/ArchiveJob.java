@@ -1,6 +1,7 @@
 package io.tideline.hbase.archive;
 
 import io.tideline.core.archive.ArchiveProgress;
+import io.tideline.hbase.archive.job.JobRunner;
 import io.tideline.hbase.sequencer.SchemaNames;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.apache.hadoop.io.BytesWritable;
 import org.apache.hadoop.io.MapFile;
 import org.apache.hadoop.io.SequenceFile;
 import org.apache.hadoop.io.Text;
+import org.apache.hadoop.mapreduce.Counters;
 import org.apache.hadoop.mapreduce.Job;
 import org.apache.hadoop.mapreduce.lib.output.FileOutputFormat;
 import org.apache.hadoop.mapreduce.lib.output.SequenceFileOutputFormat;
@@ -90,16 +92,16 @@ final class ArchiveJob {
             admin.snapshot(snapshot, warm);
             try {
                 Job job = job(batch, snapshot, restored, home);
-                submit(job, progress);
+                Counters counters = submit(job, progress);
                 Set<String> written = new TreeSet<>();
                 reports(
                         batch,
                         some -> some.forEach(moved -> written.add(moved.slice().file())));
                 return new Outcome(
                         written,
-                        counted(job, ArchiveMapper.Count.TIMELINES),
-                        counted(job, ArchiveMapper.Count.ENTRIES),
-                        counted(job, ArchiveMapper.Count.HOLES));
+                        counted(counters, ArchiveMapper.Count.TIMELINES),
+                        counted(counters, ArchiveMapper.Count.ENTRIES),
+                        counted(counters, ArchiveMapper.Count.HOLES));
             } finally {
                 admin.deleteSnapshot(snapshot);
                 restored.getFileSystem(configuration).delete(restored, true);
@@ -135,8 +137,9 @@ final class ArchiveJob {
         ours.setLong(ArchiveMapper.FILE_BYTES, config.fileBytes());
         // Two attempts of a task would write the same twice, and only one would be heard.
         ours.setBoolean("mapreduce.map.speculative", false);
+        // A region that is only read needs no chunks to write into, and where no server runs there are none.
+        ours.setBoolean("hbase.hregion.memstore.mslab.enabled", false);
         Job job = Job.getInstance(ours, "tideline archive " + batch);
-        job.setJarByClass(ArchiveMapper.class);
         Scan scan = new Scan().addFamily(SchemaNames.ENTRY_FAMILY).setCacheBlocks(false);
         TableMapReduceUtil.initTableSnapshotMapperJob(
                 snapshot, scan, ArchiveMapper.class, Text.class, BytesWritable.class, job, false, restored);
@@ -148,22 +151,18 @@ final class ArchiveJob {
         return job;
     }
 
-    private static long counted(Job job, ArchiveMapper.Count what) throws IOException {
-        return job.getCounters().findCounter(what).getValue();
+    private static long counted(Counters counters, ArchiveMapper.Count what) {
+        return counters.findCounter(what).getValue();
     }
 
-    private static void submit(Job job, ArchiveProgress progress) throws IOException {
+    private Counters submit(Job job, ArchiveProgress progress) throws IOException {
+        // Where tasks leave what they need while they last; libraries for other machines lie beside the data.
+        java.nio.file.Path local = java.nio.file.Path.of(configuration.get("hadoop.tmp.dir", ""), "archive-jobs");
         try {
-            job.submit();
-            while (!job.isComplete()) {
-                progress.at("files", Math.round(job.mapProgress() * 1000), 1000);
-                Thread.sleep(100);
-            }
-            if (!job.isSuccessful()) {
-                throw new IOException("the job failed: " + job.getStatus().getFailureInfo());
-            }
-        } catch (InterruptedException | ClassNotFoundException e) {
-            throw new IOException("the job was interrupted", e);
+            return new JobRunner(local, layout.root()).run(job, progress);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         }
     }
 
