@@ -44,13 +44,13 @@ final class YarnMain {
             while (System.in.read() >= 0) {
                 // Nothing is ever sent; only the end of the pipe matters.
             }
-            // Ends the containers, which are processes of their own and would outlive this one.
-            cluster.stop();
             status = 0;
         } catch (Exception | LinkageError e) {
             LOG.error("YARN failed", e);
             protocol.println("ERROR " + e);
         }
+        // Containers are processes of their own and would outlive this one. An orderly stop takes half a minute.
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
         Runtime.getRuntime().halt(status);
     }
 

@@ -47,13 +47,15 @@ final class FailureSummary {
                 frameMissing = false;
             }
         }
-        String summary = chain.isEmpty() ? diagnostics.strip() : String.join(SEPARATOR, chain);
+        String summary = chain.isEmpty() ? diagnostics.strip().replaceAll("\\s+", " ") : String.join(SEPARATOR, chain);
         return summary.substring(0, Math.min(MAX_CHARS, summary.length()));
     }
 
+    /** An exception made of its cause alone quotes that one's message as its own. */
     private static String described(String exception, String message) {
-        return message == null || !WITHOUT_CONTENT.matcher(exception).matches()
-                ? exception
-                : exception + ": " + message;
+        boolean dropped = message == null
+                || !WITHOUT_CONTENT.matcher(exception).matches()
+                || EXCEPTION.matcher(message).lookingAt();
+        return dropped ? exception : exception + ": " + message;
     }
 }

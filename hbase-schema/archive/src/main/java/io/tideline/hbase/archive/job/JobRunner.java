@@ -89,6 +89,8 @@ public final class JobRunner {
         }
         configuration.unset(MRJobConfig.JAR);
         configuration.unset("tmpjars");
+        // Or Hadoop warns that this is not a program of its command line.
+        configuration.setBoolean(Job.USED_GENERIC_PARSER, true);
         String framework = configuration.get(MRConfig.FRAMEWORK_NAME, MRConfig.LOCAL_FRAMEWORK_NAME);
         return switch (framework) {
             case MRConfig.LOCAL_FRAMEWORK_NAME -> runHere(job, progress);

@@ -25,9 +25,14 @@ final class WatchedMapper<K, V, L, W> extends Mapper<K, V, L, W> {
         tasks.begin();
         try {
             mapper(context.getConfiguration()).run(new StoppableInput<K, V, L, W>(tasks).around(context));
-        } catch (IOException | InterruptedException | RuntimeException | Error e) {
-            tasks.failed(context.getTaskAttemptID() + ": " + FailureSummary.of(e));
+        } catch (InterruptedException e) {
+            tasks.failed(context.getTaskAttemptID() + ": interrupted");
             throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            String summary = FailureSummary.of(e);
+            tasks.failed(context.getTaskAttemptID() + ": " + summary);
+            // Hadoop logs what it gets, and the exception itself may quote content.
+            throw new JobFailedException(summary);
         } finally {
             tasks.end();
         }

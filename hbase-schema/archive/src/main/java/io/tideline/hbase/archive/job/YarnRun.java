@@ -30,7 +30,7 @@ final class YarnRun implements JobRun {
     private static final List<String> JVM_FLAGS =
             List.of("--add-opens=", "--add-exports=", "-Dorg.apache.hbase.thirdparty.io.netty.");
     private static final int EVENTS = 1000;
-    private static final long STAGING_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final long STAGING_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long STAGING_POLL_MILLIS = 200;
 
     private final Job job;
@@ -86,6 +86,8 @@ final class YarnRun implements JobRun {
         String flags = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> JVM_FLAGS.stream().anyMatch(argument::startsWith))
                 .collect(Collectors.joining(" "));
+        // Nodes before Hadoop 3.4 do not know the mark that stands for such flags, and try to read a file of its name.
+        configuration.setBoolean(MRJobConfig.MAPREDUCE_JVM_ADD_OPENS_JAVA_OPT, false);
         String child = configuration.get("mapred.child.java.opts", "");
         configuration.set(MRJobConfig.MAP_JAVA_OPTS, configuration.get(MRJobConfig.MAP_JAVA_OPTS, child) + " " + flags);
         configuration.set(
@@ -112,7 +114,8 @@ final class YarnRun implements JobRun {
     @Override
     public String failure(Job failed) throws IOException, InterruptedException {
         for (TaskCompletionEvent event : failed.getTaskCompletionEvents(0, EVENTS)) {
-            if (event.getStatus() == TaskCompletionEvent.Status.FAILED) {
+            if (event.getStatus() == TaskCompletionEvent.Status.FAILED
+                    || event.getStatus() == TaskCompletionEvent.Status.TIPFAILED) {
                 String diagnostics = String.join("\n", failed.getTaskDiagnostics(event.getTaskAttemptId()));
                 if (!diagnostics.isBlank()) {
                     return event.getTaskAttemptId() + ": " + FailureSummary.of(diagnostics);

@@ -1,9 +1,12 @@
 package io.tideline.hbase.archive.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tideline.core.archive.ArchiveProgress;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.junit.jupiter.api.Test;
 
 final class LocalJobRunnerIT extends JobRunnerContract {
     /** With a file system such as an embedded HBase has, whose class Hadoop's runner does not take. */
@@ -20,9 +23,17 @@ final class LocalJobRunnerIT extends JobRunnerContract {
         return "3.4.2";
     }
 
+    @Test
+    void run_mapperFailsQuotingContent_messageHasOnlyThePlace() {
+        assertThatThrownBy(() -> runner().run(job(LinesMapper.Behaviour.FAIL_WITH_CONTENT), ArchiveProgress.NONE))
+                .isInstanceOf(JobFailedException.class)
+                .hasMessageContaining("java.lang.IllegalStateException at io.tideline")
+                .hasMessageNotContaining(LinesMapper.SECRET);
+    }
+
     @Override
-    void assertNothingIsLeft() {
-        super.assertNothingIsLeft();
+    void assertNothingIsLeft(boolean succeeded) {
+        super.assertNothingIsLeft(succeeded);
         assertThat(files(shared())).isEmpty();
         assertThat(files(output())).noneMatch(file -> file.endsWith(".crc"));
         assertThat(Thread.getAllStackTraces().keySet())
