@@ -160,7 +160,12 @@ final class ServerProcess {
                 List.of(),
                 List.of(storage.purge()));
         return new HistoryPorts(
-                Optional.of(tiers), EraseConfig.DEFAULT, settings.exportDirectory(), Optional.empty(), List.of());
+                Optional.of(tiers),
+                EraseConfig.DEFAULT,
+                settings.exportDirectory(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
     }
 
     /** Tells other servers what is appended here, and the watches here what is appended there. */

@@ -8,7 +8,6 @@ import io.tideline.api.v1.StartOperationRequest;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.erase.ErasureTarget;
-import io.tideline.core.operation.OperationId;
 import io.tideline.core.operation.OperationRequest;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.SequenceId;
@@ -31,15 +30,6 @@ final class OperationRequests {
             case OTHER -> request.getOther().getApp();
             case REQUEST_NOT_SET -> "";
         };
-    }
-
-    static OperationId id(String value, RequestFields fields) {
-        try {
-            return new OperationId(value);
-        } catch (IllegalArgumentException e) {
-            fields.add("operation_id", String.valueOf(e.getMessage()));
-            return new OperationId("any");
-        }
     }
 
     static OperationRequest of(StartOperationRequest request, RequestFields fields) {
