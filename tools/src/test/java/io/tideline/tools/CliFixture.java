@@ -83,7 +83,7 @@ public final class CliFixture implements AutoCloseable {
                 List.of(),
                 List.of());
         EraseConfig quick = new EraseConfig(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(10));
-        return new HistoryPorts(Optional.of(tiers), quick, exports, Optional.empty(), archive, List.of());
+        return new HistoryPorts(Optional.of(tiers), quick, exports, List.of(), Optional.empty(), archive, List.of());
     }
 
     /** Lets the next server write exports below a directory. */

@@ -166,6 +166,7 @@ final class ServerProcess {
                 Optional.of(tiers),
                 EraseConfig.DEFAULT,
                 settings.exportDirectory(),
+                List.of(),
                 Optional.empty(),
                 Optional.empty(),
                 List.of());

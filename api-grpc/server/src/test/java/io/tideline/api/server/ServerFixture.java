@@ -99,7 +99,8 @@ final class ServerFixture implements AutoCloseable {
                 List.of(),
                 List.of());
         EraseConfig quick = new EraseConfig(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(10));
-        return new HistoryPorts(Optional.of(tiers), quick, Optional.of(exports), Optional.empty(), archive, List.of());
+        return new HistoryPorts(
+                Optional.of(tiers), quick, Optional.of(exports), List.of(), Optional.empty(), archive, List.of());
     }
 
     private static Path temporary() {

@@ -56,7 +56,7 @@ final class HistoryFactory {
             @Named("export-files") ExecutorService files) {
         HistoryPorts history = ports.history();
         List<OperationHandler> all = new ArrayList<>(history.handlers());
-        all.add(new ExportHandler(store, history.exportDirectory(), files));
+        all.add(new ExportHandler(store, history.exportDirectory(), history.exportFormats(), files));
         history.erase().ifPresent(tiers -> {
             ConversationService conversations = new ConversationService(
                     store, app -> config.messaging().of(app).conversations());
