@@ -8,6 +8,7 @@ import io.tideline.core.tier.RangeDigest;
 import io.tideline.core.tier.WarmTier;
 import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.Gap;
+import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.sequencer.EntryBytes;
@@ -68,6 +69,11 @@ final class HBaseWarmTier extends HBaseTableTier implements WarmTier {
             }
         }
         return put(timeline, puts, deadline);
+    }
+
+    @Override
+    public CompletableFuture<Void> reopen(TimelineId timeline, SequenceId through, Deadline deadline) {
+        return mark(timeline, through, before -> before > through.value(), 0, deadline);
     }
 
     private static Put put(byte[] prefix, long seq, long time, byte[] value) {

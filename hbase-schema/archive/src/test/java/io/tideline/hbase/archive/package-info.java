@@ -1,0 +1,2 @@
+/** Tests of the cold tier. */
+package io.tideline.hbase.archive;
