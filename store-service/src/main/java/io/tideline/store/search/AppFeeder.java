@@ -1,6 +1,7 @@
 package io.tideline.store.search;
 
 import io.tideline.core.conversation.Conversation;
+import io.tideline.core.error.DeadlinePassedException;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.ListQuery;
 import io.tideline.core.store.TimelineDescription;
@@ -17,7 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -59,6 +63,9 @@ final class AppFeeder {
     private long committedAt;
     private long sweptAt;
     private volatile boolean dirty;
+    /** Whether something was applied that cannot be found yet. Used in turns alone. */
+    private volatile boolean hidden;
+    private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean expunging = new AtomicBoolean();
 
     AppFeeder(AppId app, SearchPorts ports, SearchConfig config, SearchMetrics metrics, LongSupplier ticker) {
@@ -122,12 +129,42 @@ final class AppFeeder {
         }
         var unused = Repetition.whileMore(() -> turns.take(this::step)).whenComplete((done, failure) -> {
             running.set(false);
+            wake();
             if (failure != null) {
                 failed(failure);
             } else if (state.hasWork()) {
                 due();
             }
         });
+    }
+
+    /** Who waits for what was told up to a time. */
+    private record Waiter(long toldBy, CompletableFuture<@Nullable Void> done) {}
+
+    /**
+     * Completes when everything that was committed before this call can be found. Fails (deferred) with {@code
+     * DeadlinePassedException} when that takes too long, and as the feed's barrier.
+     */
+    CompletableFuture<@Nullable Void> upToDate(Deadline deadline) {
+        return ports.changes().barrier(deadline).thenCompose(passed -> {
+            Waiter waiter = new Waiter(ticker.getAsLong(), new CompletableFuture<>());
+            waiters.add(waiter);
+            due();
+            wake();
+            return waiter.done()
+                    .orTimeout(Math.max(1, deadline.remainingNanos()), TimeUnit.NANOSECONDS)
+                    .whenComplete((done, failure) -> waiters.remove(waiter))
+                    .exceptionallyCompose(failure -> CompletableFuture.failedFuture(new DeadlinePassedException(
+                            "the search index was not up to date in time", Map.of(), failure)));
+        });
+    }
+
+    private void wake() {
+        for (Waiter waiter : waiters) {
+            if (state.isSettled(waiter.toldBy())) {
+                waiter.done().complete(null);
+            }
+        }
     }
 
     private void failed(Throwable failure) {
@@ -228,9 +265,14 @@ final class AppFeeder {
             return Calls.all(pieces).thenCompose(read -> {
                 List<EntryDigest.Piece> all =
                         pieces.stream().map(CompletableFuture::join).toList();
-                return all.isEmpty()
-                        ? settled(picked, done, all)
-                        : open.apply(batch(picked, all)).thenCompose(applied -> settled(picked, done, all));
+                if (all.isEmpty() && !hidden) {
+                    return settled(picked, done, all);
+                }
+                IndexBatch batch = batch(picked, all);
+                return open.apply(batch).thenCompose(applied -> {
+                    hidden = !batch.urgent();
+                    return settled(picked, done, all);
+                });
             });
         });
     }
@@ -272,7 +314,8 @@ final class AppFeeder {
                 metrics.lag(sinceSent < LIVE_MILLIS ? Math.max(sinceTold, sinceSent) : sinceTold);
             }
         }
-        state.settle(done);
+        state.settle(done, picked);
+        wake();
         return CompletableFuture.completedFuture(null);
     }
 

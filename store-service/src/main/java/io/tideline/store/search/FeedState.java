@@ -2,7 +2,6 @@ package io.tideline.store.search;
 
 import io.tideline.core.timeline.TimelineId;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,13 +28,16 @@ final class FeedState {
      * A timeline to look at.
      *
      * @param last it has come at least as far
-     * @param toldAt by the ticker of the feeder, 0 when the walk has found it
+     * @param toldAt when that was first told, by the ticker of the feeder; 0 when the walk has found it
+     * @param latestAt when it was last told
      */
-    record Pending(long last, long toldAt) {
+    record Pending(long last, long toldAt, long latestAt) {
         Pending and(Pending other) {
-            long told =
-                    toldAt == 0 || other.toldAt == 0 ? Math.max(toldAt, other.toldAt) : Math.min(toldAt, other.toldAt);
-            return new Pending(Math.max(last, other.last), told);
+            boolean oneWalked = toldAt == 0 || other.toldAt == 0;
+            return new Pending(
+                    Math.max(last, other.last),
+                    oneWalked ? Math.max(toldAt, other.toldAt) : Math.min(toldAt, other.toldAt),
+                    Math.max(latestAt, other.latestAt));
         }
     }
 
@@ -52,7 +54,7 @@ final class FeedState {
 
     void changed(TimelineId timeline, long last, long toldAt) {
         synchronized (lock) {
-            if (!add(timeline, new Pending(last, toldAt))) {
+            if (!add(timeline, new Pending(last, toldAt, toldAt))) {
                 // The walk may have been there already; another one will find it.
                 missed |= walking;
                 walking = true;
@@ -97,7 +99,7 @@ final class FeedState {
                 return;
             }
             for (Map.Entry<TimelineId, Long> one : seen.entrySet()) {
-                if (one.getValue() > 0 && !add(one.getKey(), new Pending(one.getValue(), 0))) {
+                if (one.getValue() > 0 && !add(one.getKey(), new Pending(one.getValue(), 0, 0))) {
                     return;
                 }
                 walked = one.getKey();
@@ -124,27 +126,29 @@ final class FeedState {
         }
     }
 
-    /** The index has these up to there; what came after stays pending, behind the others. */
-    void settle(Map<TimelineId, Long> through) {
+    /**
+     * The index has these up to there; what came after stays pending, behind the others.
+     *
+     * @param picked as {@link #pick} had them
+     */
+    void settle(Map<TimelineId, Long> through, Map<TimelineId, Pending> picked) {
         synchronized (lock) {
             through.forEach((timeline, seq) -> {
-                @Nullable Pending told = pending.remove(timeline);
-                if (told != null && told.last() > seq) {
-                    pending.put(timeline, told);
+                @Nullable Pending now = pending.remove(timeline);
+                @Nullable Pending then = picked.get(timeline);
+                if (now != null && now.last() > seq) {
+                    boolean onlyNewer = then != null && then.last() <= seq;
+                    pending.put(
+                            timeline, onlyNewer ? new Pending(now.last(), now.latestAt(), now.latestAt()) : now);
                 }
             });
         }
     }
 
-    /** Puts these behind all others. */
-    void postpone(Collection<TimelineId> timelines) {
+    /** Whether the index has all that was told up to a time, or was there before. */
+    boolean isSettled(long toldBy) {
         synchronized (lock) {
-            for (TimelineId timeline : timelines) {
-                @Nullable Pending told = pending.remove(timeline);
-                if (told != null) {
-                    pending.put(timeline, told);
-                }
-            }
+            return !walking && pending.values().stream().noneMatch(one -> one.toldAt() <= toldBy);
         }
     }
 

@@ -63,7 +63,9 @@ public final class IndexFeeder implements ChangeListener, ErasureListener, Physi
         this.ports = ports;
         this.config = config;
         this.metrics = new SearchMetrics(registry);
-        this.ticker = ticker;
+        long begun = ticker.getAsLong();
+        // Times are positive: 0 stands for what nobody told.
+        this.ticker = () -> ticker.getAsLong() - begun + 1;
         ports.indexes().apps().forEach(app -> feeder(app).due());
         this.unlisten = ports.changes().listen(this);
         this.ticking =

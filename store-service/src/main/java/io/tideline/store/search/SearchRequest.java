@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param conversations names of timelines to look in, 0 to {@value #MAX_CONVERSATIONS}; empty for all that the viewer may see
  * @param clause empty for everything
  * @param after where the page before ended; empty to begin
+ * @param upToDate whether to wait until everything committed before can be found
  */
 public record SearchRequest(
         AppId app,
@@ -22,7 +23,8 @@ public record SearchRequest(
         Optional<Clause> clause,
         SearchSort sort,
         int limit,
-        Optional<SortKey> after) {
+        Optional<SortKey> after,
+        boolean upToDate) {
     public static final int MAX_CONVERSATIONS = 100;
 
     public SearchRequest {

@@ -100,7 +100,9 @@ public final class SearchService {
     private <T> CompletableFuture<SearchPage<T>> pages(
             SearchRequest request, AppFeeder of, Scope scope, Resolver<T> resolver, Deadline deadline) {
         Paging<T> paging = new Paging<>(request, of, scope, resolver, deadline);
-        return of.index()
+        CompletableFuture<?> ready =
+                request.upToDate() ? of.upToDate(deadline) : CompletableFuture.completedFuture(null);
+        return ready.thenCompose(now -> of.index())
                 .thenCompose(index -> Repetition.whileMore(() -> paging.round(index)))
                 .thenApply(done -> paging.page());
     }

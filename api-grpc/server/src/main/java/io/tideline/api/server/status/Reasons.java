@@ -34,6 +34,9 @@ public final class Reasons {
     /** The same device has subscribed again. */
     public static final String REPLACED = "REPLACED";
 
+    /** This server keeps no search index. */
+    public static final String SEARCH_OFF = "SEARCH_OFF";
+
     public static final String INTERNAL = "INTERNAL";
 
     private Reasons() {}
