@@ -9,6 +9,8 @@ import io.tideline.api.server.TidelineServer;
 import io.tideline.api.server.TidelineServerConfig;
 import io.tideline.api.server.peer.GrpcPeerTransport;
 import io.tideline.core.erase.ColdErasure;
+import io.tideline.core.erase.ErasureListener;
+import io.tideline.core.erase.PhysicalPurge;
 import io.tideline.core.error.TidelineException;
 import io.tideline.core.tier.TierReader;
 import io.tideline.hbase.embedded.EmbeddedHBase;
@@ -24,6 +26,11 @@ import io.tideline.scheduler.StoreScheduler;
 import io.tideline.scheduler.TierPolicies;
 import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
+import io.tideline.store.search.IndexFeeder;
+import io.tideline.store.search.SearchConfig;
+import io.tideline.store.search.SearchPorts;
+import io.tideline.store.search.SearchService;
+import io.tideline.store.search.lucene.LuceneIndexes;
 import io.tideline.sync.peer.Peer;
 import io.tideline.sync.peer.PeerHints;
 import io.tideline.sync.peer.PeerHintsConfig;
@@ -34,9 +41,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -118,6 +127,7 @@ final class ServerProcess {
         WatchHub hub = part(new WatchHub(storage.store(), WatchConfig.DEFAULT, executor, metrics));
         PeerHints hints = part(hints(hub, executor, metrics));
         StoreScheduler scheduler = part(scheduler(storage, settings.tiers(), metrics));
+        Optional<Search> search = settings.searchDirectory().map(directory -> search(storage, directory, executor, metrics));
         ServerPorts ports = new ServerPorts(
                 storage.store(),
                 storage.directory(),
@@ -127,7 +137,8 @@ final class ServerProcess {
                 hub,
                 new StorageInfo(settings.storage().description(), "protocol " + SchemaNames.PROTOCOL_VERSION),
                 hints::received,
-                history(storage, settings),
+                history(storage, settings, search),
+                search.map(Search::service),
                 metrics);
         TidelineServer server = part(TidelineServer.start(settings.api(), ports));
         join(settings, server.port(), hbase, hints);
@@ -148,8 +159,31 @@ final class ServerProcess {
         return new StoreScheduler(ports, policies, SchedulerConfig.named(name), InstantSource.system(), metrics);
     }
 
+    /** What finds messages, and what keeps that up to date. */
+    private record Search(SearchService service, IndexFeeder feeder) {}
+
+    private Search search(
+            HBaseStorage storage, Path directory, ScheduledExecutorService timer, MetricRegistry metrics) {
+        SearchPorts ports = new SearchPorts(
+                storage.store(),
+                storage.directory(),
+                storage.records(),
+                storage.changes(),
+                new LuceneIndexes(directory),
+                InstantSource.system());
+        IndexFeeder feeder =
+                part(IndexFeeder.start(ports, SearchConfig.DEFAULT, metrics, timer, System::nanoTime));
+        return new Search(new SearchService(ports, feeder), feeder);
+    }
+
     /** What history and operations stand on besides. */
-    private static HistoryPorts history(HBaseStorage storage, ServerSettings settings) {
+    private static HistoryPorts history(HBaseStorage storage, ServerSettings settings, Optional<Search> search) {
+        List<ErasureListener> listeners = new ArrayList<>();
+        List<PhysicalPurge> purges = new ArrayList<>(List.of(storage.purge()));
+        search.ifPresent(indexes -> {
+            listeners.add(indexes.feeder());
+            purges.add(indexes.feeder());
+        });
         ErasePorts tiers = new ErasePorts(
                 storage.directory(),
                 storage.hot(),
@@ -157,8 +191,8 @@ final class ServerProcess {
                 TierReader.empty(),
                 ColdErasure.none(),
                 storage.watermarks(),
-                List.of(),
-                List.of(storage.purge()));
+                listeners,
+                purges);
         return new HistoryPorts(
                 Optional.of(tiers), EraseConfig.DEFAULT, settings.exportDirectory(), Optional.empty(), List.of());
     }

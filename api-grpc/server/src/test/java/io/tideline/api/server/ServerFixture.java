@@ -16,6 +16,11 @@ import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
+import io.tideline.store.search.IndexFeeder;
+import io.tideline.store.search.SearchConfig;
+import io.tideline.store.search.SearchPorts;
+import io.tideline.store.search.SearchService;
+import io.tideline.store.search.lucene.LuceneIndexes;
 import io.tideline.sync.watch.WatchConfig;
 import io.tideline.sync.watch.WatchHub;
 import java.io.IOException;
@@ -47,6 +52,7 @@ final class ServerFixture implements AutoCloseable {
     final TimelineServiceGrpc.TimelineServiceBlockingStub timelines;
     final TimelineServiceGrpc.TimelineServiceStub async;
     final OperatorServiceGrpc.OperatorServiceBlockingStub operator;
+    private final Optional<IndexFeeder> search;
     private final StatusConformance conformance = new StatusConformance();
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     private final WatchHub hub = new WatchHub(store, WatchConfig.DEFAULT, scheduler, metrics);
@@ -63,10 +69,23 @@ final class ServerFixture implements AutoCloseable {
         this(TidelineServerConfig.onPort(0).withSecurity(security));
     }
 
+    /** With a search index. */
+    static ServerFixture withSearch(ServerSecurity security) {
+        return new ServerFixture(TidelineServerConfig.onPort(0).withSecurity(security), true);
+    }
+
     ServerFixture(TidelineServerConfig config) {
-        server = TidelineServer.start(
-                config,
-                new ServerPorts(
+        this(config, false);
+    }
+
+    private ServerFixture(TidelineServerConfig config, boolean searchable) {
+        SearchPorts searching = new SearchPorts(
+                store, memory, memory, memory, new LuceneIndexes(exports.resolve("search")), InstantSource.system());
+        search = searchable
+                ? Optional.of(
+                        IndexFeeder.start(searching, SearchConfig.DEFAULT, metrics, scheduler, System::nanoTime))
+                : Optional.empty();
+        ServerPorts ports = new ServerPorts(
                                 store,
                                 memory,
                                 this::inspect,
@@ -75,7 +94,11 @@ final class ServerFixture implements AutoCloseable {
                                 hub,
                                 new StorageInfo("in memory, for tests", "model"),
                                 metrics)
-                        .withHistory(history()));
+                        .withHistory(history());
+        server = TidelineServer.start(
+                config,
+                search.map(feeder -> ports.withSearch(new SearchService(searching, feeder)))
+                        .orElse(ports));
         channel = newChannel().intercept(conformance).build();
         timelines = TimelineServiceGrpc.newBlockingStub(channel);
         async = TimelineServiceGrpc.newStub(channel);
@@ -90,8 +113,8 @@ final class ServerFixture implements AutoCloseable {
                 TierReader.empty(),
                 ColdErasure.none(),
                 memory,
-                List.of(),
-                List.of());
+                List.copyOf(search.stream().toList()),
+                List.copyOf(search.stream().toList()));
         EraseConfig quick = new EraseConfig(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(10));
         return new HistoryPorts(Optional.of(tiers), quick, Optional.of(exports), Optional.empty(), List.of());
     }
@@ -132,6 +155,7 @@ final class ServerFixture implements AutoCloseable {
         server.close();
         channel.shutdownNow();
         hub.close();
+        search.ifPresent(IndexFeeder::close);
         scheduler.shutdownNow();
         try (Stream<Path> files = Files.walk(exports)) {
             files.sorted(Comparator.reverseOrder())

@@ -89,9 +89,14 @@ final class SearchFields {
             this.subject = subject;
             this.app = fields.app(app);
             this.viewer = fields.userIfAny("user", user);
-            bound.add(app);
-            bound.add(subject.name());
-            bound.add(user);
+            bind(app);
+            bind(subject.name());
+            bind(user);
+        }
+
+        /** What is longer than anything acceptable is refused, and needs no token. */
+        private void bind(String value) {
+            bound.add(value.length() > QueryText.MAX_CHARS ? "" : value);
         }
 
         void conversations(List<String> names) {
@@ -104,8 +109,8 @@ final class SearchFields {
                 }
             }
             most("conversation_ids", names.size());
-            bound.addAll(names);
-            bound.add("");
+            names.stream().limit(MAX_NAMES).forEach(this::bind);
+            bind("");
         }
 
         /** Back ends may look in plain timelines, which have any name. */
@@ -114,7 +119,7 @@ final class SearchFields {
                 conversations.add(
                         TimelineId.conversation(app.value(), name).name());
             } catch (IllegalArgumentException e) {
-                fields.add(path, e.getMessage());
+                fields.add(path, String.valueOf(e.getMessage()));
             }
         }
 
@@ -128,9 +133,9 @@ final class SearchFields {
             try {
                 QueryText.parse(text, subject).ifPresent(clauses::add);
             } catch (IllegalArgumentException e) {
-                fields.add("query", e.getMessage());
+                fields.add("query", String.valueOf(e.getMessage()));
             }
-            bound.add(text);
+            bind(text);
         }
 
         void oneOf(String path, String field, List<String> values) {
@@ -138,8 +143,8 @@ final class SearchFields {
             if (!values.isEmpty()) {
                 clauses.add(new Clause.OneOf(field, values));
             }
-            bound.addAll(values);
-            bound.add("");
+            values.stream().limit(MAX_NAMES).forEach(this::bind);
+            bind("");
         }
 
         void times(Optional<Timestamp> since, Optional<Timestamp> until) {
@@ -151,7 +156,7 @@ final class SearchFields {
             if (since.isPresent() || until.isPresent()) {
                 clauses.add(new Clause.Numbers("time", from, until.isPresent() ? before - 1 : before));
             }
-            bound.add(from + " " + before);
+            bind(from + " " + before);
         }
 
         /** Of the years 1 to 9999, rounded up: what began within a millisecond is looked for from the next one on. */
@@ -169,7 +174,7 @@ final class SearchFields {
 
         SearchFields end(SearchOrder order, int pageSize, String token, boolean upToDate) {
             SearchSort sort = sort(order);
-            bound.add(sort.name());
+            bind(sort.name());
             int limit = fields.number("page_size", pageSize, DEFAULT_PAGE_SIZE, SearchQuery.MAX_LIMIT);
             String[] tokenFields = bound.toArray(String[]::new);
             Optional<SortKey> after = fields.position(
