@@ -65,6 +65,7 @@ final class AppFeeder {
     private volatile boolean dirty;
     /** Whether something was applied that cannot be found yet. Used in turns alone. */
     private volatile boolean hidden;
+
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean expunging = new AtomicBoolean();
 

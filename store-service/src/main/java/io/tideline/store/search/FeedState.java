@@ -138,8 +138,7 @@ final class FeedState {
                 @Nullable Pending then = picked.get(timeline);
                 if (now != null && now.last() > seq) {
                     boolean onlyNewer = then != null && then.last() <= seq;
-                    pending.put(
-                            timeline, onlyNewer ? new Pending(now.last(), now.latestAt(), now.latestAt()) : now);
+                    pending.put(timeline, onlyNewer ? new Pending(now.last(), now.latestAt(), now.latestAt()) : now);
                 }
             });
         }

@@ -187,11 +187,8 @@ final class IndexFeederTest {
 
     private void intend(Erasure erasure, long version) {
         RecordKey key = RecordKey.of(
-                new TimelineId(APP, TimelineFamily.REGISTRY, "erasures"),
-                RecordKind.ERASURE,
-                KeyPart.of(erasure.id()));
-        await(messaging.store.raise(
-                List.of(new TimelineRecord(key, version, OperationCodec.encode(erasure))), soon()));
+                new TimelineId(APP, TimelineFamily.REGISTRY, "erasures"), RecordKind.ERASURE, KeyPart.of(erasure.id()));
+        await(messaging.store.raise(List.of(new TimelineRecord(key, version, OperationCodec.encode(erasure))), soon()));
     }
 
     @Test

@@ -63,8 +63,7 @@ final class QueryTextTest {
         assertThat(QueryText.parse("title:\"summer trip\"", SearchSubject.CONVERSATIONS))
                 .isEqualTo(Optional.of(new Clause.Phrase("title", "summer trip", 0)));
         assertThat(QueryText.parse("due>=2024", SearchSubject.CONVERSATIONS))
-                .isEqualTo(Optional.of(
-                        new Clause.Texts("due", Optional.of("2024"), true, Optional.empty(), false)));
+                .isEqualTo(Optional.of(new Clause.Texts("due", Optional.of("2024"), true, Optional.empty(), false)));
         assertThat(QueryText.parse("members>10", SearchSubject.CONVERSATIONS))
                 .isEqualTo(Optional.of(new Clause.Numbers("members", 11, Long.MAX_VALUE)));
     }
@@ -100,7 +99,8 @@ final class QueryTextTest {
     void parse_tooMuch_isRefused() {
         assertThatThrownBy(() -> messages("a ".repeat(65))).hasMessageContaining("at most 64");
         assertThatThrownBy(() -> messages("a".repeat(2_001))).hasMessageContaining("0..2000");
-        assertThatThrownBy(() -> messages("(".repeat(30) + "a" + ")".repeat(30))).hasMessageContaining("at most 16");
+        assertThatThrownBy(() -> messages("(".repeat(30) + "a" + ")".repeat(30)))
+                .hasMessageContaining("at most 16");
         assertThatThrownBy(() -> messages("-".repeat(1_000) + "a")).hasMessageContaining("at character");
     }
 

@@ -117,7 +117,9 @@ final class SearchServiceTest {
                 SearchPage<FoundMessage> page = world.page(request);
                 assertThat(page.count()).isEqualTo(25);
                 assertThat(page.countExact()).isTrue();
-                page.items().forEach(found -> paged.add(found.view().entry().payload().toUtf8()));
+                page.items()
+                        .forEach(found ->
+                                paged.add(found.view().entry().payload().toUtf8()));
                 next = page.next();
                 request = after(request, next);
             } while (next.isPresent());
@@ -157,8 +159,8 @@ final class SearchServiceTest {
 
     @Test
     void viewer_seesWhatHisMembershipMaySee() {
-        ConversationId closed = messaging.create(
-                        Messaging.group("ann", Messaging.users("bob"), Messaging.settings(DiffusionPolicy.READ, false)))
+        ConversationId closed = messaging
+                .create(Messaging.group("ann", Messaging.users("bob"), Messaging.settings(DiffusionPolicy.READ, false)))
                 .conversation()
                 .id();
         world.say(closed, "ann", "secret before");
@@ -237,8 +239,7 @@ final class SearchServiceTest {
     }
 
     private List<String> conversations(String query) {
-        return done(world.service.conversations(
-                        of(SearchSubject.CONVERSATIONS, query, SearchSort.LARGEST), soon()))
+        return done(world.service.conversations(of(SearchSubject.CONVERSATIONS, query, SearchSort.LARGEST), soon()))
                 .items()
                 .stream()
                 .map(Conversation::id)
@@ -250,7 +251,8 @@ final class SearchServiceTest {
     void conversations_byAttributes() {
         ConversationSettings settings = new ConversationSettings(
                 DiffusionPolicy.AUTO, true, Map.of("title", "Summer trip to Rome", "due", "2024-07-01"));
-        String trip = messaging.create(Messaging.group("ann", Messaging.users("bob", "carl"), settings))
+        String trip = messaging
+                .create(Messaging.group("ann", Messaging.users("bob", "carl"), settings))
                 .conversation()
                 .id()
                 .value();

@@ -219,10 +219,11 @@ public final class SearchCommand extends ServerCommand {
             return;
         }
         String more = stats.getTotalExact() ? "" : "more than ";
-        output.err().println("tideline: " + shown + " of " + more + stats.getTotal()
-                + (stats.getBuilding() ? "; the index is being made and may lack some" : "")
-                + (stats.getPartial() ? "; not all conversations of the user were looked in" : "")
-                + (next.isEmpty() ? "" : "; go on with --page-token " + next));
+        output.err()
+                .println("tideline: " + shown + " of " + more + stats.getTotal()
+                        + (stats.getBuilding() ? "; the index is being made and may lack some" : "")
+                        + (stats.getPartial() ? "; not all conversations of the user were looked in" : "")
+                        + (next.isEmpty() ? "" : "; go on with --page-token " + next));
         output.err().flush();
     }
 
@@ -261,16 +262,15 @@ public final class SearchCommand extends ServerCommand {
     }
 
     private Page conversations(SearchClient search, int size, String token) {
-        SearchConversationsResponse page =
-                connection.await(search.conversations(SearchConversationsRequest.newBuilder()
-                        .setApp(app.app())
-                        .setUser(user)
-                        .setQuery(text())
-                        .setOrder(order())
-                        .setPageSize(size)
-                        .setPageToken(token)
-                        .setUpToDate(upToDate)
-                        .build()));
+        SearchConversationsResponse page = connection.await(search.conversations(SearchConversationsRequest.newBuilder()
+                .setApp(app.app())
+                .setUser(user)
+                .setQuery(text())
+                .setOrder(order())
+                .setPageSize(size)
+                .setPageToken(token)
+                .setUpToDate(upToDate)
+                .build()));
         List<Fields> records = page.getConversationsList().stream()
                 .map(MessagingRecords::conversation)
                 .toList();

@@ -127,7 +127,8 @@ final class ServerProcess {
         WatchHub hub = part(new WatchHub(storage.store(), WatchConfig.DEFAULT, executor, metrics));
         PeerHints hints = part(hints(hub, executor, metrics));
         StoreScheduler scheduler = part(scheduler(storage, settings.tiers(), metrics));
-        Optional<Search> search = settings.searchDirectory().map(directory -> search(storage, directory, executor, metrics));
+        Optional<Search> search =
+                settings.searchDirectory().map(directory -> search(storage, directory, executor, metrics));
         ServerPorts ports = new ServerPorts(
                 storage.store(),
                 storage.directory(),
@@ -171,8 +172,7 @@ final class ServerProcess {
                 storage.changes(),
                 new LuceneIndexes(directory),
                 InstantSource.system());
-        IndexFeeder feeder =
-                part(IndexFeeder.start(ports, SearchConfig.DEFAULT, metrics, timer, System::nanoTime));
+        IndexFeeder feeder = part(IndexFeeder.start(ports, SearchConfig.DEFAULT, metrics, timer, System::nanoTime));
         return new Search(new SearchService(ports, feeder), feeder);
     }
 

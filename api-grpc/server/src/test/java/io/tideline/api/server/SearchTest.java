@@ -86,7 +86,8 @@ final class SearchTest {
         assertThat(texts(wanted("bob", "grub"))).containsExactly("the grub menu");
         assertThat(texts(wanted("eve", "grub"))).isEmpty();
         assertThat(texts(wanted("ann", "grub").addConversationIds(second))).containsExactly("grub again");
-        assertThat(texts(wanted("", "grub").addSenders("ann").addSenders("eve"))).containsExactly("the grub menu");
+        assertThat(texts(wanted("", "grub").addSenders("ann").addSenders("eve")))
+                .containsExactly("the grub menu");
         assertThat(texts(wanted("", "grub").addKinds("image"))).isEmpty();
         assertThat(refusedOf(() -> texts(wanted("bob", "grub").addConversationIds(second)))
                         .getStatus()
@@ -176,7 +177,8 @@ final class SearchTest {
         String room = chat.group(DiffusionPolicy.DIFFUSION_READ, "ann");
         say(room, "ann", "grub one");
         say(room, "ann", "grub two");
-        String token = search.searchMessages(wanted("", "grub").setPageSize(1).build()).getNextPageToken();
+        String token =
+                search.searchMessages(wanted("", "grub").setPageSize(1).build()).getNextPageToken();
 
         assertThat(texts(wanted("", "grub").setPageSize(1).setPageToken(token))).containsExactly("grub one");
         assertThat(refusedOf(() -> texts(wanted("", "other").setPageToken(token)))
@@ -197,15 +199,19 @@ final class SearchTest {
                 .setApp(APP)
                 .setQuery("title:summer")
                 .setUpToDate(true);
-        SearchMembersRequest.Builder members =
-                SearchMembersRequest.newBuilder().setApp(APP).setQuery("user:bob").setUpToDate(true);
+        SearchMembersRequest.Builder members = SearchMembersRequest.newBuilder()
+                .setApp(APP)
+                .setQuery("user:bob")
+                .setUpToDate(true);
 
         assertThat(search.searchConversations(conversations.build()).getConversationsList())
                 .extracting(found -> found.getId())
                 .containsExactly(trip);
-        assertThat(search.searchConversations(conversations.setUser("bob").build()).getConversationsList())
+        assertThat(search.searchConversations(conversations.setUser("bob").build())
+                        .getConversationsList())
                 .hasSize(1);
-        assertThat(search.searchConversations(conversations.setUser("carl").build()).getConversationsList())
+        assertThat(search.searchConversations(conversations.setUser("carl").build())
+                        .getConversationsList())
                 .isEmpty();
         assertThat(search.searchMembers(members.build()).getHitsList()).hasSize(2);
         assertThat(search.searchMembers(members.setUser("ann").build()).getHitsList())

@@ -82,19 +82,18 @@ final class ServerFixture implements AutoCloseable {
         SearchPorts searching = new SearchPorts(
                 store, memory, memory, memory, new LuceneIndexes(exports.resolve("search")), InstantSource.system());
         search = searchable
-                ? Optional.of(
-                        IndexFeeder.start(searching, SearchConfig.DEFAULT, metrics, scheduler, System::nanoTime))
+                ? Optional.of(IndexFeeder.start(searching, SearchConfig.DEFAULT, metrics, scheduler, System::nanoTime))
                 : Optional.empty();
         ServerPorts ports = new ServerPorts(
-                                store,
-                                memory,
-                                this::inspect,
-                                new MessagingStorage(memory, memory, memory),
-                                InMemoryScheduler.over(memory),
-                                hub,
-                                new StorageInfo("in memory, for tests", "model"),
-                                metrics)
-                        .withHistory(history());
+                        store,
+                        memory,
+                        this::inspect,
+                        new MessagingStorage(memory, memory, memory),
+                        InMemoryScheduler.over(memory),
+                        hub,
+                        new StorageInfo("in memory, for tests", "model"),
+                        metrics)
+                .withHistory(history());
         server = TidelineServer.start(
                 config,
                 search.map(feeder -> ports.withSearch(new SearchService(searching, feeder)))

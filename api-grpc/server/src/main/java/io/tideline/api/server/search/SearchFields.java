@@ -53,15 +53,13 @@ final class SearchFields {
         reading.times(
                 request.hasSince() ? Optional.of(request.getSince()) : Optional.empty(),
                 request.hasUntil() ? Optional.of(request.getUntil()) : Optional.empty());
-        return reading.end(
-                request.getOrder(), request.getPageSize(), request.getPageToken(), request.getUpToDate());
+        return reading.end(request.getOrder(), request.getPageSize(), request.getPageToken(), request.getUpToDate());
     }
 
     static SearchFields of(SearchConversationsRequest request) {
         Reading reading = new Reading(SearchSubject.CONVERSATIONS, request.getApp(), request.getUser());
         reading.query(request.getQuery());
-        return reading.end(
-                request.getOrder(), request.getPageSize(), request.getPageToken(), request.getUpToDate());
+        return reading.end(request.getOrder(), request.getPageSize(), request.getPageToken(), request.getUpToDate());
     }
 
     static SearchFields of(SearchMembersRequest request) {
@@ -116,8 +114,7 @@ final class SearchFields {
         /** Back ends may look in plain timelines, which have any name. */
         private void timeline(String path, String name) {
             try {
-                conversations.add(
-                        TimelineId.conversation(app.value(), name).name());
+                conversations.add(TimelineId.conversation(app.value(), name).name());
             } catch (IllegalArgumentException e) {
                 fields.add(path, String.valueOf(e.getMessage()));
             }
@@ -177,14 +174,14 @@ final class SearchFields {
             bind(sort.name());
             int limit = fields.number("page_size", pageSize, DEFAULT_PAGE_SIZE, SearchQuery.MAX_LIMIT);
             String[] tokenFields = bound.toArray(String[]::new);
-            Optional<SortKey> after = fields.position(
-                    token, text -> PageTokens.position(Listing.SEARCH, text, tokenFields)
+            Optional<SortKey> after =
+                    fields.position(token, text -> PageTokens.position(Listing.SEARCH, text, tokenFields)
                             .flatMap(SortKey::parse));
             Optional<Clause> clause = clauses.size() > 1
                     ? Optional.of(new Clause.All(clauses))
                     : clauses.stream().findFirst();
-            SearchRequest made = fields.whole(() -> new SearchRequest(
-                    app, viewer, conversations, subject, clause, sort, limit, after, upToDate));
+            SearchRequest made = fields.whole(
+                    () -> new SearchRequest(app, viewer, conversations, subject, clause, sort, limit, after, upToDate));
             return new SearchFields(made, tokenFields);
         }
 

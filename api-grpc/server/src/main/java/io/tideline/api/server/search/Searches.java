@@ -70,8 +70,7 @@ final class Searches {
                     SearchConversationsResponse.Builder response = SearchConversationsResponse.newBuilder()
                             .setStats(stats(page))
                             .setNextPageToken(token(page, fields));
-                    page.items()
-                            .forEach(found -> response.addConversations(ConversationResponses.conversation(found)));
+                    page.items().forEach(found -> response.addConversations(ConversationResponses.conversation(found)));
                     return response.build();
                 });
     }
