@@ -17,6 +17,11 @@ import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
+import io.tideline.store.search.IndexFeeder;
+import io.tideline.store.search.SearchConfig;
+import io.tideline.store.search.SearchPorts;
+import io.tideline.store.search.SearchService;
+import io.tideline.store.search.lucene.LuceneIndexes;
 import io.tideline.sync.watch.WatchConfig;
 import io.tideline.sync.watch.WatchHub;
 import java.io.PrintWriter;
@@ -39,6 +44,8 @@ public final class CliFixture implements AutoCloseable {
     private final MetricRegistry metrics = new MetricRegistry();
     private Optional<Path> exports = Optional.empty();
     private Optional<Archive> archive = Optional.empty();
+    private Optional<Path> searchDirectory = Optional.empty();
+    private Optional<IndexFeeder> search = Optional.empty();
     private WatchHub hub;
     private TidelineServer server;
 
@@ -69,7 +76,23 @@ public final class CliFixture implements AutoCloseable {
                         new StorageInfo("in memory", "model"),
                         metrics)
                 .withHistory(history());
-        server = TidelineServer.start(TidelineServerConfig.onPort(port), ports);
+        server = TidelineServer.start(
+                TidelineServerConfig.onPort(port),
+                searchDirectory.map(directory -> searchable(ports, directory)).orElse(ports));
+    }
+
+    private ServerPorts searchable(ServerPorts ports, Path directory) {
+        SearchPorts searching =
+                new SearchPorts(store, memory, memory, memory, new LuceneIndexes(directory), InstantSource.system());
+        IndexFeeder feeder = IndexFeeder.start(searching, SearchConfig.DEFAULT, metrics, scheduler, System::nanoTime);
+        search = Optional.of(feeder);
+        return ports.withSearch(new SearchService(searching, feeder));
+    }
+
+    /** Lets the next server keep search indexes in a directory. */
+    public void searchIn(Path directory) {
+        searchDirectory = Optional.of(directory);
+        restartServer();
     }
 
     private HistoryPorts history() {
@@ -103,6 +126,7 @@ public final class CliFixture implements AutoCloseable {
         int port = server.port();
         server.close();
         hub.close();
+        search.ifPresent(IndexFeeder::close);
         start(port);
     }
 
@@ -144,6 +168,7 @@ public final class CliFixture implements AutoCloseable {
     public synchronized void close() {
         server.close();
         hub.close();
+        search.ifPresent(IndexFeeder::close);
         scheduler.shutdownNow();
     }
 

@@ -148,6 +148,29 @@ final class ModuleRulesTest {
     }
 
     @Test
+    void searchEngineTypes_stopAtTheirAdapter() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tideline.store.search.lucene..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.lucene..")
+                .check(ProductClasses.ALL);
+    }
+
+    /** Another engine takes the adapter's place without anybody noticing but who starts it. */
+    @Test
+    void searchAdapter_isKnownToTheProcessAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.tideline.store.search.lucene..", "io.tideline.tools.serve..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.tideline.store.search.lucene..")
+                .check(ProductClasses.ALL);
+    }
+
+    @Test
     void packages_haveNoCycles() {
         slices().matching("io.tideline.(**)").should().beFreeOfCycles().check(ProductClasses.ALL);
     }
