@@ -11,6 +11,7 @@ import io.tideline.api.server.peer.GrpcPeerTransport;
 import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.error.TidelineException;
 import io.tideline.core.tier.TierReader;
+import io.tideline.hbase.archive.export.ParquetExportFormat;
 import io.tideline.hbase.embedded.EmbeddedHBase;
 import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
 import io.tideline.hbase.embedded.EmbeddedHBaseException;
@@ -166,7 +167,7 @@ final class ServerProcess {
                 Optional.of(tiers),
                 EraseConfig.DEFAULT,
                 settings.exportDirectory(),
-                List.of(),
+                List.of(new ParquetExportFormat()),
                 Optional.empty(),
                 Optional.empty(),
                 List.of());
