@@ -24,6 +24,9 @@ final class ProcessClassPath {
     private static final List<String> THE_CLUSTERS_OWN =
             List.of("hadoop-", "slf4j-", "logback-", "log4j-", "reload4j-");
 
+    /** All the same, for its metrics: see {@link YarnRun}. */
+    private static final String HADOOP_COMMON = "hadoop-common-";
+
     private ProcessClassPath() {}
 
     /**
@@ -41,8 +44,9 @@ final class ProcessClassPath {
         }
         List<Path> shipped = new ArrayList<>();
         for (Path entry : entries) {
-            boolean clusters = THE_CLUSTERS_OWN.stream()
-                    .anyMatch(prefix -> String.valueOf(entry.getFileName()).startsWith(prefix));
+            String name = String.valueOf(entry.getFileName());
+            boolean clusters =
+                    !name.startsWith(HADOOP_COMMON) && THE_CLUSTERS_OWN.stream().anyMatch(name::startsWith);
             if (!clusters && (Files.isDirectory(entry) ? hasClasses(entry) : hasEntries(entry))) {
                 shipped.add(entry);
             }

@@ -23,9 +23,11 @@ import org.apache.hadoop.util.ApplicationClassLoader;
 final class YarnRun implements JobRun {
     /**
      * HBase and all else are the job's; Hadoop's own classes and the logging facade, which stands in the signatures of
-     * some of them, are the cluster's.
+     * some of them, are the cluster's. HBase has classes in Hadoop's package of metrics, which reach into those that are
+     * private there, so that all of the package must come from one loader: the job's.
      */
-    private static final String CLUSTERS_CLASSES = ApplicationClassLoader.SYSTEM_CLASSES_DEFAULT + ",org.slf4j.";
+    private static final String CLUSTERS_CLASSES =
+            "-org.apache.hadoop.metrics2.," + ApplicationClassLoader.SYSTEM_CLASSES_DEFAULT + ",org.slf4j.";
 
     private static final List<String> JVM_FLAGS =
             List.of("--add-opens=", "--add-exports=", "-Dorg.apache.hbase.thirdparty.io.netty.");

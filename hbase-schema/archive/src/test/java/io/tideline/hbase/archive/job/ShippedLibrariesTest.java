@@ -36,7 +36,7 @@ final class ShippedLibrariesTest {
 
         List<Path> shipped = ProcessClassPath.toShip(classPath(
                 second,
-                jar("hadoop-common-3.4.2.jar", "a.class"),
+                jar("hadoop-hdfs-client-3.4.2.jar", "a.class"),
                 jar("logback-classic-1.5.18.jar", "a.class"),
                 configuration,
                 first,
