@@ -15,6 +15,7 @@ import io.tideline.core.store.TimelineInspection;
 import io.tideline.core.tier.TierReader;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.archive.export.ParquetExportFormat;
 import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
 import io.tideline.store.search.IndexFeeder;
@@ -106,7 +107,14 @@ public final class CliFixture implements AutoCloseable {
                 List.of(),
                 List.of());
         EraseConfig quick = new EraseConfig(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(10));
-        return new HistoryPorts(Optional.of(tiers), quick, exports, List.of(), Optional.empty(), archive, List.of());
+        return new HistoryPorts(
+                Optional.of(tiers),
+                quick,
+                exports,
+                List.of(new ParquetExportFormat()),
+                Optional.empty(),
+                archive,
+                List.of());
     }
 
     /** Lets the next server write exports below a directory. */
