@@ -80,10 +80,9 @@ public final class CliFixture implements AutoCloseable {
     }
 
     private ServerPorts searchable(ServerPorts ports, Path directory) {
-        SearchPorts searching = new SearchPorts(
-                store, memory, memory, memory, new LuceneIndexes(directory), InstantSource.system());
-        IndexFeeder feeder =
-                IndexFeeder.start(searching, SearchConfig.DEFAULT, metrics, scheduler, System::nanoTime);
+        SearchPorts searching =
+                new SearchPorts(store, memory, memory, memory, new LuceneIndexes(directory), InstantSource.system());
+        IndexFeeder feeder = IndexFeeder.start(searching, SearchConfig.DEFAULT, metrics, scheduler, System::nanoTime);
         search = Optional.of(feeder);
         return ports.withSearch(new SearchService(searching, feeder));
     }

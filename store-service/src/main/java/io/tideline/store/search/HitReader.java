@@ -99,8 +99,8 @@ final class HitReader {
             Map<Place, Entry> entries,
             Queue<Place> gone,
             Deadline deadline) {
-        return Repetition.whileMore(() -> timelines.read(next(timeline, seqs), deadline)
-                .thenApply(page -> {
+        return Repetition.whileMore(
+                () -> timelines.read(next(timeline, seqs), deadline).thenApply(page -> {
                     take(timeline.name(), page, seqs, entries, gone);
                     return !seqs.isEmpty();
                 }));
@@ -140,8 +140,7 @@ final class HitReader {
     }
 
     /** What may have become of the messages, and whether the viewer has hidden them. */
-    private static List<RecordKey> keys(
-            AppId app, List<Place> places, Optional<Map<String, Membership>> memberships) {
+    private static List<RecordKey> keys(AppId app, List<Place> places, Optional<Map<String, Membership>> memberships) {
         List<RecordKey> keys = new ArrayList<>();
         for (Place place : places) {
             TimelineId timeline = timeline(app, place.conversation());
@@ -195,8 +194,8 @@ final class HitReader {
             if (memberships.isPresent() && !isSeen(place, membership)) {
                 return;
             }
-            boolean seesChange =
-                    change != null && membership.map(one -> one.sees(change.at())).orElse(true);
+            boolean seesChange = change != null
+                    && membership.map(one -> one.sees(change.at())).orElse(true);
             Entry shown = seesChange && change instanceof MessageChange.Edited edit ? edited(entry, edit) : entry;
             views.put(
                     place,

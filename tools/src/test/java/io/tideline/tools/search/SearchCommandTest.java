@@ -84,7 +84,8 @@ final class SearchCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ubuntu", "grub", "the", "dapper", "install", "help", "nvidia", "com", "5", "dont", "nowhere"})
+    @ValueSource(
+            strings = {"ubuntu", "grub", "the", "dapper", "install", "help", "nvidia", "com", "5", "dont", "nowhere"})
     void words_agreeWithAGrepOfTheLog(String word) {
         assertThat(found(word)).isEqualTo(grep(words(word)));
     }
@@ -93,11 +94,14 @@ final class SearchCommandTest {
     void queries_agreeWithAGrepOfTheLog() {
         assertThat(found("ubuntu", "dapper")).isEqualTo(grep(words("ubuntu").and(words("dapper"))));
         assertThat(found("grub OR lilo")).isEqualTo(grep(words("grub").or(words("lilo"))));
-        assertThat(found("install -ubuntu")).isEqualTo(grep(words("install").and(words("ubuntu").negate())));
+        assertThat(found("install -ubuntu"))
+                .isEqualTo(grep(words("install").and(words("ubuntu").negate())));
         assertThat(found("--phrase", "i am")).isEqualTo(grep(words("i[^\\p{L}\\p{N}]+am")));
         assertThat(found("--prefix", "inst")).isEqualTo(grep(words("inst[\\p{L}\\p{N}]*")));
-        assertThat(found("--sender", "Zapti")).isEqualTo(grep(event -> event.nick().equals("Zapti")));
-        assertThat(found("from:Zapti thx")).isEqualTo(grep(words("thx").and(event -> event.nick().equals("Zapti"))));
+        assertThat(found("--sender", "Zapti"))
+                .isEqualTo(grep(event -> event.nick().equals("Zapti")));
+        assertThat(found("from:Zapti thx"))
+                .isEqualTo(grep(words("thx").and(event -> event.nick().equals("Zapti"))));
         assertThat(found()).hasSize(EVENTS.size());
         assertThat(found("--kind", "image")).isEmpty();
         assertThat(found("--until", "2000-01-01")).isEmpty();
@@ -113,7 +117,9 @@ final class SearchCommandTest {
         Run count = run("search", "the", "--app", "irc", "--count", "-o", "jsonl");
 
         assertThat(first.out().lines()).hasSize(4);
-        assertThat(second.out().lines()).hasSize(4).doesNotContainAnyElementsOf(first.out().lines().skip(1).toList());
+        assertThat(second.out().lines())
+                .hasSize(4)
+                .doesNotContainAnyElementsOf(first.out().lines().skip(1).toList());
         assertThat(count.out())
                 .contains("\"total\":" + grep(words("the")).size())
                 .contains("\"totalExact\":true");
@@ -127,7 +133,8 @@ final class SearchCommandTest {
         assertThat(run("search", "by:ann", "--app", "trips", "--find", "conversations", "--up-to-date", "-o", "jsonl")
                         .out())
                 .contains(id);
-        assertThat(run("search", "user:bob", "--app", "trips", "--find", "members", "--up-to-date").out())
+        assertThat(run("search", "user:bob", "--app", "trips", "--find", "members", "--up-to-date")
+                        .out())
                 .contains(id)
                 .contains("bob");
     }
