@@ -1,7 +1,6 @@
 package io.tideline.store.search;
 
 import io.tideline.core.conversation.Conversation;
-import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.message.ConversationEvent;
@@ -238,19 +237,10 @@ final class EntryDigest {
                     removed.stream()
                             .map(seq -> new IndexBatch.Place(timeline.name(), seq))
                             .toList(),
-                    conversation.filter(found -> isConversation(timeline)),
+                    conversation,
                     members,
                     through,
                     newest);
-        }
-    }
-
-    /** Plain timelines may have any name. */
-    static boolean isConversation(TimelineId timeline) {
-        try {
-            return new ConversationId(timeline.name()).value().equals(timeline.name());
-        } catch (IllegalArgumentException e) {
-            return false;
         }
     }
 }

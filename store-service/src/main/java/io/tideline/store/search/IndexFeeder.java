@@ -42,7 +42,7 @@ public final class IndexFeeder implements ChangeListener, ErasureListener, Physi
     private static final Logger LOG = LoggerFactory.getLogger(IndexFeeder.class);
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    /** How long {@link #close} waits for steps under way and for commits. */
+    /** How long {@link #close} waits for steps under way. */
     private static final long CLOSE_SECONDS = 3;
 
     private final SearchPorts ports;
@@ -200,7 +200,10 @@ public final class IndexFeeder implements ChangeListener, ErasureListener, Physi
         return Calls.all(purges).thenApply(done -> purges.stream().allMatch(CompletableFuture::join));
     }
 
-    /** Commits and closes all indexes. Blocks for at most {@value #CLOSE_SECONDS} seconds. */
+    /**
+     * Commits and closes all indexes, one after the other. Waits at most {@value #CLOSE_SECONDS} seconds for steps under way:
+     * an index that is left open goes on from its last commit.
+     */
     @Override
     public void close() {
         closed = true;

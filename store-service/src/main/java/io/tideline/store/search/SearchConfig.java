@@ -23,12 +23,12 @@ public record SearchConfig(
         Duration erasureInterval,
         Duration requestTimeout,
         TextKinds textKinds) {
-    /** 1,000 apps, 100,000 timelines, 64 timelines and 4 MiB a step, 5 s, 10 s, 10 s, {@code text}. */
+    /** 1,000 apps, 100,000 timelines, 64 timelines and 1 MiB a step, 5 s, 10 s, 10 s, {@code text}. */
     public static final SearchConfig DEFAULT = new SearchConfig(
             1_000,
             100_000,
             64,
-            4 << 20,
+            1 << 20,
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),

@@ -3,7 +3,6 @@ package io.tideline.store.search;
 import io.tideline.core.conversation.Conversation;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.UserId;
-import io.tideline.core.message.ConversationReader;
 import io.tideline.core.message.MessageView;
 import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.TimelineRecord;
@@ -12,7 +11,6 @@ import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.codec.ConversationCodec;
-import io.tideline.hbase.codec.MessageCodec;
 import io.tideline.store.Outcome;
 import io.tideline.store.internal.Calls;
 import io.tideline.store.internal.ConversationRecords;
@@ -48,7 +46,7 @@ public final class SearchService {
         this.ports = ports;
         this.feeder = feeder;
         this.scopes = new SearchScopes(ports.records());
-        this.hits = new HitReader(new ConversationReader(ports.timelines(), ports.records(), new MessageCodec()));
+        this.hits = new HitReader(ports.timelines(), ports.records());
     }
 
     /** Reads what hits are, in any order; those that are not there, or not to be seen, are left out. */

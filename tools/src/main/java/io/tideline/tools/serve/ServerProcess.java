@@ -137,7 +137,7 @@ final class ServerProcess {
         PeerHints hints = part(hints(hub, executor, metrics));
         StoreScheduler scheduler = part(scheduler(storage, settings.tiers(), metrics));
         Optional<Search> search =
-                settings.searchDirectory().map(directory -> search(storage, directory, executor, metrics));
+                settings.searchDirectory().map(directory -> search(storage, directory, hub, executor, metrics));
         ServerPorts ports = new ServerPorts(
                 storage.store(),
                 storage.directory(),
@@ -173,7 +173,11 @@ final class ServerProcess {
     private record Search(SearchService service, IndexFeeder feeder) {}
 
     private Search search(
-            HBaseStorage storage, Path directory, ScheduledExecutorService timer, MetricRegistry metrics) {
+            HBaseStorage storage,
+            Path directory,
+            WatchHub hub,
+            ScheduledExecutorService timer,
+            MetricRegistry metrics) {
         SearchPorts ports = new SearchPorts(
                 storage.store(),
                 storage.directory(),
@@ -182,6 +186,9 @@ final class ServerProcess {
                 new LuceneIndexes(directory),
                 InstantSource.system());
         IndexFeeder feeder = part(IndexFeeder.start(ports, SearchConfig.DEFAULT, metrics, timer, System::nanoTime));
+        // What is appended here need not wait for the change feed's next round.
+        Runnable unlisten = hub.listen(feeder);
+        part(unlisten::run);
         return new Search(new SearchService(ports, feeder), feeder);
     }
 
