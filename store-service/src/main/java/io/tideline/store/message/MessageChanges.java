@@ -182,13 +182,11 @@ final class MessageChanges {
             return refused(Refusal.MESSAGE_GONE);
         }
         return step.check(target, rules.apply(target.at().app()), deadline)
-                .thenCompose(checked -> checked.then(standing -> {
-                    if (standing.isPresent()) {
-                        return unchanged(standing.get());
+                .thenCompose(outcome -> outcome.then(checked -> {
+                    if (checked.so().isPresent()) {
+                        return unchanged(checked.so().get());
                     }
-                    ClientMessageId fresh = new ClientMessageId(ConversationEvent.KIND_PREFIX + "react."
-                            + ports.ids().next());
-                    NewEntry entry = entry(target.actor().user(), fresh, step.event(target));
+                    NewEntry entry = entry(target.actor().user(), checked.id(), step.event(target));
                     return append(
                             target, Role.FOLLOWER, entry, List.of(step.attachment(target)), SequenceId.NONE, deadline);
                 }));
