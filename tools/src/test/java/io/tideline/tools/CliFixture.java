@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.tideline.api.server.HistoryPorts;
 import io.tideline.api.server.MessagingStorage;
 import io.tideline.api.server.ServerPorts;
+import io.tideline.api.server.ServerSecurity;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
 import io.tideline.api.server.TidelineServerConfig;
@@ -37,6 +38,7 @@ public final class CliFixture implements AutoCloseable {
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     private final MetricRegistry metrics = new MetricRegistry();
     private Optional<Path> exports = Optional.empty();
+    private ServerSecurity security = ServerSecurity.DEFAULT;
     private WatchHub hub;
     private TidelineServer server;
 
@@ -67,7 +69,7 @@ public final class CliFixture implements AutoCloseable {
                         new StorageInfo("in memory", "model"),
                         metrics)
                 .withHistory(history());
-        server = TidelineServer.start(TidelineServerConfig.onPort(port), ports);
+        server = TidelineServer.start(TidelineServerConfig.onPort(port).withSecurity(security), ports);
     }
 
     private HistoryPorts history() {
@@ -87,6 +89,12 @@ public final class CliFixture implements AutoCloseable {
     /** Lets the next server write exports below a directory. */
     public void exportTo(Path directory) {
         exports = Optional.of(directory);
+        restartServer();
+    }
+
+    /** Lets the next server be protected. */
+    public void secure(ServerSecurity newSecurity) {
+        security = newSecurity;
         restartServer();
     }
 
