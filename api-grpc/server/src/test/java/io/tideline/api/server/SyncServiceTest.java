@@ -92,6 +92,26 @@ final class SyncServiceTest {
         assertThat(catchUp("anna", "phone", again.ack()).texts()).isEmpty();
     }
 
+    @Test
+    void getUnread_ofAConversationOfOthers_isRefused() {
+        GetUnreadRequest.Builder request =
+                GetUnreadRequest.newBuilder().setApp(APP).setUser("eve");
+
+        assertRefused(
+                () -> chat.sync.getUnread(request.setConversationId(read).build()),
+                Code.PERMISSION_DENIED,
+                "NOT_MEMBER");
+        assertRefused(
+                () -> chat.sync.getUnread(request.setConversationId("none").build()),
+                Code.PERMISSION_DENIED,
+                "NOT_MEMBER");
+        assertThat(chat.sync
+                        .getUnread(
+                                request.setUser("anna").setConversationId(read).build())
+                        .getConversationCount())
+                .isEqualTo(1);
+    }
+
     /** Also when a page begins with it: what the entry before it counts is not in the page. */
     @Test
     void sync_notices_areMarkedWhereverAPageBegins() {
