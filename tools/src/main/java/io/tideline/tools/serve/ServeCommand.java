@@ -171,6 +171,7 @@ public final class ServeCommand implements Callable<Integer> {
                         api(),
                         policies(),
                         advertised(),
+                        security.peerCertificates(),
                         Optional.ofNullable(exportDirectory)),
                 spec.commandLine());
     }
@@ -221,6 +222,7 @@ public final class ServeCommand implements Callable<Integer> {
                 .replace("bindAddress", "bind")
                 .replace("secretFile", "auth-secret-file")
                 .replace("jwksFile", "auth-jwks-file")
+                .replace("peerSecret", "peer-secret-file")
                 .replace("certificate:", "tls-cert:")
                 .replace("dedupeWindow", "dedupe-window")
                 .replace("inboxTimeToLive", "inbox-ttl");

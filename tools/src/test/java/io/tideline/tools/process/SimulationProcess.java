@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -60,7 +61,7 @@ final class SimulationProcess implements AutoCloseable {
 
     /** What it has reported and complained about. */
     String output() {
-        return out + "\n" + progress.all;
+        return out + "\n" + String.join("\n", progress.all);
     }
 
     @Override
@@ -71,14 +72,14 @@ final class SimulationProcess implements AutoCloseable {
     /** Takes lines apart. Written by one thread at a time. */
     private static final class Progress extends Writer {
         private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        private final StringBuffer all = new StringBuffer();
+        private final List<String> all = new CopyOnWriteArrayList<>();
         private final StringBuilder line = new StringBuilder();
 
         @Override
         public void write(char[] characters, int offset, int length) {
-            all.append(characters, offset, length);
             line.append(characters, offset, length);
             for (int end = line.indexOf("\n"); end >= 0; end = line.indexOf("\n")) {
+                all.add(line.substring(0, end));
                 lines.add(line.substring(0, end));
                 line.delete(0, end + 1);
             }
