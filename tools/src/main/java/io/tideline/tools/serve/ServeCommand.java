@@ -183,10 +183,21 @@ public final class ServeCommand implements Callable<Integer> {
                     .withSecurity(security.security())
                     .withMessaging(apps == null ? MessagingConfig.DEFAULT : AppRulesFile.read(apps));
             config.check();
+            config.messaging()
+                    .all()
+                    .flatMap(rules -> rules.inboxTimeToLive().stream())
+                    .filter(ttl -> ttl.compareTo(inboxTimeToLive) > 0)
+                    .findAny()
+                    .ifPresent(this::refuseTimeToLive);
             return config;
         } catch (IllegalArgumentException e) {
             throw badOption(e);
         }
+    }
+
+    private void refuseTimeToLive(Duration app) {
+        throw new IllegalArgumentException(
+                "apps: inbox-ttl: " + app + " (expected: at most --inbox-ttl, which is " + inboxTimeToLive + ")");
     }
 
     private TierPolicies policies() {
