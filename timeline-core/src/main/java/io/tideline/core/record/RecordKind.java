@@ -92,7 +92,11 @@ public enum RecordKind {
         return this == CONVERSATION || this == MEMBER;
     }
 
-    /** @throws IllegalArgumentException when attachments alone may write records of this kind */
+    /**
+     * Goes on for kinds that are written directly.
+     *
+     * @throws IllegalArgumentException when attachments alone may write records of this kind
+     */
     public void requireNotAttachedOnly() {
         if (isAttachedOnly()) {
             throw new IllegalArgumentException(
