@@ -8,6 +8,7 @@ import io.tideline.api.server.ServerSecurity;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
 import io.tideline.api.server.TidelineServerConfig;
+import io.tideline.core.archive.Archive;
 import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.store.Deadline;
@@ -39,6 +40,7 @@ public final class CliFixture implements AutoCloseable {
     private final MetricRegistry metrics = new MetricRegistry();
     private Optional<Path> exports = Optional.empty();
     private ServerSecurity security = ServerSecurity.DEFAULT;
+    private Optional<Archive> archive = Optional.empty();
     private WatchHub hub;
     private TidelineServer server;
 
@@ -83,7 +85,7 @@ public final class CliFixture implements AutoCloseable {
                 List.of(),
                 List.of());
         EraseConfig quick = new EraseConfig(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(10));
-        return new HistoryPorts(Optional.of(tiers), quick, exports, Optional.empty(), List.of());
+        return new HistoryPorts(Optional.of(tiers), quick, exports, List.of(), Optional.empty(), archive, List.of());
     }
 
     /** Lets the next server write exports below a directory. */
@@ -95,6 +97,12 @@ public final class CliFixture implements AutoCloseable {
     /** Lets the next server be protected. */
     public void secure(ServerSecurity newSecurity) {
         security = newSecurity;
+        restartServer();
+    }
+
+    /** Lets the next server have an archive. */
+    public void archiveWith(Archive next) {
+        archive = Optional.of(next);
         restartServer();
     }
 

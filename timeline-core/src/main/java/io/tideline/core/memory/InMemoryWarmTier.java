@@ -46,6 +46,12 @@ final class InMemoryWarmTier extends InMemoryTableTier implements WarmTier {
                 .thenApply(restored -> null);
     }
 
+    @Override
+    public CompletableFuture<Void> reopen(TimelineId timeline, SequenceId through, Deadline deadline) {
+        // What is released is dropped at once here, and nothing later.
+        return CompletableFuture.completedFuture(null);
+    }
+
     private static Entry nothing(long seq) {
         return new Entry(
                 SequenceId.of(seq),

@@ -3,6 +3,7 @@ package io.tideline.core.tier;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.Gap;
+import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,4 +25,12 @@ public interface WarmTier extends TableTier {
      * @param erased ranges that come back as markers
      */
     CompletableFuture<Void> restore(TimelineId timeline, List<Entry> entries, List<Gap> erased, Deadline deadline);
+
+    /**
+     * Takes back that entries after {@code through} were released, before they are brought back: compactions keep them from
+     * now on. What compactions have dropped already stays away.
+     *
+     * @param through what remains released, may be none
+     */
+    CompletableFuture<Void> reopen(TimelineId timeline, SequenceId through, Deadline deadline);
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param advertised where other servers reach this one; its port may be 0 for the one that the server opens
  * @param peerCertificates what other servers' certificates are checked with; empty: they speak plaintext
  * @param exportDirectory where exports are written; empty: there are none
+ * @param archive where the cold tier's files lie; empty: there is none
  */
 record ServerSettings(
         StorageLocation storage,
@@ -22,4 +23,5 @@ record ServerSettings(
         TierPolicies tiers,
         PeerAddress advertised,
         Optional<Path> peerCertificates,
-        Optional<Path> exportDirectory) {}
+        Optional<Path> exportDirectory,
+        Optional<ArchiveLocation> archive) {}

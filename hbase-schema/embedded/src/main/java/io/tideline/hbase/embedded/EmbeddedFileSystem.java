@@ -3,8 +3,10 @@ package io.tideline.hbase.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.AclStatus;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
@@ -27,5 +29,16 @@ public final class EmbeddedFileSystem extends RawLocalFileSystem {
         } catch (UnsupportedOperationException e) {
             super.setPermission(path, permission);
         }
+    }
+
+    /** None: HBase looks for some before each snapshot, and logs a stack trace where it may not. */
+    @Override
+    public AclStatus getAclStatus(Path path) throws IOException {
+        FileStatus status = getFileStatus(path);
+        return new AclStatus.Builder()
+                .owner(status.getOwner())
+                .group(status.getGroup())
+                .setPermission(status.getPermission())
+                .build();
     }
 }

@@ -36,10 +36,12 @@ public final class EmbeddedHBase implements AutoCloseable {
 
     private final MasterThread master;
     private final RegionServerThread regionServer;
+    private final Path directory;
     private final int zookeeperPort;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedHBase(Deque<Stop> stops, LocalHBaseCluster cluster, int zookeeperPort) {
+    private EmbeddedHBase(Deque<Stop> stops, LocalHBaseCluster cluster, Path directory, int zookeeperPort) {
+        this.directory = directory;
         this.stops = stops;
         this.master = cluster.getMasters().get(0);
         this.regionServer = cluster.getRegionServers().get(0);
@@ -104,7 +106,7 @@ public final class EmbeddedHBase implements AutoCloseable {
         zookeeper.forgetDeadServers(conf);
         LocalHBaseCluster cluster = new LocalHBaseCluster(conf, 1, 1, EmbeddedMaster.class, EmbeddedRegionServer.class);
         stops.push(cluster::shutdown);
-        return new EmbeddedHBase(stops, cluster, zookeeper.port());
+        return new EmbeddedHBase(stops, cluster, directory, zookeeper.port());
     }
 
     private void awaitReady(long deadlineNanos, Duration timeout) throws InterruptedException {
@@ -136,7 +138,7 @@ public final class EmbeddedHBase implements AutoCloseable {
 
     /** What a client in this process or on this machine connects with; each call makes a new one. */
     public Configuration clientConfiguration() {
-        return Settings.client(zookeeperPort);
+        return Settings.client(directory, zookeeperPort);
     }
 
     /** Returns when HBase has stopped: after {@link #close}, or because one of its servers aborted. */

@@ -33,8 +33,10 @@ final class Settings {
         return conf;
     }
 
-    static Configuration client(int zookeeperPort) {
+    /** Knows where HBase's files lie, for jobs that read them. */
+    static Configuration client(Path directory, int zookeeperPort) {
         Configuration conf = defaults();
+        places(conf, directory);
         zookeeper(conf, zookeeperPort);
         // The server is in this machine: a call that fails because a region moves is worth repeating soon.
         conf.setInt("hbase.client.pause", 20);
@@ -49,18 +51,22 @@ final class Settings {
     }
 
     private static void files(Configuration conf, Path directory, boolean syncToDisk) {
-        conf.set("hbase.rootdir", directory.resolve("hbase").toUri().toString());
-        conf.set("hbase.tmp.dir", directory.resolve("tmp").toString());
-        conf.set("hadoop.tmp.dir", directory.resolve("tmp").toString());
+        places(conf, directory);
         conf.setBoolean("hbase.cluster.distributed", false);
-        // A raw one: the checksummed local file system keeps the last part of a chunk in the process.
-        conf.set("fs.file.impl", EmbeddedFileSystem.class.getName());
         // So that a file system that could lose acknowledged writes fails the start instead.
         conf.setBoolean("hbase.unsafe.stream.capability.enforce", true);
         conf.setBoolean("hbase.wal.hsync", syncToDisk);
         conf.setBoolean("hbase.master.store.region.wal.hsync", syncToDisk);
         // The owner closes it in order; HBase's own hook would close the region server at the same time.
         conf.setBoolean("hbase.shutdown.hook", false);
+    }
+
+    private static void places(Configuration conf, Path directory) {
+        conf.set("hbase.rootdir", directory.resolve("hbase").toUri().toString());
+        conf.set("hbase.tmp.dir", directory.resolve("tmp").toString());
+        conf.set("hadoop.tmp.dir", directory.resolve("tmp").toString());
+        // A raw one: the checksummed local file system keeps the last part of a chunk in the process.
+        conf.set("fs.file.impl", EmbeddedFileSystem.class.getName());
     }
 
     private static void network(Configuration conf) {

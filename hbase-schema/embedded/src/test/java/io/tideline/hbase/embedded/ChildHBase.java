@@ -17,9 +17,11 @@ final class ChildHBase implements AutoCloseable {
     private static final String READY = "READY zookeeper=localhost:";
 
     private final Process process;
+    private final Path directory;
     private final int zookeeperPort;
 
-    private ChildHBase(Process process, int zookeeperPort) {
+    private ChildHBase(Process process, Path directory, int zookeeperPort) {
+        this.directory = directory;
         this.process = process;
         this.zookeeperPort = zookeeperPort;
     }
@@ -39,7 +41,7 @@ final class ChildHBase implements AutoCloseable {
         try {
             String line =
                     CompletableFuture.supplyAsync(() -> firstLine(process)).get(60, TimeUnit.SECONDS);
-            return new ChildHBase(process, Integer.parseInt(line.substring(READY.length())));
+            return new ChildHBase(process, directory, Integer.parseInt(line.substring(READY.length())));
         } catch (Exception e) {
             process.destroyForcibly();
             throw e;
@@ -60,7 +62,7 @@ final class ChildHBase implements AutoCloseable {
     }
 
     Configuration clientConfiguration() {
-        return Settings.client(zookeeperPort);
+        return Settings.client(directory, zookeeperPort);
     }
 
     long pid() {

@@ -38,6 +38,17 @@ public final class SchemaNames {
 
     public static final byte[] DEDUPE = ascii("d");
 
+    /** Of the cold table: where the entries of timelines lie in files, and which of them have been erased. */
+    public static final byte[] LOCATOR_FAMILY = ascii("l");
+
+    /** A stretch of a timeline in a file, in the row of its last entry. */
+    public static final byte[] SLICE = ascii("s");
+    /** The entry of the row is erased, whatever a file still says. */
+    public static final byte[] ERASED = ascii("x");
+
+    /** Of the cold table, in one row: what is the archive's state, and who may change it. */
+    public static final byte[] CATALOG_FAMILY = ascii("c");
+
     /** Marks an {@code Append} that carries a batch for the sequencer. */
     public static final String CARRIER_ATTRIBUTE = "tideline.batch";
 

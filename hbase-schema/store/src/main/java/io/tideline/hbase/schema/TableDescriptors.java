@@ -44,8 +44,13 @@ final class TableDescriptors {
                 .setValue("hbase.regionserver.region.split_restriction.type", "KeyPrefix")
                 .setValue(
                         "hbase.regionserver.region.split_restriction.prefix_length",
-                        Integer.toString(RowKeys.HASH_BYTES))
-                .setColumnFamily(heads());
+                        Integer.toString(RowKeys.HASH_BYTES));
+        if (table == TimelineTable.COLD) {
+            return builder.setColumnFamily(locators())
+                    .setColumnFamily(catalog())
+                    .build();
+        }
+        builder.setColumnFamily(heads());
         if (table == TimelineTable.WARM) {
             builder.setColumnFamily(warmEntries());
         } else {
@@ -158,6 +163,29 @@ final class TableDescriptors {
                 .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
                 .setBloomFilterType(BloomType.ROWPREFIX_FIXED_LENGTH)
                 .setConfiguration("RowPrefixBloomFilter.prefix_length", Integer.toString(RowKeys.HASH_BYTES))
+                .build();
+    }
+
+    /**
+     * A row for each stretch of a timeline in a file, looked up by short scans; keys and names of files repeat from row to
+     * row.
+     */
+    private static ColumnFamilyDescriptor locators() {
+        return ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.LOCATOR_FAMILY)
+                .setMaxVersions(1)
+                .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
+                .setCompressionType(Compression.Algorithm.GZ)
+                .setBlocksize(16 * 1024)
+                .setBloomFilterType(BloomType.ROWPREFIX_FIXED_LENGTH)
+                .setConfiguration("RowPrefixBloomFilter.prefix_length", Integer.toString(RowKeys.HASH_BYTES))
+                .build();
+    }
+
+    /** One row. */
+    private static ColumnFamilyDescriptor catalog() {
+        return ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.CATALOG_FAMILY)
+                .setMaxVersions(1)
+                .setInMemory(true)
                 .build();
     }
 

@@ -108,6 +108,9 @@ public final class TidelineSchema {
 
     private static Optional<SchemaFinding> compareObserver(
             TimelineTable table, TableDescriptor actual, TableDescriptor wanted) {
+        if (observer(wanted).isEmpty()) {
+            return Optional.empty();
+        }
         Optional<CoprocessorDescriptor> observer = observer(actual);
         if (observer.isEmpty()) {
             return Optional.of(new SchemaFinding(table, "the sequencer is missing from the table", true));

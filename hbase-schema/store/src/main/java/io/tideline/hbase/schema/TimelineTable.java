@@ -14,7 +14,9 @@ public enum TimelineTable {
     /** The hot tier of history: conversations and personal timelines. */
     HOT("hot", null),
     /** The warm tier of history: what has left the hot table. Nobody appends to it. */
-    WARM("warm", null);
+    WARM("warm", null),
+    /** Where the entries that have left the warm table lie in files, and the pointer to the files' metadata. */
+    COLD("cold", null);
 
     private static final List<TimelineTable> APPENDABLE = List.of(SYNC, HOT);
 

@@ -16,7 +16,7 @@ import org.apache.hadoop.hbase.client.RetriesExhaustedException;
 import org.apache.hadoop.hbase.regionserver.NoSuchColumnFamilyException;
 
 /** HBase's failures as ours. The one place where they are translated. */
-final class HBaseFailures {
+public final class HBaseFailures {
     private HBaseFailures() {}
 
     /** What really went wrong, out of the wrappers of futures and of HBase's retries. */
@@ -41,7 +41,7 @@ final class HBaseFailures {
     }
 
     /** A future that fails with {@link #ofRead our} failures. */
-    static <T> CompletableFuture<T> translated(CompletableFuture<T> future) {
+    public static <T> CompletableFuture<T> translated(CompletableFuture<T> future) {
         return future.handle((value, failure) -> {
             if (failure != null) {
                 throw ofRead(failure);
@@ -50,7 +50,8 @@ final class HBaseFailures {
         });
     }
 
-    static TidelineException ofRead(Throwable failure) {
+    /** What a failed read, of whatever kind, means to the caller. */
+    public static TidelineException ofRead(Throwable failure) {
         Throwable cause = unwrap(failure);
         if (cause instanceof TidelineException known) {
             return known;

@@ -1,5 +1,7 @@
 package io.tideline.hbase.store;
 
+import io.tideline.core.error.CorruptDataException;
+import io.tideline.core.error.OverloadedException;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Direction;
 import io.tideline.core.tier.EntryRange;
@@ -16,9 +18,11 @@ import io.tideline.hbase.sequencer.RowKeys;
 import io.tideline.hbase.sequencer.SchemaNames;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import org.apache.hadoop.hbase.Cell;
 import org.apache.hadoop.hbase.CellUtil;
 import org.apache.hadoop.hbase.client.AsyncTable;
@@ -35,6 +39,9 @@ class HBaseTableTier implements TableTier {
     private static final int ROWS_PER_STEP = 2000;
 
     private static final long MAX_RESPONSE_BYTES = 2 * 1024 * 1024;
+
+    /** Two who write the mark of one timeline at once are rare, seventeen a fault. */
+    private static final int MAX_TRIES = 16;
 
     private final Tables tables;
     private final EntryScanner scanner;
@@ -114,19 +121,55 @@ class HBaseTableTier implements TableTier {
                 .setCacheBlocks(false);
     }
 
-    /** The cell's timestamp is the seq, so the highest mark holds, in whatever order they are written. */
     @Override
     public CompletableFuture<Void> release(TimelineId timeline, SequenceId through, Deadline deadline) {
-        if (through.isNone()) {
-            return CompletableFuture.completedFuture(null);
+        return mark(timeline, through, before -> before < through.value(), 0, deadline);
+    }
+
+    /** Writes the release mark if it is still to be changed, in one step with the look at it. */
+    final CompletableFuture<Void> mark(
+            TimelineId timeline, SequenceId through, LongPredicate changes, int tries, Deadline deadline) {
+        byte[] row = RowKeys.headRow(TimelineKeys.prefix(timeline));
+        AsyncTable<?> table = tableOf(timeline, deadline);
+        return HBaseFailures.translated(
+                        table.get(new Get(row).addColumn(SchemaNames.HEAD_FAMILY, SchemaNames.RELEASED)))
+                .thenCompose(found -> changes.test(released(found))
+                        ? HBaseFailures.translated(table.checkAndMutate(change(row, found, through)))
+                                .thenCompose(done -> done.isSuccess() || tries >= MAX_TRIES
+                                        ? settled(done.isSuccess())
+                                        : mark(timeline, through, changes, tries + 1, deadline))
+                        : CompletableFuture.completedFuture(null));
+    }
+
+    private static CompletableFuture<Void> settled(boolean done) {
+        return done
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(
+                        new OverloadedException("a release mark changes all the time", Map.of(), null));
+    }
+
+    private static long released(Result found) {
+        try {
+            return found.isEmpty() ? 0 : ReleasedCell.decode(found.value()).through();
+        } catch (MalformedBatchException e) {
+            throw new CorruptDataException("a release mark cannot be decoded", Map.of(), e);
         }
-        Put put = new Put(RowKeys.headRow(TimelineKeys.prefix(timeline)))
+    }
+
+    private static CheckAndMutate change(byte[] row, Result found, SequenceId through) {
+        // Later than the cell that it replaces, whatever the clocks of two servers say.
+        long time = Math.max(System.currentTimeMillis(), found.isEmpty() ? 0 : found.rawCells()[0].getTimestamp() + 1);
+        Put put = new Put(row)
                 .addColumn(
                         SchemaNames.HEAD_FAMILY,
                         SchemaNames.RELEASED,
-                        through.value(),
+                        time,
                         new ReleasedCell(through.value()).encode());
-        return HBaseFailures.translated(tableOf(timeline, deadline).put(put));
+        CheckAndMutate.Builder check = CheckAndMutate.newBuilder(row);
+        return (found.isEmpty()
+                        ? check.ifNotExists(SchemaNames.HEAD_FAMILY, SchemaNames.RELEASED)
+                        : check.ifEquals(SchemaNames.HEAD_FAMILY, SchemaNames.RELEASED, found.value()))
+                .build(put);
     }
 
     @Override

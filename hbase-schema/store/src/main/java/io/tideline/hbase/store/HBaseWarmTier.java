@@ -8,6 +8,7 @@ import io.tideline.core.tier.RangeDigest;
 import io.tideline.core.tier.WarmTier;
 import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.Gap;
+import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.sequencer.EntryBytes;
@@ -58,16 +59,23 @@ final class HBaseWarmTier extends HBaseTableTier implements WarmTier {
     public CompletableFuture<Void> restore(
             TimelineId timeline, List<Entry> entries, List<Gap> erased, Deadline deadline) {
         byte[] prefix = TimelineKeys.prefix(timeline);
+        // Later than what was here before, which may not have been dropped yet, and may have said what is erased now.
+        long now = System.currentTimeMillis();
         List<Put> puts = new ArrayList<>();
         for (Entry entry : entries) {
-            puts.add(put(prefix, entry.seq().value(), entry.serverTime().toEpochMilli(), cell(entry)));
+            puts.add(put(prefix, entry.seq().value(), now, cell(entry)));
         }
         for (Gap gap : erased) {
             for (long seq = gap.from().value(); seq <= gap.to().value(); seq++) {
-                puts.add(put(prefix, seq, 0, EntryBytes.erasedCell(0, 0)));
+                puts.add(put(prefix, seq, now, EntryBytes.erasedCell(0, 0)));
             }
         }
         return put(timeline, puts, deadline);
+    }
+
+    @Override
+    public CompletableFuture<Void> reopen(TimelineId timeline, SequenceId through, Deadline deadline) {
+        return mark(timeline, through, before -> before > through.value(), 0, deadline);
     }
 
     private static Put put(byte[] prefix, long seq, long time, byte[] value) {

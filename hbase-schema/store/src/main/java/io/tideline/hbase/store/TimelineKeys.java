@@ -15,10 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Timelines' names as row key prefixes, records' keys as what follows them, and back. */
-final class TimelineKeys {
+public final class TimelineKeys {
     private TimelineKeys() {}
 
-    static byte[] prefix(TimelineId timeline) {
+    public static byte[] prefix(TimelineId timeline) {
         return RowKeys.prefix(
                 timeline.app().value().getBytes(UTF_8),
                 timeline.family().code(),
@@ -30,7 +30,7 @@ final class TimelineKeys {
      *
      * @throws MalformedBatchException when it belongs to none
      */
-    static TimelineId timeline(byte[] row) throws MalformedBatchException {
+    public static TimelineId timeline(byte[] row) throws MalformedBatchException {
         int prefixLength = RowKeys.prefixLength(row);
         return new TimelineId(
                 new AppId(new String(RowKeys.app(row), UTF_8)),

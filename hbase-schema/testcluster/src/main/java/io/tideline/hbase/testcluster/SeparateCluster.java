@@ -123,7 +123,7 @@ public final class SeparateCluster implements AutoCloseable {
         return ready;
     }
 
-    private static String classPath(List<Path> extra) {
+    static String classPath(List<Path> extra) {
         String file = System.getProperty(CLASS_PATH_PROPERTY);
         if (file == null || !Files.isRegularFile(Path.of(file))) {
             throw new IllegalStateException("system property " + CLASS_PATH_PROPERTY + ": " + file
@@ -148,7 +148,7 @@ public final class SeparateCluster implements AutoCloseable {
         }
     }
 
-    private static Path workDirectory() {
+    static Path workDirectory() {
         String name = ProcessHandle.current().pid() + "-" + STARTED.getAndIncrement();
         return Path.of(System.getProperty(WORK_PROPERTY, "target/testcluster"))
                 .resolve(name)
@@ -267,7 +267,7 @@ public final class SeparateCluster implements AutoCloseable {
         deleteRecursively(work.resolve("data"));
     }
 
-    private static void deleteRecursively(Path directory) {
+    static void deleteRecursively(Path directory) {
         try (Stream<Path> paths = Files.walk(directory)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

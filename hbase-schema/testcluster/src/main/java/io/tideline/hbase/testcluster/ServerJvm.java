@@ -18,6 +18,13 @@ final class ServerJvm {
 
     static Process start(String mainClass, List<String> arguments, String classPath, int heapMegabytes, Path log)
             throws IOException {
+        return start(mainClass, arguments, classPath, heapMegabytes, log, Path.of(""));
+    }
+
+    /** @param directory the current one of the process */
+    static Process start(
+            String mainClass, List<String> arguments, String classPath, int heapMegabytes, Path log, Path directory)
+            throws IOException {
         Files.createDirectories(log.toAbsolutePath().getParent());
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -27,7 +34,10 @@ final class ServerJvm {
         command.add(classPath);
         command.add(mainClass);
         command.addAll(arguments);
-        return new ProcessBuilder(command).redirectError(log.toFile()).start();
+        return new ProcessBuilder(command)
+                .directory(directory.toAbsolutePath().toFile())
+                .redirectError(log.toFile())
+                .start();
     }
 
     private static List<String> options() {

@@ -1,0 +1,243 @@
+package io.tideline.hbase.archive;
+
+import io.tideline.core.error.CorruptDataException;
+import io.tideline.hbase.archive.CatalogOperations.PendingCommit;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.Path;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.MetricsConfig;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.PartitionData;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.parquet.ParquetUtil;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Iceberg table, as one who reads it or its one writer sees it. Blocks; for one thread. */
+final class ArchiveTable {
+    private static final Logger LOG = LoggerFactory.getLogger(ArchiveTable.class);
+    private static final String VERSION_HINT = "version-hint.text";
+
+    private final FileLayout layout;
+    private final CatalogOperations operations;
+    private final BaseTable table;
+
+    private ArchiveTable(FileLayout layout, CatalogOperations operations) {
+        this.layout = layout;
+        this.operations = operations;
+        this.table = new BaseTable(operations, "entries");
+    }
+
+    /** Opens it for reading; null when there is none yet. */
+    static @Nullable ArchiveTable find(Catalog catalog, FileLayout layout) {
+        CatalogOperations operations = new CatalogOperations(catalog, layout, 0);
+        return operations.refresh() == null ? null : new ArchiveTable(layout, operations);
+    }
+
+    /** Opens it for the writer with a fence, and makes it when there is none. */
+    static ArchiveTable openOrCreate(Catalog catalog, FileLayout layout, long fence) throws IOException {
+        CatalogOperations operations = new CatalogOperations(catalog, layout, fence);
+        if (operations.refresh() == null) {
+            layout.fileSystem().mkdirs(layout.data());
+            operations.commit(
+                    null,
+                    TableMetadata.newTableMetadata(
+                            FileSchema.SCHEMA,
+                            FileSchema.SPEC,
+                            SortOrder.unsorted(),
+                            layout.root().toString(),
+                            FileSchema.PROPERTIES));
+        }
+        ArchiveTable opened = new ArchiveTable(layout, operations);
+        if (!new Path(opened.table.location()).equals(layout.root())) {
+            throw new CorruptDataException(
+                    "the archive of this installation lies elsewhere",
+                    Map.of("location", opened.table.location()),
+                    null);
+        }
+        return opened;
+    }
+
+    /** Live files by their names. */
+    Map<String, DataFile> live() {
+        Map<String, DataFile> files = new TreeMap<>();
+        if (table.currentSnapshot() == null) {
+            return files;
+        }
+        try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+            for (FileScanTask task : tasks) {
+                files.put(name(task.file()), task.file().copyWithoutStats());
+            }
+            return files;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String name(DataFile file) {
+        return new Path(file.location()).getName();
+    }
+
+    @Nullable Snapshot currentSnapshot() {
+        return table.currentSnapshot();
+    }
+
+    /** How often the table was changed. */
+    long version() {
+        Snapshot current = table.currentSnapshot();
+        return current == null ? 0 : current.sequenceNumber();
+    }
+
+    /** Names of what a snapshot has brought and taken away. */
+    record Change(Set<String> added, Set<String> removed) {}
+
+    /** Empty sets for a snapshot that is not there any more. */
+    Change change(long snapshotId) {
+        Change change = new Change(new HashSet<>(), new HashSet<>());
+        Snapshot snapshot = table.snapshot(snapshotId);
+        if (snapshot != null) {
+            snapshot.addedDataFiles(table.io()).forEach(file -> change.added().add(name(file)));
+            snapshot.removedDataFiles(table.io())
+                    .forEach(file -> change.removed().add(name(file)));
+        }
+        return change;
+    }
+
+    /**
+     * Adds the files of a batch.
+     *
+     * @return the snapshot's id
+     */
+    long append(String batch, Collection<String> files) throws IOException {
+        operations.next(new PendingCommit(Catalog.Pending.ARCHIVE, batch));
+        try {
+            AppendFiles append = table.newAppend().set("tideline.batch-id", batch);
+            for (String file : files) {
+                append = append.appendFile(dataFile(file));
+            }
+            append.commit();
+        } finally {
+            operations.next(null);
+        }
+        return published();
+    }
+
+    /** Puts files in the place of others. */
+    long replace(String name, Collection<DataFile> removed, Collection<String> added) throws IOException {
+        operations.next(new PendingCommit(Catalog.Pending.REWRITE, name));
+        try {
+            OverwriteFiles overwrite = table.newOverwrite().set("tideline.rewrite-id", name);
+            for (DataFile file : removed) {
+                overwrite = overwrite.deleteFile(file);
+            }
+            for (String file : added) {
+                overwrite = overwrite.addFile(dataFile(file));
+            }
+            overwrite.commit();
+        } finally {
+            operations.next(null);
+        }
+        return published();
+    }
+
+    private DataFile dataFile(String file) {
+        InputFile input = table.io().newInputFile(layout.data(file).toString());
+        PartitionData partition = new PartitionData(FileSchema.SPEC.partitionType());
+        partition.set(0, FileLayout.bucket(file));
+        return DataFiles.builder(FileSchema.SPEC)
+                .withInputFile(input)
+                .withFormat("parquet")
+                .withPartition(partition)
+                .withMetrics(ParquetUtil.fileMetrics(input, MetricsConfig.forTable(table)))
+                .build();
+    }
+
+    /**
+     * Lets engines that know nothing of HBase open the directory as a table of its own: they find the newest metadata by the
+     * names that Iceberg's file-based catalog uses. Nothing here depends on it.
+     */
+    private long published() {
+        long version = version();
+        try {
+            FileSystem files = layout.fileSystem();
+            Path metadata = new Path(layout.root(), "metadata");
+            Path current = new Path(operations.currentMetadataLocation());
+            Path named = new Path(metadata, "v" + version + ".metadata.json");
+            FileUtil.copy(files, current, files, named, false, true, layout.configuration());
+            Path hint = new Path(metadata, VERSION_HINT);
+            try (var out = files.create(hint, true)) {
+                out.writeBytes(Long.toString(version));
+            }
+            for (FileStatus old : files.listStatus(metadata, path -> isNamed(path, version))) {
+                files.delete(old.getPath(), false);
+            }
+        } catch (IOException e) {
+            LOG.warn("other engines may see an older state of the archive", e);
+        }
+        Snapshot current = table.currentSnapshot();
+        return current == null ? 0 : current.snapshotId();
+    }
+
+    private static boolean isNamed(Path path, long newest) {
+        return path.getName().matches("v\\d+\\.metadata\\.json")
+                && !path.getName().equals("v" + newest + ".metadata.json");
+    }
+
+    /** Forgets all states but the current one. */
+    void expireOldStates() {
+        if (table.currentSnapshot() == null) {
+            return;
+        }
+        table.expireSnapshots()
+                .expireOlderThan(System.currentTimeMillis() + 1)
+                .retainLast(1)
+                .cleanExpiredFiles(true)
+                .commit();
+        published();
+    }
+
+    /**
+     * Deletes files that are in the directory and not in the table: what dead processes and replaced states have left. Only
+     * for the writer, with nothing under way.
+     *
+     * @return the names of what was deleted, with their sizes
+     */
+    Map<String, Long> sweep() throws IOException {
+        Map<String, Long> deleted = new LinkedHashMap<>();
+        Set<String> live = live().keySet();
+        FileSystem files = layout.fileSystem();
+        FileStatus[] present;
+        try {
+            present = files.listStatus(layout.data());
+        } catch (FileNotFoundException e) {
+            return deleted;
+        }
+        for (FileStatus file : present) {
+            String name = file.getPath().getName();
+            if (!live.contains(name) && FileLayout.isOurs(name) && files.delete(file.getPath(), false)) {
+                deleted.put(name, file.getLen());
+            }
+        }
+        return deleted;
+    }
+}

@@ -1,0 +1,121 @@
+package io.tideline.hbase.archive;
+
+import io.tideline.core.archive.ArchiveProgress;
+import io.tideline.core.error.OverloadedException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The time in which this process alone writes to the archive. The lease is prolonged from a thread of its own; what a process
+ * writes after it has lost the lease is refused by the fence.
+ */
+final class WriterSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WriterSession.class);
+    private static final int RENEWALS = 3;
+
+    private final Catalog catalog;
+    private final InstantSource clock;
+    private final Duration time;
+    private final String holder;
+    private final String doing;
+    private final long fence;
+    private final ArchiveProgress progress;
+    private final ScheduledFuture<?> renewal;
+    private volatile boolean lost;
+
+    private WriterSession(
+            Catalog catalog,
+            InstantSource clock,
+            Duration time,
+            String holder,
+            String doing,
+            long fence,
+            ArchiveProgress progress,
+            ScheduledExecutorService timer) {
+        this.catalog = catalog;
+        this.clock = clock;
+        this.time = time;
+        this.holder = holder;
+        this.doing = doing;
+        this.fence = fence;
+        this.progress = progress;
+        long period = time.toMillis() / RENEWALS;
+        this.renewal = timer.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Becomes the writer.
+     *
+     * @throws OverloadedException while another process is
+     */
+    static WriterSession begin(
+            Catalog catalog,
+            InstantSource clock,
+            Duration time,
+            String holder,
+            String doing,
+            ArchiveProgress progress,
+            ScheduledExecutorService timer)
+            throws IOException {
+        Optional<Long> fence = catalog.acquire(holder, time, doing, clock.instant());
+        if (fence.isEmpty()) {
+            throw busy(catalog.state().lease().doing());
+        }
+        return new WriterSession(catalog, clock, time, holder, doing, fence.get(), progress, timer);
+    }
+
+    static OverloadedException busy(String doing) {
+        return new OverloadedException("the archive is being written to", Map.of("task", doing), null);
+    }
+
+    private void renew() {
+        try {
+            if (!catalog.hold(fence, new Catalog.Lease(holder, clock.instant().plus(time), doing))) {
+                lost = true;
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("the archive's lease could not be prolonged", e);
+        }
+    }
+
+    long fence() {
+        return fence;
+    }
+
+    ArchiveProgress progress() {
+        return progress;
+    }
+
+    /** Whether to begin nothing new. */
+    boolean isStopRequested() {
+        return lost || progress.isStopRequested();
+    }
+
+    /** Ends what is under way, at a place where nothing is half done or the next session completes it. */
+    void checkpoint() {
+        if (isStopRequested()) {
+            throw new OverloadedException(
+                    lost ? "another process has become the writer of the archive" : "the task was asked to stop",
+                    Map.of(),
+                    null);
+        }
+    }
+
+    @Override
+    public void close() {
+        renewal.cancel(false);
+        try {
+            catalog.hold(fence, Catalog.Lease.NONE);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("the archive's lease could not be given back; it ends by itself", e);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.tideline.core.archive;
+
+import io.tideline.core.store.Deadline;
+import java.util.concurrent.CompletableFuture;
+
+/** The port to the files of the cold tier, for those who look after them. Entries are read through the tiers. */
+public interface Archive {
+    CompletableFuture<ArchiveStatus> status(Deadline deadline);
+
+    /**
+     * Does a task; takes as long as it takes. What a process that died has left half done is completed first.
+     *
+     * <p>Fails (deferred) with {@code OverloadedException} while another task is at work, by whomever, {@code
+     * CorruptDataException} naming the file, {@code StorageUnavailableException}; {@link IllegalArgumentException} when a
+     * range is beyond what the archive has. Doing a failed task again is safe.
+     */
+    CompletableFuture<ArchiveReport> perform(ArchiveTask task, ArchiveProgress progress);
+}
