@@ -19,7 +19,9 @@ import io.tideline.core.conversation.Role;
 import io.tideline.core.message.ConversationEvent;
 import io.tideline.core.message.MessageChange;
 import io.tideline.core.message.MessageView;
+import io.tideline.core.message.Reaction;
 import io.tideline.core.message.ReactionCount;
+import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordKind;
 import io.tideline.core.store.AppendOutcome;
 import io.tideline.core.store.Deadline;
@@ -312,6 +314,19 @@ class MessageChangesTest {
                 .filteredOn(ConversationEvent.Reacted.class::isInstance)
                 .hasSize(1);
         assertThat(racing.view(message, "bob").reactions().get(0).count()).isEqualTo(1);
+    }
+
+    @Test
+    void react_afterTheReactionWasErased_isThereAgain() {
+        ChangedMessage first = done(react("cy", "+1", true));
+        RecordKey erased =
+                new RecordKey(id.timeline(APP), RecordKind.REACTION, Reaction.key(bobs.seq(), user("cy"), "+1"));
+        await(messaging.store.remove(List.of(erased), first.at().value(), soon()));
+        assertThat(messaging.view(bobs, "mo").reactions()).isEmpty();
+
+        assertThat(done(react("cy", "+1", true)).unchanged()).isFalse();
+
+        assertThat(messaging.view(bobs, "mo").reactions().get(0).count()).isEqualTo(1);
     }
 
     /** Does something before each append. */
