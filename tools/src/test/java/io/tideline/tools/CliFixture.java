@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.tideline.api.server.HistoryPorts;
 import io.tideline.api.server.MessagingStorage;
 import io.tideline.api.server.ServerPorts;
+import io.tideline.api.server.ServerSecurity;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
 import io.tideline.api.server.TidelineServerConfig;
@@ -44,6 +45,7 @@ public final class CliFixture implements AutoCloseable {
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     private final MetricRegistry metrics = new MetricRegistry();
     private Optional<Path> exports = Optional.empty();
+    private ServerSecurity security = ServerSecurity.DEFAULT;
     private Optional<Archive> archive = Optional.empty();
     private Optional<Path> searchDirectory = Optional.empty();
     private Optional<IndexFeeder> search = Optional.empty();
@@ -78,7 +80,7 @@ public final class CliFixture implements AutoCloseable {
                         metrics)
                 .withHistory(history());
         server = TidelineServer.start(
-                TidelineServerConfig.onPort(port),
+                TidelineServerConfig.onPort(port).withSecurity(security),
                 searchDirectory.map(directory -> searchable(ports, directory)).orElse(ports));
     }
 
@@ -120,6 +122,12 @@ public final class CliFixture implements AutoCloseable {
     /** Lets the next server write exports below a directory. */
     public void exportTo(Path directory) {
         exports = Optional.of(directory);
+        restartServer();
+    }
+
+    /** Lets the next server be protected. */
+    public void secure(ServerSecurity newSecurity) {
+        security = newSecurity;
         restartServer();
     }
 

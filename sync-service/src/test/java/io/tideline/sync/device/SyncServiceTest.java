@@ -241,6 +241,45 @@ class SyncServiceTest {
         assertThat(seqs(page.conversations().get(0))).containsExactly(3L);
     }
 
+    /** The storage keeps it for longer than the app wants. */
+    @Test
+    void sync_inboxOlderThanTheAppsTimeToLive_saysSoAndMissesNothing() {
+        ConversationId room = world.create("room", Diffusion.WRITE, false, "ann", "bob");
+        fanOut(room);
+        Device phone = device("bob", "phone");
+        Device laptop = device("bob", "laptop");
+        sync(phone, sync(phone, null).next());
+        sync(laptop, sync(laptop, null).next());
+        world.send(room, "ann", "long ago");
+        fanOut(room);
+        world.pass(Duration.ofDays(8));
+        world.send(room, "ann", "now");
+        fanOut(room);
+        SyncPorts ports = new SyncPorts(world.store, world.store, world.store, world.store, world.store);
+
+        SyncPage week = page(ports, Duration.ofDays(7), phone);
+        SyncPage month = page(ports, Duration.ofDays(30), laptop);
+
+        assertThat(week.rebuild()).contains(new RebuildPlan(SequenceId.of(1), SequenceId.of(3), 1));
+        assertThat(month.rebuild()).isEmpty();
+        assertThat(seqs(week.conversations().get(0))).containsExactly(3L, 4L);
+        assertThat(seqs(month.conversations().get(0))).containsExactly(3L, 4L);
+    }
+
+    private SyncPage page(SyncPorts ports, Duration inboxTimeToLive, Device device) {
+        try (SyncService later = new SyncService(
+                ports,
+                SyncConfig.DEFAULT,
+                app -> Optional.of(inboxTimeToLive),
+                world::now,
+                new Random(1),
+                new MetricRegistry())) {
+            SyncOutcome outcome = later.sync(SyncRequest.of(device, ALL), Conversations.deadline())
+                    .join();
+            return ((SyncOutcome.Synced) outcome).page();
+        }
+    }
+
     /** The store, but what inboxes hold has expired. */
     private TimelineStore expiredInbox() {
         return (TimelineStore) Proxy.newProxyInstance(

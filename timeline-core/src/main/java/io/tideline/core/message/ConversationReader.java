@@ -9,6 +9,7 @@ import io.tideline.core.record.RecordKind;
 import io.tideline.core.record.RecordScan;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.Direction;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.RecordStore;
 import io.tideline.core.store.TimelinePage;
@@ -104,12 +105,12 @@ public final class ConversationReader {
     private MessageView personal(Entry entry) {
         Optional<ConversationEvent> event = decoder.event(entry);
         if (event.isPresent()) {
-            return new MessageView(entry, Optional.empty(), event, Optional.empty(), false, List.of());
+            return new MessageView(entry, Optional.empty(), event, Optional.empty(), false, List.of(), false);
         }
         PersonalMessage message = decoder.personal(entry);
         Entry shown = ViewMerge.withContent(entry, entry.kind(), message.content());
         return new MessageView(
-                shown, Optional.of(message.follows()), Optional.empty(), Optional.empty(), false, List.of());
+                shown, Optional.of(message.follows()), Optional.empty(), Optional.empty(), false, List.of(), false);
     }
 
     private CompletableFuture<List<MessageView>> views(
@@ -135,7 +136,20 @@ public final class ConversationReader {
                 ? CompletableFuture.completedFuture(null)
                 : scan(hiddenWithin(conversation, viewer.get(), from, to), merge::addHidden, deadline);
         CompletableFuture<Void> editTargets = editTargets(conversation, merge, deadline);
-        return CompletableFuture.allOf(changes, reactions, hidden, editTargets).thenApply(done -> merge.views());
+        CompletableFuture<Void> before = merge.wantsCountBefore(from)
+                ? countBefore(conversation, from, merge, deadline)
+                : CompletableFuture.completedFuture(null);
+        return CompletableFuture.allOf(changes, reactions, hidden, editTargets, before)
+                .thenApply(done -> merge.views());
+    }
+
+    /** Whether the first one counts, is told by the running count of the entry before it. */
+    private CompletableFuture<Void> countBefore(
+            TimelineId conversation, long from, ViewMerge merge, Deadline deadline) {
+        SequenceId before = SequenceId.of(from - 1);
+        ReadQuery query = new ReadQuery(
+                conversation, before, before, Direction.FORWARD, 1, ReadQuery.DEFAULT_MAX_BYTES, SequenceId.NONE);
+        return store.read(query, deadline).thenAccept(page -> page.entries().forEach(merge::addCount));
     }
 
     private static RecordScan within(TimelineId conversation, RecordKind kind, long from, long to) {

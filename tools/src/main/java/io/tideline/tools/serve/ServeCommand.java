@@ -197,6 +197,7 @@ public final class ServeCommand implements Callable<Integer> {
                         api(),
                         policies(),
                         advertised(),
+                        security.peerCertificates(),
                         Optional.ofNullable(exportDirectory),
                         archive(storage),
                         searchDirectory()),
@@ -225,10 +226,21 @@ public final class ServeCommand implements Callable<Integer> {
                     .withSecurity(security.security())
                     .withMessaging(apps == null ? MessagingConfig.DEFAULT : AppRulesFile.read(apps));
             config.check();
+            config.messaging()
+                    .all()
+                    .flatMap(rules -> rules.inboxTimeToLive().stream())
+                    .filter(ttl -> ttl.compareTo(inboxTimeToLive) > 0)
+                    .findAny()
+                    .ifPresent(this::refuseTimeToLive);
             return config;
         } catch (IllegalArgumentException e) {
             throw badOption(e);
         }
+    }
+
+    private void refuseTimeToLive(Duration app) {
+        throw new IllegalArgumentException(
+                "apps: inbox-ttl: " + app + " (expected: at most --inbox-ttl, which is " + inboxTimeToLive + ")");
     }
 
     private TierPolicies policies() {
@@ -277,6 +289,7 @@ public final class ServeCommand implements Callable<Integer> {
                 .replace("bindAddress", "bind")
                 .replace("secretFile", "auth-secret-file")
                 .replace("jwksFile", "auth-jwks-file")
+                .replace("peerSecret", "peer-secret-file")
                 .replace("certificate:", "tls-cert:")
                 .replace("dedupeWindow", "dedupe-window")
                 .replace("inboxTimeToLive", "inbox-ttl");

@@ -7,6 +7,8 @@ import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
 import io.tideline.api.server.TidelineServerConfig;
+import io.tideline.api.server.identity.Authentication;
+import io.tideline.api.server.identity.PeerTokens;
 import io.tideline.api.server.peer.GrpcPeerTransport;
 import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.erase.ErasureListener;
@@ -78,6 +80,7 @@ final class ServerProcess {
     /** Under the five seconds that the README promises. */
     private static final Duration STOP_TIMEOUT = Duration.ofMillis(4_500);
 
+    private static final Duration PEER_SECRET_RELOAD = Duration.ofSeconds(10);
     private static final int WATCH_THREADS = 2;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -134,7 +137,7 @@ final class ServerProcess {
         ScheduledExecutorService executor = Executors.newScheduledThreadPool(WATCH_THREADS, threads());
         part(executor::shutdownNow);
         WatchHub hub = part(new WatchHub(storage.store(), WatchConfig.DEFAULT, executor, metrics));
-        PeerHints hints = part(hints(hub, executor, metrics));
+        PeerHints hints = part(hints(settings, hub, executor, metrics));
         StoreScheduler scheduler = part(scheduler(storage, settings.tiers(), metrics));
         Optional<Search> search =
                 settings.searchDirectory().map(directory -> search(storage, directory, hub, executor, metrics));
@@ -244,8 +247,17 @@ final class ServerProcess {
     }
 
     /** Tells other servers what is appended here, and the watches here what is appended there. */
-    private static PeerHints hints(WatchHub hub, ScheduledExecutorService executor, MetricRegistry metrics) {
-        GrpcPeerTransport transport = new GrpcPeerTransport(executor, Optional::empty);
+    private PeerHints hints(
+            ServerSettings settings, WatchHub hub, ScheduledExecutorService executor, MetricRegistry metrics) {
+        Authentication authentication =
+                settings.api().security().authenticationOn(settings.api().bindAddress());
+        PeerTokens tokens = part(new PeerTokens(authentication, InstantSource.system(), PEER_SECRET_RELOAD));
+        if (authentication instanceof Authentication.Tokens && !tokens.isAvailable()) {
+            LOG.warn("without --peer-secret-file the servers of an installation do not take hints from each other:"
+                    + " what is sent through another one is found by looking, a little later");
+        }
+        GrpcPeerTransport transport = new GrpcPeerTransport(
+                executor, tokens, settings.peerCertificates().orElse(null));
         PeerHints hints = new PeerHints(PeerHintsConfig.DEFAULT, transport, executor, metrics);
         hub.listen(hints.outgoing());
         hints.listen(hub);

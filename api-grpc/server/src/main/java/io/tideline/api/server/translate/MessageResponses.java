@@ -76,6 +76,7 @@ public final class MessageResponses {
                 .setKind(entry.kind().value())
                 .setServerTime(Responses.timestamp(entry.serverTime()))
                 .setState(MessagingEnums.state(view))
+                .setNotice(view.notice())
                 .setChangedSeq(view.change()
                         .map(MessageChange::at)
                         .orElse(SequenceId.NONE)
