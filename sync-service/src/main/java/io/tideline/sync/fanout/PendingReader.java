@@ -40,7 +40,10 @@ final class PendingReader {
                 }));
     }
 
-    private CompletableFuture<List<PendingFanout>> describe(List<TimelineRecord> tasks, Deadline deadline) {
+    CompletableFuture<List<PendingFanout>> describe(List<TimelineRecord> tasks, Deadline deadline) {
+        if (tasks.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
         List<RecordKey> keys = new ArrayList<>();
         for (TimelineRecord task : tasks) {
             keys.add(cursorKey(task));
@@ -61,8 +64,11 @@ final class PendingReader {
                 .filter(lease -> lease.until().isAfter(services.clock().instant()))
                 .map(SyncCodec.Lease::holder);
         SequenceId due = SequenceId.of(task.version());
-        return since(conversation, done, deadline)
-                .thenApply(since -> new PendingFanout(conversation, done, due, since, worker));
+        // A task that was done since it was found waits for nothing.
+        CompletableFuture<Optional<Instant>> began = due.isAfter(done)
+                ? since(conversation, done, deadline)
+                : CompletableFuture.completedFuture(Optional.empty());
+        return began.thenApply(since -> new PendingFanout(conversation, done, due, since, worker));
     }
 
     private CompletableFuture<Optional<Instant>> since(TimelineId conversation, SequenceId done, Deadline deadline) {
