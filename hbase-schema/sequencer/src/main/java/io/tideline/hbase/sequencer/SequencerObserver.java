@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes over every {@code Append} that is marked as a carrier: its one cell is an {@link AppendBatch}, its result one
  * cell with a {@link BatchAnswer}. Other Appends pass untouched. And takes over every {@code Get} that is marked as a
- * {@link FeedQuestion}: its result is one cell with a {@link FeedAnswer}.
+ * {@link FeedQuestion} or a {@link HeadsQuestion}: its result is one cell with the answer.
  *
  * <p>Compactions of entries leave out what was {@linkplain ReleasedCell let go}. In a table without ids for deduplication
  * that is all it does: nothing is appended there.
@@ -158,17 +158,30 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
         return sequencer;
     }
 
+    private Region served() throws IOException {
+        if (region == null) {
+            throw new DoNotRetryIOException("the observer was not started");
+        }
+        return region;
+    }
+
     @Override
     public void preGetOp(ObserverContext<RegionCoprocessorEnvironment> context, Get get, List<Cell> result)
             throws IOException {
-        byte @Nullable [] question = get.getAttribute(SchemaNames.FEED_ATTRIBUTE);
-        if (question == null) {
+        byte @Nullable [] changes = get.getAttribute(SchemaNames.FEED_ATTRIBUTE);
+        byte @Nullable [] heads = get.getAttribute(SchemaNames.HEADS_ATTRIBUTE);
+        if (changes == null && heads == null) {
             return;
         }
         try {
-            FeedAnswer answer = sequencer().changes(FeedQuestion.decode(question));
-            result.add(
-                    new KeyValue(get.getRow(), SchemaNames.FEED_FAMILY, SchemaNames.FEED_QUALIFIER, answer.encode()));
+            if (changes != null) {
+                byte[] answer =
+                        sequencer().changes(FeedQuestion.decode(changes)).encode();
+                result.add(new KeyValue(get.getRow(), SchemaNames.FEED_FAMILY, SchemaNames.FEED_QUALIFIER, answer));
+            } else if (heads != null) {
+                byte[] answer = HeadsAnswer.encode(HeadsLook.look(served(), HeadsQuestion.decode(heads)));
+                result.add(new KeyValue(get.getRow(), SchemaNames.FEED_FAMILY, SchemaNames.HEADS_QUALIFIER, answer));
+            }
             context.bypass();
         } catch (MalformedBatchException e) {
             throw new DoNotRetryIOException("malformed question: " + e.getMessage(), e);

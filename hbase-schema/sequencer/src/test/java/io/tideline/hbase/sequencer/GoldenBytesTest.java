@@ -365,6 +365,25 @@ final class GoldenBytesTest {
                 .isEqualTo(new FeedQuestion(7, 8));
     }
 
+    @Test
+    void heads_areAsEver() throws Exception {
+        String question = "01" + "01" + "73" + "01" + "0d" + PREFIX;
+        String answer = "01" + "04" + "00" + "01" + "02" + "01" + "68" + "00" + "03" + "01" + "68" + "01" + "77"
+                + "0000000000000102" + "01" + "6d";
+
+        assertThat(hex(new HeadsQuestion(bytes("s"), List.of(prefix)).encode())).isEqualTo(question);
+        assertThat(HeadsQuestion.decode(unhex(question)).prefixes()).containsExactly(prefix);
+        assertThat(hex(HeadsAnswer.encode(List.of(
+                        HeadsAnswer.HeadRow.without(HeadsAnswer.State.NONE),
+                        HeadsAnswer.HeadRow.without(HeadsAnswer.State.ELSEWHERE),
+                        HeadsAnswer.HeadRow.of(bytes("h"), null, 0, null),
+                        HeadsAnswer.HeadRow.of(bytes("h"), bytes("w"), 258, bytes("m"))))))
+                .isEqualTo(answer);
+        assertThat(HeadsAnswer.decode(unhex(answer), 0, answer.length() / 2))
+                .extracting(HeadsAnswer.HeadRow::state)
+                .containsExactly(HeadsAnswer.State.values());
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(UTF_8);
     }
