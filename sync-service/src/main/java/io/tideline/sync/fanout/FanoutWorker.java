@@ -70,7 +70,7 @@ public final class FanoutWorker implements AutoCloseable {
             InstantSource clock,
             ScheduledExecutorService executor,
             MetricRegistry metrics) {
-        this.services = new FanoutServices(store, records, config, clock, FanoutMetrics.in(metrics));
+        this.services = new FanoutServices(store, records, new MemberLists(), config, clock, FanoutMetrics.in(metrics));
         this.executor = executor;
         this.pendingReader = new PendingReader(services);
     }

@@ -64,11 +64,9 @@ final class CarrierSender {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
-        // Not by append(): that has HBase's client copy the batch into a protobuf message, which region servers print
-        // as
-        // text for their reports, a third of their work under load. In a request of many, even of one, cells travel
-        // apart.
-        CompletableFuture<Result> sent = table.<Result>batch(List.of(carrier)).get(0);
+        CompletableFuture<Result> sent = batch.length < CELL_APART_BYTES
+                ? table.append(carrier)
+                : table.<Result>batch(List.of(carrier)).get(0);
         return sent.thenApply(result -> decode(result, items));
     }
 
