@@ -62,6 +62,11 @@ public final class SchemaNames {
 
     public static final byte[] HEADS_QUALIFIER = ascii("h");
 
+    /** Marks a {@code Get} that asks for a {@linkplain PageAnswer range of entries}; its value is the question. */
+    public static final String PAGE_ATTRIBUTE = "tideline.page";
+
+    public static final byte[] PAGE_QUALIFIER = ascii("p");
+
     /**
      * First byte of every batch and answer. The sequencer reads this version and the two before it, and answers in the
      * version it is asked in.

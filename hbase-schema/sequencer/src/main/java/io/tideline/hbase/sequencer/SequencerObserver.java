@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes over every {@code Append} that is marked as a carrier: its one cell is an {@link AppendBatch}, its result one
  * cell with a {@link BatchAnswer}. Other Appends pass untouched. And takes over every {@code Get} that is marked as a
- * {@link FeedQuestion} or a {@link HeadsQuestion}: its result is one cell with the answer.
+ * {@link FeedQuestion}, a {@link HeadsQuestion} or a {@link PageQuestion}: its result is one cell with the answer.
  *
  * <p>Compactions of entries leave out what was {@linkplain ReleasedCell let go}. In a table without ids for deduplication
  * that is all it does: nothing is appended there.
@@ -158,6 +158,30 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
         return sequencer;
     }
 
+    /** The answer to a question, null when the Get is none. */
+    private @Nullable Cell answer(Get get) throws IOException {
+        byte @Nullable [] page = get.getAttribute(SchemaNames.PAGE_ATTRIBUTE);
+        if (page != null) {
+            byte[] answer = PageLook.look(served(), get.getRow(), PageQuestion.decode(page));
+            return answer(get, SchemaNames.PAGE_QUALIFIER, answer);
+        }
+        byte @Nullable [] heads = get.getAttribute(SchemaNames.HEADS_ATTRIBUTE);
+        if (heads != null) {
+            byte[] answer = HeadsAnswer.encode(HeadsLook.look(served(), HeadsQuestion.decode(heads)));
+            return answer(get, SchemaNames.HEADS_QUALIFIER, answer);
+        }
+        byte @Nullable [] changes = get.getAttribute(SchemaNames.FEED_ATTRIBUTE);
+        if (changes != null) {
+            byte[] answer = sequencer().changes(FeedQuestion.decode(changes)).encode();
+            return answer(get, SchemaNames.FEED_QUALIFIER, answer);
+        }
+        return null;
+    }
+
+    private static Cell answer(Get get, byte[] qualifier, byte[] value) {
+        return new KeyValue(get.getRow(), SchemaNames.FEED_FAMILY, qualifier, value);
+    }
+
     private Region served() throws IOException {
         if (region == null) {
             throw new DoNotRetryIOException("the observer was not started");
@@ -168,20 +192,12 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
     @Override
     public void preGetOp(ObserverContext<RegionCoprocessorEnvironment> context, Get get, List<Cell> result)
             throws IOException {
-        byte @Nullable [] changes = get.getAttribute(SchemaNames.FEED_ATTRIBUTE);
-        byte @Nullable [] heads = get.getAttribute(SchemaNames.HEADS_ATTRIBUTE);
-        if (changes == null && heads == null) {
-            return;
-        }
         try {
-            if (changes != null) {
-                byte[] answer =
-                        sequencer().changes(FeedQuestion.decode(changes)).encode();
-                result.add(new KeyValue(get.getRow(), SchemaNames.FEED_FAMILY, SchemaNames.FEED_QUALIFIER, answer));
-            } else if (heads != null) {
-                byte[] answer = HeadsAnswer.encode(HeadsLook.look(served(), HeadsQuestion.decode(heads)));
-                result.add(new KeyValue(get.getRow(), SchemaNames.FEED_FAMILY, SchemaNames.HEADS_QUALIFIER, answer));
+            @Nullable Cell answer = answer(get);
+            if (answer == null) {
+                return;
             }
+            result.add(answer);
             context.bypass();
         } catch (MalformedBatchException e) {
             throw new DoNotRetryIOException("malformed question: " + e.getMessage(), e);

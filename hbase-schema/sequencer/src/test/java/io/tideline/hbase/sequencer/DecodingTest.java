@@ -40,6 +40,8 @@ final class DecodingTest {
             FeedQuestion::decode,
             bytes -> HeadsAnswer.decode(bytes, 0, bytes.length),
             HeadsQuestion::decode,
+            bytes -> PageAnswer.decode(bytes, 0, bytes.length, (seq, source, offset, length) -> {}),
+            PageQuestion::decode,
             DecodingTest::recordKey);
 
     private static Object recordKey(byte[] bytes) throws MalformedBatchException {
@@ -65,7 +67,8 @@ final class DecodingTest {
     @ValueSource(longs = {111, 112})
     void decode_mutatedBytes_isMalformedOrReadAndNothingElse(long seed) {
         Random random = new Random(seed);
-        List<byte[]> sound = List.of(soundBatch(), soundAnswer(), soundEntryCell(), soundFeed(), soundHeads());
+        List<byte[]> sound =
+                List.of(soundBatch(), soundAnswer(), soundEntryCell(), soundFeed(), soundHeads(), soundPage());
         for (int i = 0; i < 20_000; i++) {
             decodeWithEach(mutated(sound.get(i % sound.size()), random));
         }
@@ -279,6 +282,14 @@ final class DecodingTest {
                                 new FeedAnswer.TimelineChange(BatchBuilder.prefix("t"), 3),
                                 new FeedAnswer.TimelineChange(BatchBuilder.prefix("u"), 4)))
                 .encode();
+    }
+
+    private static byte[] soundPage() {
+        ByteWriter page = PageAnswer.writer(2);
+        PageAnswer.add(page, 1, bytes("first"), 0, 5);
+        PageAnswer.add(page, 2, bytes("second"), 0, 6);
+        PageAnswer.addMore(page);
+        return page.toByteArray();
     }
 
     private static byte[] soundHeads() {

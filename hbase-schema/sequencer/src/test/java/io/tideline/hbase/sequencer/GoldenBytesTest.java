@@ -3,6 +3,7 @@ package io.tideline.hbase.sequencer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -363,6 +364,22 @@ final class GoldenBytesTest {
         assertThat(hex(new FeedQuestion(7, 8).encode())).isEqualTo("00000000000000070000000000000008");
         assertThat(FeedQuestion.decode(unhex("00000000000000070000000000000008")))
                 .isEqualTo(new FeedQuestion(7, 8));
+    }
+
+    @Test
+    void page_isAsEver() throws Exception {
+        ByteWriter page = PageAnswer.writer(1);
+        PageAnswer.add(page, 258, bytes("xvx"), 1, 1);
+        PageAnswer.addMore(page);
+        String golden = "01" + "0000000000000102" + "01" + "76" + "0000000000000000";
+
+        assertThat(hex(page.toByteArray())).isEqualTo(golden);
+        List<Long> seqs = new ArrayList<>();
+        assertThat(PageAnswer.decode(unhex(golden), 0, golden.length() / 2, (seq, source, at, length) -> seqs.add(seq)))
+                .isTrue();
+        assertThat(seqs).containsExactly(258L);
+        assertThat(hex(new PageQuestion(258, 100, 200).encode())).isEqualTo("01" + "0000000000000102" + "64" + "c801");
+        assertThat(PageQuestion.decode(unhex("01000000000000010264c801"))).isEqualTo(new PageQuestion(258, 100, 200));
     }
 
     @Test
