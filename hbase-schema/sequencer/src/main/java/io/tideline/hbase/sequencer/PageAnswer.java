@@ -7,6 +7,10 @@ package io.tideline.hbase.sequencer;
  */
 public final class PageAnswer {
     private static final byte VERSION = 1;
+    /** A message of usual size: an answer that has room from the beginning is not copied as it grows. */
+    private static final int EXPECTED_BYTES = 400;
+
+    private static final int MOST_EXPECTED = 128;
     /** No answer goes on when it has reached so many bytes. */
     static final int MAX_BYTES = 2 * 1024 * 1024;
 
@@ -20,7 +24,7 @@ public final class PageAnswer {
 
     /** For the entries, to be written by {@link #add}. */
     static ByteWriter writer(int rows) {
-        return new ByteWriter(Math.min(rows, 512) * 256).put(VERSION);
+        return new ByteWriter(Math.min(rows, MOST_EXPECTED) * EXPECTED_BYTES).put(VERSION);
     }
 
     static void add(ByteWriter answer, long seq, byte[] source, int offset, int length) {

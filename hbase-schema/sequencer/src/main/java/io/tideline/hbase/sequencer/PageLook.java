@@ -23,12 +23,12 @@ final class PageLook {
     private PageLook() {}
 
     /**
-     * The value of an answer.
+     * An answer, as written.
      *
      * @param row of the first entry wanted
      * @throws NotServingRegionException when another region has the row; the client then looks for it
      */
-    static byte[] look(Region region, byte[] row, PageQuestion question) throws IOException {
+    static ByteWriter look(Region region, byte[] row, PageQuestion question) throws IOException {
         int prefixLength = RowKeys.prefixLength(row);
         if (row.length != prefixLength + ENTRY_KEY_BYTES || row[prefixLength] != RowKeys.KIND_ENTRY) {
             throw new MalformedBatchException("page: not an entry's row");
@@ -54,7 +54,7 @@ final class PageLook {
                 : scan.withStopRow(RowKeys.entryRow(prefix, to), true);
     }
 
-    private static byte[] read(RegionScanner scanner, int prefixLength, PageQuestion question) throws IOException {
+    private static ByteWriter read(RegionScanner scanner, int prefixLength, PageQuestion question) throws IOException {
         ByteWriter answer = PageAnswer.writer(question.rows());
         List<Cell> cells = new ArrayList<>(1);
         long payloads = 0;
@@ -75,6 +75,6 @@ final class PageLook {
                 rows++;
             }
         }
-        return answer.toByteArray();
+        return answer;
     }
 }

@@ -6,9 +6,12 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.Cell;
+import org.apache.hadoop.hbase.CellBuilderFactory;
+import org.apache.hadoop.hbase.CellBuilderType;
 import org.apache.hadoop.hbase.CellUtil;
 import org.apache.hadoop.hbase.CoprocessorEnvironment;
 import org.apache.hadoop.hbase.DoNotRetryIOException;
+import org.apache.hadoop.hbase.HConstants;
 import org.apache.hadoop.hbase.KeyValue;
 import org.apache.hadoop.hbase.client.Append;
 import org.apache.hadoop.hbase.client.Get;
@@ -162,24 +165,33 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
     private @Nullable Cell answer(Get get) throws IOException {
         byte @Nullable [] page = get.getAttribute(SchemaNames.PAGE_ATTRIBUTE);
         if (page != null) {
-            byte[] answer = PageLook.look(served(), get.getRow(), PageQuestion.decode(page));
-            return answer(get, SchemaNames.PAGE_QUALIFIER, answer);
+            ByteWriter answer = PageLook.look(served(), get.getRow(), PageQuestion.decode(page));
+            return answer(get, SchemaNames.PAGE_QUALIFIER, answer.buffer(), answer.size());
         }
         byte @Nullable [] heads = get.getAttribute(SchemaNames.HEADS_ATTRIBUTE);
         if (heads != null) {
             byte[] answer = HeadsAnswer.encode(HeadsLook.look(served(), HeadsQuestion.decode(heads)));
-            return answer(get, SchemaNames.HEADS_QUALIFIER, answer);
+            return answer(get, SchemaNames.HEADS_QUALIFIER, answer, answer.length);
         }
         byte @Nullable [] changes = get.getAttribute(SchemaNames.FEED_ATTRIBUTE);
         if (changes != null) {
             byte[] answer = sequencer().changes(FeedQuestion.decode(changes)).encode();
-            return answer(get, SchemaNames.FEED_QUALIFIER, answer);
+            return answer(get, SchemaNames.FEED_QUALIFIER, answer, answer.length);
         }
         return null;
     }
 
-    private static Cell answer(Get get, byte[] qualifier, byte[] value) {
-        return new KeyValue(get.getRow(), SchemaNames.FEED_FAMILY, qualifier, value);
+    /** Takes the value over: it is copied only when the response is written. */
+    private static Cell answer(Get get, byte[] qualifier, byte[] value, int length) {
+        byte[] row = get.getRow();
+        return CellBuilderFactory.create(CellBuilderType.SHALLOW_COPY)
+                .setRow(row)
+                .setFamily(SchemaNames.FEED_FAMILY)
+                .setQualifier(qualifier)
+                .setType(Cell.Type.Put)
+                .setTimestamp(HConstants.LATEST_TIMESTAMP)
+                .setValue(value, 0, length)
+                .build();
     }
 
     private Region served() throws IOException {
