@@ -40,6 +40,15 @@ final class ViewMerge {
         }
     }
 
+    /** Whether an entry of the page says that something became of a message, in the page or before it. */
+    boolean holdsChanges() {
+        return events.values().stream()
+                .anyMatch(event -> event instanceof ConversationEvent.Recalled
+                        || event instanceof ConversationEvent.Edited
+                        || event instanceof ConversationEvent.Deleted
+                        || event instanceof ConversationEvent.Reacted);
+    }
+
     /** The messages that the page's edits are about. */
     Stream<SequenceId> editTargets() {
         return events.values().stream()
