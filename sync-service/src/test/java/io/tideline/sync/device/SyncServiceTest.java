@@ -137,14 +137,20 @@ class SyncServiceTest {
     }
 
     @Test
-    void sync_untouchedMessagesUpToTheHead_scansNoRecords() {
+    void sync_untouchedMessagesUpToTheHead_readsThemAndNothingElse() {
         AtomicInteger scans = new AtomicInteger();
         RecordStore counted = (RecordStore) Proxy.newProxyInstance(
                 RecordStore.class.getClassLoader(), new Class<?>[] {RecordStore.class}, (proxy, method, arguments) -> {
                     scans.addAndGet(method.getName().equals("scan") ? 1 : 0);
                     return method.invoke(world.store, arguments);
                 });
-        SyncPorts ports = new SyncPorts(world.store, counted, world.store, world.store, world.store);
+        AtomicInteger reads = new AtomicInteger();
+        TimelineStore store = (TimelineStore) Proxy.newProxyInstance(
+                TimelineStore.class.getClassLoader(), new Class<?>[] {TimelineStore.class}, (proxy, method, arguments) -> {
+                    reads.addAndGet(method.getName().equals("read") ? 1 : 0);
+                    return method.invoke(world.store, arguments);
+                });
+        SyncPorts ports = new SyncPorts(store, counted, world.store, world.store, world.store);
         SyncService counting =
                 new SyncService(ports, SyncConfig.DEFAULT, world::now, new Random(1), new MetricRegistry());
         ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
@@ -158,6 +164,7 @@ class SyncServiceTest {
         world.send(room, "ann", "one");
         world.send(room, "ann", "two");
         scans.set(0);
+        reads.set(0);
 
         SyncRequest second = new SyncRequest(phone, Optional.of(token), List.of(), ALL, false);
         SyncPage page = ((SyncOutcome.Synced)
@@ -166,6 +173,7 @@ class SyncServiceTest {
 
         assertThat(seqs(page.conversations().get(0))).containsExactly(3L, 4L);
         assertThat(scans).hasValue(0);
+        assertThat(reads).hasValue(1);
     }
 
     @Test

@@ -56,7 +56,12 @@ public final class ConversationReader {
      * @param membership present or former, of whom it is read for
      */
     public CompletableFuture<ConversationPage> read(ReadQuery query, Membership membership, Deadline deadline) {
-        return read(query, membership, page -> Wanted.ALL, deadline);
+        return read(
+                query,
+                membership,
+                visible -> store.read(visible, deadline).thenApply(Read::of),
+                page -> Wanted.ALL,
+                deadline);
     }
 
     /**
@@ -72,7 +77,55 @@ public final class ConversationReader {
         if (query.direction() != Direction.FORWARD) {
             throw new IllegalArgumentException("direction: " + query.direction() + " (expected: FORWARD)");
         }
-        return read(query, membership, page -> new Wanted(!reaches(query.floor(), page), mayHaveHidden), deadline);
+        return read(
+                query,
+                membership,
+                visible -> readBefore(visible, deadline),
+                page -> new Wanted(!reaches(query.floor(), page), mayHaveHidden),
+                deadline);
+    }
+
+    /**
+     * A page, and the entry before it where that was read, too.
+     *
+     * @param before tells whether the page's first entry counts
+     */
+    private record Read(TimelinePage page, Optional<Entry> before) {
+        static Read of(TimelinePage page) {
+            return new Read(page, Optional.empty());
+        }
+    }
+
+    /** With the entry before it, by one request; when that one is gone, or leaves room for no other, without it. */
+    private CompletableFuture<Read> readBefore(ReadQuery query, Deadline deadline) {
+        SequenceId from = query.from();
+        if (from.equals(SequenceId.FIRST) || query.maxEntries() == ReadQuery.MAX_ENTRIES) {
+            return store.read(query, deadline).thenApply(Read::of);
+        }
+        ReadQuery wider = new ReadQuery(
+                query.timeline(),
+                from.plus(-1),
+                query.to(),
+                Direction.FORWARD,
+                query.maxEntries() + 1,
+                query.maxBytes(),
+                query.floor());
+        return store.read(wider, deadline).thenCompose(page -> {
+            List<Entry> entries = page.entries();
+            boolean whole = page.gaps().isEmpty()
+                    && entries.size() > 1
+                    && entries.get(1).seq().equals(from);
+            return whole
+                    ? CompletableFuture.completedFuture(new Read(
+                            new TimelinePage(
+                                    entries.subList(1, entries.size()),
+                                    List.of(),
+                                    page.stop(),
+                                    page.next(),
+                                    page.last()),
+                            Optional.of(entries.get(0))))
+                    : store.read(query, deadline).thenApply(Read::of);
+        });
     }
 
     /**
@@ -94,21 +147,25 @@ public final class ConversationReader {
     }
 
     private CompletableFuture<ConversationPage> read(
-            ReadQuery query, Membership membership, Function<TimelinePage, Wanted> wanted, Deadline deadline) {
+            ReadQuery query,
+            Membership membership,
+            Function<ReadQuery, CompletableFuture<Read>> reading,
+            Function<TimelinePage, Wanted> wanted,
+            Deadline deadline) {
         requireFamily(query, TimelineFamily.CONVERSATION);
         VisibleRange range = new VisibleRange(query, membership);
         Optional<ConversationPage> unread = range.withoutReading();
         if (unread.isPresent()) {
             return CompletableFuture.completedFuture(unread.get());
         }
-        return store.read(range.visible(), deadline).thenCompose(page -> views(
+        return reading.apply(range.visible()).thenCompose(read -> views(
                         query.timeline(),
-                        page,
+                        read,
                         membership,
                         Optional.of(membership.user()),
-                        wanted.apply(page),
+                        wanted.apply(read.page()),
                         deadline)
-                .thenApply(views -> range.complete(page, views)));
+                .thenApply(views -> range.complete(read.page(), views)));
     }
 
     /**
@@ -120,7 +177,7 @@ public final class ConversationReader {
     public CompletableFuture<ConversationPage> readAll(ReadQuery query, Deadline deadline) {
         requireFamily(query, TimelineFamily.CONVERSATION);
         return store.read(query, deadline).thenCompose(page -> views(
-                        query.timeline(), page, ALL_SEEING, Optional.empty(), Wanted.ALL, deadline)
+                        query.timeline(), Read.of(page), ALL_SEEING, Optional.empty(), Wanted.ALL, deadline)
                 .thenApply(views -> new ConversationPage(views, page.gaps(), page.stop(), page.next(), page.last())));
     }
 
@@ -161,12 +218,12 @@ public final class ConversationReader {
 
     private CompletableFuture<List<MessageView>> views(
             TimelineId conversation,
-            TimelinePage page,
+            Read read,
             Membership membership,
             Optional<UserId> viewer,
             Wanted wanted,
             Deadline deadline) {
-        List<Entry> entries = page.entries();
+        List<Entry> entries = read.page().entries();
         if (entries.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
@@ -175,6 +232,7 @@ public final class ConversationReader {
         long from = Math.min(one, other);
         long to = Math.max(one, other);
         ViewMerge merge = new ViewMerge(decoder, entries, membership);
+        read.before().ifPresent(merge::addCount);
         List<CompletableFuture<Void>> reads = new ArrayList<>();
         if (wanted.changes() || merge.holdsChanges()) {
             reads.add(scan(within(conversation, RecordKind.CHANGE, from, to), merge::addChange, deadline));

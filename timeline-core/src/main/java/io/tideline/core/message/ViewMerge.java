@@ -82,9 +82,12 @@ final class ViewMerge {
     }
 
     /** Whether the message at {@code seq}, the first of the page, can only be told from a notice by the entry before it. */
-    boolean wantsCountBefore(long seq) {
+    synchronized boolean wantsCountBefore(long seq) {
         SequenceId first = SequenceId.of(seq);
-        return seq > 1 && !events.containsKey(first) && counts.getOrDefault(first, 0L) > 0;
+        return seq > 1
+                && !counts.containsKey(first.plus(-1))
+                && !events.containsKey(first)
+                && counts.getOrDefault(first, 0L) > 0;
     }
 
     synchronized void addCount(Entry entry) {
