@@ -171,6 +171,18 @@ public final class ServeCommand implements Callable<Integer> {
             })
     private @Nullable String archive;
 
+    @Option(
+            names = "--search-dir",
+            paramLabel = "DIR",
+            description = {
+                "Where this server keeps its search indexes; no other may use it (default:",
+                "search in --data; on a cluster there is no search without it)."
+            })
+    private @Nullable Path searchDirectory;
+
+    @Option(names = "--no-search", description = "Keeps no search indexes.")
+    private boolean noSearch;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -187,8 +199,24 @@ public final class ServeCommand implements Callable<Integer> {
                         advertised(),
                         security.peerCertificates(),
                         Optional.ofNullable(exportDirectory),
-                        archive(storage)),
+                        archive(storage),
+                        searchDirectory()),
                 spec.commandLine());
+    }
+
+    private Optional<Path> searchDirectory() {
+        if (noSearch) {
+            if (searchDirectory != null) {
+                throw new ParameterException(spec.commandLine(), "--search-dir and --no-search exclude each other");
+            }
+            return Optional.empty();
+        }
+        if (searchDirectory != null) {
+            return Optional.of(searchDirectory.toAbsolutePath().normalize());
+        }
+        return storage() instanceof StorageLocation.Embedded embedded
+                ? Optional.of(embedded.directory().resolve("search"))
+                : Optional.empty();
     }
 
     private TidelineServerConfig api() {

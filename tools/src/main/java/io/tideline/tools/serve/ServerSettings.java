@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param peerCertificates what other servers' certificates are checked with; empty: they speak plaintext
  * @param exportDirectory where exports are written; empty: there are none
  * @param archive where the cold tier's files lie; empty: there is none
+ * @param searchDirectory where search indexes are kept; empty: nothing can be searched
  */
 record ServerSettings(
         StorageLocation storage,
@@ -24,4 +25,5 @@ record ServerSettings(
         PeerAddress advertised,
         Optional<Path> peerCertificates,
         Optional<Path> exportDirectory,
-        Optional<ArchiveLocation> archive) {}
+        Optional<ArchiveLocation> archive,
+        Optional<Path> searchDirectory) {}

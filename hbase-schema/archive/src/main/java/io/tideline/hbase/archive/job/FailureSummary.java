@@ -51,8 +51,11 @@ final class FailureSummary {
         return summary.substring(0, Math.min(MAX_CHARS, summary.length()));
     }
 
-    /** An exception made of its cause alone quotes that one's message as its own. */
+    /** An exception made of its cause alone quotes that one's message as its own; one of ours is a summary already. */
     private static String described(String exception, String message) {
+        if (exception.equals(JobFailedException.class.getName()) && message != null) {
+            return message;
+        }
         boolean dropped = message == null
                 || !WITHOUT_CONTENT.matcher(exception).matches()
                 || EXCEPTION.matcher(message).lookingAt();

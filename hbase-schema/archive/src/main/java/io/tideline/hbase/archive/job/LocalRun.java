@@ -35,7 +35,7 @@ final class LocalRun implements JobRun {
         // The runner casts what it gets for file: to LocalFileSystem, and the cache may hold another class.
         configuration.setClass("fs.file.impl", PlainLocalFileSystem.class, PlainLocalFileSystem.class);
         configuration.setBoolean("fs.file.impl.disable.cache", true);
-        LocalTasks tasks = new LocalTasks(String.valueOf(directory.getFileName()));
+        LocalTasks tasks = LocalTasks.open(String.valueOf(directory.getFileName()));
         LocalRun run = new LocalRun(directory, tasks);
         try {
             WatchedMapper.install(job, String.valueOf(directory.getFileName()));

@@ -1,8 +1,10 @@
 package io.tideline.hbase.archive.job;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +16,29 @@ import org.jspecify.annotations.Nullable;
 final class LocalTasks implements AutoCloseable {
     private static final Map<String, LocalTasks> OPEN = new ConcurrentHashMap<>();
 
+    private static final long INTERRUPT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final String name;
-    private int running;
+    private final Set<Thread> running = new HashSet<>();
     private boolean stopped;
     private @Nullable String firstFailure;
 
-    LocalTasks(String name) {
+    private LocalTasks(String name) {
         this.name = name;
-        if (OPEN.putIfAbsent(name, this) != null) {
+    }
+
+    /** Can be found until it is closed. */
+    static LocalTasks open(String name) {
+        LocalTasks tasks = new LocalTasks(name);
+        if (OPEN.putIfAbsent(name, tasks) != null) {
             throw new IllegalArgumentException("name: in use already");
         }
+        return tasks;
+    }
+
+    /** Of a task in a process of its own: nobody stops it or hears of it here. */
+    static LocalTasks alone() {
+        return new LocalTasks("");
     }
 
     static LocalTasks named(String name) {
@@ -36,11 +51,11 @@ final class LocalTasks implements AutoCloseable {
 
     synchronized void begin() throws InterruptedException {
         throwIfStopped();
-        running++;
+        running.add(Thread.currentThread());
     }
 
     synchronized void end() {
-        running--;
+        running.remove(Thread.currentThread());
         notifyAll();
     }
 
@@ -66,13 +81,19 @@ final class LocalTasks implements AutoCloseable {
         return Optional.ofNullable(firstFailure);
     }
 
-    /** Whether no mapper is at work any more. */
+    /**
+     * Whether no mapper is at work any more. Those of a stopped job are interrupted again and again: an interrupt that
+     * comes while Hadoop waits for a command of the shell is lost.
+     */
     synchronized boolean awaitIdle(Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
-        for (long left = end - System.nanoTime(); running > 0 && left > 0; left = end - System.nanoTime()) {
-            TimeUnit.NANOSECONDS.timedWait(this, left);
+        for (long left = end - System.nanoTime(); !running.isEmpty() && left > 0; left = end - System.nanoTime()) {
+            if (stopped) {
+                running.forEach(Thread::interrupt);
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, INTERRUPT_NANOS));
         }
-        return running == 0;
+        return running.isEmpty();
     }
 
     @Override

@@ -44,6 +44,11 @@ final class YarnRun implements JobRun {
 
     static YarnRun prepare(Job job, org.apache.hadoop.fs.Path shared) throws IOException {
         Configuration configuration = job.getConfiguration();
+        try {
+            WatchedMapper.install(job);
+        } catch (ClassNotFoundException e) {
+            throw new IOException("the job's mapper is not on the class path", e);
+        }
         useLocalFileSystemOfHadoop(configuration);
         setClassPath(configuration, shared);
         setJvm(configuration);

@@ -44,6 +44,13 @@ final class FailureSummaryTest {
     }
 
     @Test
+    void of_summary_isKept() {
+        JobFailedException failure = new JobFailedException("a.b.CException at a.b.C.d(C.java:1)");
+
+        assertThat(FailureSummary.of(failure)).startsWith("a.b.CException at a.b.C.d(C.java:1) at io.tideline");
+    }
+
+    @Test
     void of_sentenceOfHadoop_isKeptInOneLine() {
         assertThat(FailureSummary.of("Application failed.\nExit code: 1\n"))
                 .isEqualTo("Application failed. Exit code: 1");

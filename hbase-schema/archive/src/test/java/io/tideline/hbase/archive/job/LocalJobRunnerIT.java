@@ -9,6 +9,9 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 
 final class LocalJobRunnerIT extends JobRunnerContract {
+    /** Hadoop's pings of a task are three seconds apart. */
+    private static final long END_LIMIT_MILLIS = 20_000;
+
     /** With a file system such as an embedded HBase has, whose class Hadoop's runner does not take. */
     @Override
     Configuration configuration() {
@@ -37,7 +40,11 @@ final class LocalJobRunnerIT extends JobRunnerContract {
         assertThat(files(shared())).isEmpty();
         assertThat(files(output())).noneMatch(file -> file.endsWith(".crc"));
         assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("LocalJobRunner Map Task Executor"));
+                .filteredOn(thread -> thread.getName().startsWith("LocalJobRunner Map Task Executor")
+                        || thread.getName().equals("communication thread"))
+                .allSatisfy(thread -> {
+                    thread.join(END_LIMIT_MILLIS);
+                    assertThat(thread.isAlive()).isFalse();
+                });
     }
 }
