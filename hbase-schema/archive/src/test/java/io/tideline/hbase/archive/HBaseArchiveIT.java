@@ -197,7 +197,7 @@ final class HBaseArchiveIT {
         TimelineId timeline = archived("compact", 100);
         for (int i = 1; i < 4; i++) {
             history.append(timeline, 100 * i, 100 * (i + 1));
-            history.move(timeline, 100 * (i + 1));
+            history.move(timeline, 100L * (i + 1));
             perform(new ArchiveTask.Run("compact-" + i, false));
         }
         List<Entry> before = history.entries(timeline, Direction.FORWARD);
