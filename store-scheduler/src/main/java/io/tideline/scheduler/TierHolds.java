@@ -11,9 +11,13 @@ import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +57,21 @@ public final class TierHolds {
 
     /** Whether the timeline's conversation or its app is held. */
     public CompletableFuture<Boolean> isHeld(TimelineId timeline, Deadline deadline) {
-        return records.get(List.of(keyOf(conversation(timeline)), keyOf(timeline.app())), deadline)
-                .thenApply(found -> found.values().stream().anyMatch(TierHolds::isHeld));
+        return heldOf(List.of(timeline), deadline).thenApply(held -> !held.isEmpty());
+    }
+
+    /** Those of up to 10,000 timelines (two records each) whose conversation or app is held. */
+    CompletableFuture<Set<TimelineId>> heldOf(Collection<TimelineId> timelines, Deadline deadline) {
+        List<RecordKey> keys = timelines.stream()
+                .flatMap(timeline -> Stream.of(keyOf(conversation(timeline)), keyOf(timeline.app())))
+                .distinct()
+                .toList();
+        CompletableFuture<Map<RecordKey, TimelineRecord>> found =
+                keys.isEmpty() ? CompletableFuture.completedFuture(Map.of()) : records.get(keys, deadline);
+        return found.thenApply(holds -> timelines.stream()
+                .filter(timeline ->
+                        isHeld(holds, keyOf(conversation(timeline))) || isHeld(holds, keyOf(timeline.app())))
+                .collect(Collectors.toSet()));
     }
 
     private CompletableFuture<Void> write(RecordKey key, boolean held, Deadline deadline) {

@@ -6,11 +6,11 @@ import io.tideline.core.timeline.TimelineId;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,14 +18,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules of all timelines, by app and by what a timeline is. */
 public final class TierPolicies {
-    /** Hot for a month, kept for ever. */
+    /** Hot for a month, never archived, kept for ever. */
     public static final TierPolicies DEFAULT = new TierPolicies(TierLimit.age(Duration.ofDays(30)), Map.of());
 
     private static final String AGE = "hot-age";
     private static final String ENTRIES = "hot-entries";
     private static final String BYTES = "hot-bytes";
+    private static final String WARM_AGE = "warm-age";
+    private static final String WARM_ENTRIES = "warm-entries";
+    private static final String WARM_BYTES = "warm-bytes";
     private static final String RETENTION = "retention";
-    private static final Set<String> KEYS = Set.of(AGE, ENTRIES, BYTES, RETENTION);
+    private static final List<String> KEYS =
+            List.of(AGE, ENTRIES, BYTES, WARM_AGE, WARM_ENTRIES, WARM_BYTES, RETENTION);
 
     /**
      * Whom a rule is for.
@@ -39,22 +43,30 @@ public final class TierPolicies {
         static Scope of(AppId app) {
             return new Scope(Optional.of(app), Optional.empty());
         }
+
+        /** As in files of policies. */
+        String key(String name) {
+            return app.map(named -> named.value() + "/").orElse("")
+                    + name
+                    + kind.map(named -> "." + named.text()).orElse("");
+        }
     }
 
     private final TierRule otherwise;
     private final Map<Scope, TierRule> rules;
 
     /**
-     * Retention for ever.
+     * Never archived, retention for ever.
      *
      * @param otherwise for apps that are not named
      */
     public TierPolicies(TierLimit otherwise, Map<AppId, TierLimit> byApp) {
         this(
-                new TierRule(otherwise, Optional.empty()),
+                TierRule.unarchived(otherwise, Optional.empty()),
                 byApp.entrySet().stream()
                         .collect(Collectors.toMap(
-                                app -> Scope.of(app.getKey()), app -> new TierRule(app.getValue(), Optional.empty()))));
+                                app -> Scope.of(app.getKey()),
+                                app -> TierRule.unarchived(app.getValue(), Optional.empty()))));
     }
 
     private TierPolicies(TierRule otherwise, Map<Scope, TierRule> rules) {
@@ -68,8 +80,8 @@ public final class TierPolicies {
     }
 
     /**
-     * Reads {@code hot-age} (30d, 12h, 30m, 45s), {@code hot-entries}, {@code hot-bytes} and {@code retention} (as ages)
-     * for all apps, {@code shop/hot-age} and so on for the app "shop" alone, {@code hot-age.channel} or {@code
+     * Reads {@code hot-age} (30d, 12h, 30m, 45s), {@code hot-entries}, {@code hot-bytes}, the same of {@code warm-}, and
+     * {@code retention} (as ages) for all apps, {@code shop/hot-age} and so on for the app "shop" alone, {@code hot-age.channel} or {@code
      * shop/hot-age.channel} for direct, group, channel or contextual conversations or plain timelines alone. Who is named
      * has the limits that are named with him and no others: the app's kind before the app, the app before the kind of all
      * apps, that before all. Without any key for all, their rule is that of {@link #DEFAULT}.
@@ -83,7 +95,7 @@ public final class TierPolicies {
             int dot = key.indexOf('.', slash + 1);
             String name = key.substring(slash + 1, dot < 0 ? key.length() : dot);
             if (!KEYS.contains(name)) {
-                throw wrong(key, "unknown", AGE + ", " + ENTRIES + ", " + BYTES + " or " + RETENTION);
+                throw wrong(key, "unknown", "one of " + String.join(", ", KEYS));
             }
             Scope scope = new Scope(
                     slash < 0 ? Optional.empty() : Optional.of(app(key, slash)),
@@ -92,7 +104,7 @@ public final class TierPolicies {
                     .setProperty(name, properties.getProperty(key).strip());
         }
         Map<Scope, TierRule> rules = new HashMap<>();
-        scopes.forEach((scope, settings) -> rules.put(scope, rule(settings)));
+        scopes.forEach((scope, settings) -> rules.put(scope, rule(scope, settings)));
         @Nullable TierRule forAll = rules.remove(Scope.ALL);
         return new TierPolicies(forAll == null ? DEFAULT.otherwise : forAll, rules);
     }
@@ -117,9 +129,21 @@ public final class TierPolicies {
                                 .collect(Collectors.joining(", "))));
     }
 
-    private static TierRule rule(Properties settings) {
+    private static TierRule rule(Scope scope, Properties settings) {
         TierLimit hot = new TierLimit(age(settings, AGE), number(settings, ENTRIES), number(settings, BYTES));
-        return new TierRule(hot, age(settings, RETENTION));
+        TierLimit warm =
+                new TierLimit(age(settings, WARM_AGE), number(settings, WARM_ENTRIES), number(settings, WARM_BYTES));
+        if (hot.equals(TierLimit.NONE) && !warm.equals(TierLimit.NONE)) {
+            // Only what has left the hot table can be archived, and of this scope nothing would.
+            throw wrong(
+                    scope.key(KEYS.stream()
+                            .filter(settings::containsKey)
+                            .findFirst()
+                            .orElse(WARM_AGE)),
+                    "nothing gets to the warm table",
+                    "with it " + AGE + ", " + ENTRIES + " or " + BYTES + " of the same scope");
+        }
+        return new TierRule(hot, warm, age(settings, RETENTION));
     }
 
     private static OptionalLong number(Properties limits, String key) {
@@ -171,6 +195,11 @@ public final class TierPolicies {
                 .findFirst()
                 .map(rules::get)
                 .orElse(otherwise);
+    }
+
+    /** Whether anything is ever due for the archive. */
+    public boolean anyArchived() {
+        return rules().anyMatch(rule -> !rule.warm().equals(TierLimit.NONE));
     }
 
     /** Whether it matters for an app what a timeline is. */

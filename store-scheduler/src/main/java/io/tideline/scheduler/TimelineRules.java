@@ -7,7 +7,11 @@ import io.tideline.core.store.Deadline;
 import io.tideline.core.store.RecordStore;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.codec.ConversationCodec;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -23,16 +27,35 @@ final class TimelineRules {
 
     /** A personal timeline has the rule of its conversation. */
     CompletableFuture<TierRule> of(TimelineId timeline, Deadline deadline) {
-        if (!policies.tellsKindsApart(timeline.app())) {
-            return CompletableFuture.completedFuture(policies.rule(timeline.app(), TimelineKind.PLAIN));
-        }
-        RecordKey key = RecordKey.of(TierHolds.conversation(timeline), RecordKind.CONVERSATION);
-        return records.get(List.of(key), deadline).thenApply(found -> {
-            Optional<TimelineRecord> record = Optional.ofNullable(found.get(key));
-            TimelineKind kind = record.map(ConversationCodec::decodeConversation)
-                    .map(conversation -> TimelineKind.of(conversation.kind()))
-                    .orElse(TimelineKind.PLAIN);
-            return policies.rule(timeline.app(), kind);
+        return ofAll(List.of(timeline), deadline).thenApply(rules -> Objects.requireNonNull(rules.get(timeline)));
+    }
+
+    /** The rule of each of up to {@value RecordStore#MAX_RECORDS} timelines. */
+    CompletableFuture<Map<TimelineId, TierRule>> ofAll(Collection<TimelineId> timelines, Deadline deadline) {
+        List<RecordKey> keys = timelines.stream()
+                .filter(timeline -> policies.tellsKindsApart(timeline.app()))
+                .map(TimelineRules::key)
+                .distinct()
+                .toList();
+        CompletableFuture<Map<RecordKey, TimelineRecord>> found =
+                keys.isEmpty() ? CompletableFuture.completedFuture(Map.of()) : records.get(keys, deadline);
+        return found.thenApply(conversations -> {
+            Map<TimelineId, TierRule> rules = new HashMap<>();
+            for (TimelineId timeline : timelines) {
+                rules.put(timeline, policies.rule(timeline.app(), kind(timeline, conversations)));
+            }
+            return rules;
         });
+    }
+
+    private static RecordKey key(TimelineId timeline) {
+        return RecordKey.of(TierHolds.conversation(timeline), RecordKind.CONVERSATION);
+    }
+
+    private static TimelineKind kind(TimelineId timeline, Map<RecordKey, TimelineRecord> conversations) {
+        return Optional.ofNullable(conversations.get(key(timeline)))
+                .map(ConversationCodec::decodeConversation)
+                .map(conversation -> TimelineKind.of(conversation.kind()))
+                .orElse(TimelineKind.PLAIN);
     }
 }

@@ -36,8 +36,8 @@ final class RetentionTest {
     private static final TimelineId ROOM = TimelineId.conversation("chat", "room");
     private static final Deadline DEADLINE = Deadline.after(Duration.ofMinutes(5));
     /** Hot for ten days, kept for thirty. */
-    private static final TierPolicies POLICIES =
-            TierPolicies.ofAll(new TierRule(TierLimit.age(Duration.ofDays(10)), Optional.of(Duration.ofDays(30))));
+    private static final TierPolicies POLICIES = TierPolicies.ofAll(
+            TierRule.unarchived(TierLimit.age(Duration.ofDays(10)), Optional.of(Duration.ofDays(30))));
 
     private final List<StoreScheduler> schedulers = new ArrayList<>();
     private Instant now = START;
@@ -250,7 +250,7 @@ final class RetentionTest {
                 .isEqualTo(TierPolicies.DEFAULT.rule(other, TimelineKind.PLAIN));
         assertThat(policies.rule(chat, TimelineKind.CHANNEL).hot()).isEqualTo(TierLimit.age(Duration.ofDays(2)));
         assertThat(policies.rule(chat, TimelineKind.DIRECT))
-                .isEqualTo(new TierRule(TierLimit.NONE, Optional.of(Duration.ofDays(3))));
+                .isEqualTo(TierRule.unarchived(TierLimit.NONE, Optional.of(Duration.ofDays(3))));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.tideline.tools;
 
+import io.tideline.tools.archive.ArchiveCommand;
 import io.tideline.tools.bench.BenchCommand;
 import io.tideline.tools.command.AppendCommand;
 import io.tideline.tools.command.CompletionCommand;
@@ -78,6 +79,7 @@ import picocli.CommandLine.Spec;
             FanoutCommand.class,
             TiersCommand.class,
             SchedulerCommand.class,
+            ArchiveCommand.class,
             ConsumeCommand.class,
             InfoCommand.class,
             TokenCommand.class,

@@ -7,6 +7,7 @@ import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
 import io.tideline.api.server.TidelineServerConfig;
+import io.tideline.core.archive.Archive;
 import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.store.Deadline;
@@ -37,6 +38,7 @@ public final class CliFixture implements AutoCloseable {
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     private final MetricRegistry metrics = new MetricRegistry();
     private Optional<Path> exports = Optional.empty();
+    private Optional<Archive> archive = Optional.empty();
     private WatchHub hub;
     private TidelineServer server;
 
@@ -81,12 +83,18 @@ public final class CliFixture implements AutoCloseable {
                 List.of(),
                 List.of());
         EraseConfig quick = new EraseConfig(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(10));
-        return new HistoryPorts(Optional.of(tiers), quick, exports, Optional.empty(), List.of());
+        return new HistoryPorts(Optional.of(tiers), quick, exports, List.of(), Optional.empty(), archive, List.of());
     }
 
     /** Lets the next server write exports below a directory. */
     public void exportTo(Path directory) {
         exports = Optional.of(directory);
+        restartServer();
+    }
+
+    /** Lets the next server have an archive. */
+    public void archiveWith(Archive next) {
+        archive = Optional.of(next);
         restartServer();
     }
 

@@ -158,6 +158,11 @@ public final class TidelineClient implements AutoCloseable {
         return new OperationsClient(context);
     }
 
+    /** Starts work on the archive's files. */
+    public ArchiveClient archive() {
+        return new ArchiveClient(context);
+    }
+
     /** Conversations, messages and devices, over the same connections. */
     public MessagingClient messaging() {
         return new MessagingClient(context, ids);

@@ -1,5 +1,8 @@
 package io.tideline.store.export;
 
+import io.tideline.core.export.ExportColumn;
+import io.tideline.core.export.ExportFormat;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,6 +20,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /** The directory that exports may write to, and nothing outside of it. Every method but {@link #check} blocks. */
@@ -94,6 +98,36 @@ final class ExportDirectory {
             }
             channel.force(true);
             return channel.size();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Writes the lines of a file in another format, whole or not at all, forced to the disk.
+     *
+     * @return how many rows it has
+     */
+    static long convert(Path lines, ExportFormat format, List<ExportColumn> columns, Path file) {
+        Path beside = file.resolveSibling(file.getFileName() + ".tmp");
+        try {
+            long rows;
+            try (InputStream in = new GZIPInputStream(new BufferedInputStream(Files.newInputStream(lines)))) {
+                rows = format.write(in, columns, beside);
+            }
+            try (FileChannel written = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+                written.force(true);
+            }
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return rows;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -8,12 +8,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Exports as requests of operations: {@code target} is user or conversation. */
+/** Exports as requests of operations: {@code target} is user or conversation, {@code format} jsonl unless it says more. */
 public final class ExportRequests {
     /** The kind of operation. */
     public static final String KIND = "export";
 
+    /** Gzipped lines of JSON. */
+    static final String JSON_LINES = "jsonl";
+
     private static final String PATH = "path";
+    private static final String FORMAT = "format";
 
     private ExportRequests() {}
 
@@ -21,23 +25,28 @@ public final class ExportRequests {
      * Of one user.
      *
      * @param path below the server's export directory; empty for one named after the operation
+     * @param format empty for JSON lines
      */
-    public static OperationRequest user(AppId app, UserId user, Optional<String> path) {
-        return of(app, Map.of("target", "user", "user", user.value()), path);
+    public static OperationRequest user(AppId app, UserId user, Optional<String> path, Optional<String> format) {
+        return of(app, Map.of("target", "user", "user", user.value()), path, format);
     }
 
     /**
      * Of one conversation.
      *
      * @param path below the server's export directory; empty for one named after the operation
+     * @param format empty for JSON lines
      */
-    public static OperationRequest conversation(AppId app, ConversationId conversation, Optional<String> path) {
-        return of(app, Map.of("target", "conversation", "conversation", conversation.value()), path);
+    public static OperationRequest conversation(
+            AppId app, ConversationId conversation, Optional<String> path, Optional<String> format) {
+        return of(app, Map.of("target", "conversation", "conversation", conversation.value()), path, format);
     }
 
-    private static OperationRequest of(AppId app, Map<String, String> target, Optional<String> path) {
+    private static OperationRequest of(
+            AppId app, Map<String, String> target, Optional<String> path, Optional<String> format) {
         Map<String, String> fields = new HashMap<>(target);
         path.ifPresent(given -> fields.put(PATH, given));
+        format.ifPresent(given -> fields.put(FORMAT, given));
         return new OperationRequest(KIND, Optional.of(app), fields);
     }
 
@@ -51,6 +60,10 @@ public final class ExportRequests {
                 new ExportTarget.OneConversation(app, new ConversationId(request.field("conversation")));
             default -> throw new IllegalArgumentException("target: unknown (expected: user or conversation)");
         };
+    }
+
+    static String format(OperationRequest request) {
+        return request.find(FORMAT).orElse(JSON_LINES);
     }
 
     static Optional<String> path(OperationRequest request) {

@@ -2,6 +2,7 @@ package io.tideline.store.export;
 
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.UserId;
+import io.tideline.core.export.ExportFormat;
 import io.tideline.core.timeline.AppId;
 import java.util.List;
 
@@ -34,8 +35,13 @@ sealed interface ExportTarget {
             this.name = name;
         }
 
+        /** As it is read, and as it stays unless another format is asked for. */
         String file() {
             return name + ".jsonl.gz";
+        }
+
+        String file(ExportFormat format) {
+            return name + "." + format.name();
         }
     }
 

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.UserConversation;
+import io.tideline.core.export.ExportColumn;
+import io.tideline.core.export.ExportFormat;
 import io.tideline.core.operation.Operation;
 import io.tideline.core.operation.OperationId;
 import io.tideline.core.operation.OperationProgress;
@@ -27,14 +29,19 @@ import io.tideline.store.operation.OperationHandler;
 import io.tideline.store.operation.OperationStep;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,8 +65,10 @@ class ExportHandlerTest {
     private final Messaging messaging = new Messaging();
     private final ConversationId room = messaging.groupOf("ann", "bob");
 
+    private List<ExportFormat> formats = List.of();
+
     private ExportHandler handler() {
-        return new ExportHandler(messaging.ports, Optional.of(temp.resolve("exports")), Runnable::run);
+        return new ExportHandler(messaging.ports, Optional.of(temp.resolve("exports")), formats, Runnable::run);
     }
 
     private void talk(int messages) {
@@ -100,7 +109,7 @@ class ExportHandlerTest {
     }
 
     private OperationRequest ofRoom() {
-        return ExportRequests.conversation(APP, room, Optional.empty());
+        return ExportRequests.conversation(APP, room, Optional.empty(), Optional.empty());
     }
 
     @Test
@@ -143,7 +152,7 @@ class ExportHandlerTest {
         RecordKey key = RecordKey.of(user("bob").inbox(APP), RecordKind.USER_CONVERSATION, KeyPart.of(room.value()));
         await(messaging.store.raise(List.of(new TimelineRecord(key, 5, ConversationCodec.encode(listed))), soon()));
 
-        run(ExportRequests.user(APP, user("bob"), Optional.empty()));
+        run(ExportRequests.user(APP, user("bob"), Optional.empty(), Optional.empty()));
 
         assertThat(lines("messages.jsonl.gz")).hasSize(5).allMatch(line -> line.contains("\"sender\":\"bob\""));
         assertThat(lines("conversations.jsonl.gz")).hasSize(1);
@@ -185,7 +194,7 @@ class ExportHandlerTest {
     @ParameterizedTest
     @ValueSource(strings = {"../out", "/etc/out", "a/../../out", ".", "", "a/.."})
     void pathOutside_isRefused(String path) {
-        OperationRequest request = ExportRequests.conversation(APP, room, Optional.of(path));
+        OperationRequest request = ExportRequests.conversation(APP, room, Optional.of(path), Optional.empty());
 
         assertThatIllegalArgumentException().isThrownBy(() -> handler().check(request));
     }
@@ -194,7 +203,7 @@ class ExportHandlerTest {
     void linkThatLeadsOut_isRefused() throws IOException {
         Files.createDirectories(temp.resolve("exports"));
         Files.createSymbolicLink(temp.resolve("exports").resolve("link"), temp);
-        OperationRequest request = ExportRequests.conversation(APP, room, Optional.of("link/out"));
+        OperationRequest request = ExportRequests.conversation(APP, room, Optional.of("link/out"), Optional.empty());
 
         assertThat(handler()
                         .step(Operation.pending(new OperationId("op"), request, messaging.clock.instant()), CONTROL))
@@ -204,8 +213,123 @@ class ExportHandlerTest {
 
     @Test
     void withoutADirectory_isRefused() {
-        ExportHandler none = new ExportHandler(messaging.ports, Optional.empty(), Runnable::run);
+        ExportHandler none = new ExportHandler(messaging.ports, Optional.empty(), List.of(), Runnable::run);
 
         assertThatIllegalArgumentException().isThrownBy(() -> none.check(ofRoom()));
+    }
+
+    /** Lines in capitals: enough of a format to see what was handed over, and when. */
+    private static final class Capitals implements ExportFormat {
+        /** As long as no line has an object in it with other names. */
+        private static final Pattern FIELD = Pattern.compile("[{,]\"(\\w+)\":");
+
+        private final List<List<ExportColumn>> columns = new ArrayList<>();
+        private int failures;
+
+        @Override
+        public String name() {
+            return "caps";
+        }
+
+        @Override
+        public long write(InputStream lines, List<ExportColumn> given, Path file) throws IOException {
+            columns.add(given);
+            String text = new String(lines.readAllBytes(), StandardCharsets.UTF_8);
+            List<String> names = given.stream().map(ExportColumn::name).toList();
+            assertThat(FIELD.matcher(text).results().map(found -> found.group(1)))
+                    .isSubsetOf(names);
+            Files.writeString(file, text.toUpperCase(Locale.ROOT));
+            if (failures > 0) {
+                failures--;
+                throw new IOException("no space left on device");
+            }
+            return text.lines().count();
+        }
+    }
+
+    private OperationRequest inCapitals() {
+        return ExportRequests.conversation(APP, room, Optional.empty(), Optional.of("caps"));
+    }
+
+    private List<String> capitals(String file) throws IOException {
+        return Files.readAllLines(temp.resolve("exports").resolve("op").resolve(file));
+    }
+
+    @Test
+    void anotherFormat_isMadeOfAllLines_andOnlyItStays() throws IOException {
+        talk(1500);
+        Capitals caps = new Capitals();
+        formats = List.of(caps);
+
+        Operation ended = run(inCapitals());
+
+        assertThat(ended.state()).isEqualTo(OperationState.SUCCEEDED);
+        assertThat(capitals("messages.caps").stream().filter(line -> line.contains("\"TEXT\":")))
+                .hasSize(1500);
+        assertThat(caps.columns).hasSize(3);
+        assertThat(ended.report()).containsKey("lines.messages.caps");
+        long bytes = Files.size(temp.resolve("exports").resolve("op").resolve("messages.caps"));
+        assertThat(manifest())
+                .contains("\"name\":\"messages.caps\"")
+                .contains("\"bytes\":" + bytes)
+                .doesNotContain("jsonl");
+        try (Stream<Path> files = Files.list(temp.resolve("exports").resolve("op"))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("conversation.caps", "members.caps", "messages.caps", "manifest.json");
+        }
+    }
+
+    @Test
+    void anotherFormat_processDiesAtAnyStep_isWholeInTheEnd() throws IOException {
+        talk(1500);
+        formats = List.of(new Capitals());
+        Operation begun = Operation.pending(new OperationId("op"), inCapitals(), messaging.clock.instant());
+        int steps = 0;
+        for (Operation half = begun; half.state() != OperationState.SUCCEEDED; half = run(begun, ++steps)) {
+            // The step after it is taken, and not known to have been.
+            run(half, 1);
+
+            assertThat(run(half, 100).state()).isEqualTo(OperationState.SUCCEEDED);
+
+            assertThat(capitals("messages.caps").stream().filter(line -> line.contains("\"TEXT\":")))
+                    .as("dead after step " + steps)
+                    .hasSize(1500);
+        }
+        assertThat(steps).isGreaterThan(6);
+    }
+
+    @Test
+    void anotherFormat_ofAUser_hasColumnsForAllOfIt() throws IOException {
+        talk(10);
+        MessageAt first = messaging.sendAt(room, "ann", "first");
+        done(messaging.messages.edit(first, user("ann"), Messaging.text("e", "edited"), soon()));
+        Capitals caps = new Capitals();
+        formats = List.of(caps);
+
+        Operation ended = run(ExportRequests.user(APP, user("ann"), Optional.empty(), Optional.of("caps")));
+
+        assertThat(ended.state()).isEqualTo(OperationState.SUCCEEDED);
+        assertThat(caps.columns).hasSize(5);
+    }
+
+    @Test
+    void anotherFormat_diskFull_leavesNoHalfFile() {
+        talk(3);
+        Capitals caps = new Capitals();
+        caps.failures = 1;
+        formats = List.of(caps);
+        Operation half = run(Operation.pending(new OperationId("op"), inCapitals(), messaging.clock.instant()), 3);
+
+        assertThat(handler().step(half, CONTROL)).isCompletedExceptionally();
+        assertThat(temp.resolve("exports").resolve("op").resolve("conversation.caps"))
+                .doesNotExist();
+    }
+
+    @Test
+    void unknownFormat_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> handler().check(inCapitals()))
+                .withMessageContaining("format: unknown here (expected: one of jsonl)");
+        handler().check(ExportRequests.conversation(APP, room, Optional.empty(), Optional.of("jsonl")));
     }
 }

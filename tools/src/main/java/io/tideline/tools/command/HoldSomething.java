@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Sets or lifts a hold of what the command line names. */
-abstract class HoldSomething extends ServerCommand {
+public abstract class HoldSomething extends ServerCommand {
     @Mixin
     private final TimelineOptions timelines = new TimelineOptions();
 
@@ -19,10 +19,11 @@ abstract class HoldSomething extends ServerCommand {
     @Option(names = "--whole-app", description = "All timelines of --app, instead of one.")
     private boolean wholeApp;
 
-    abstract boolean held();
+    /** Whether it is held from now on. */
+    protected abstract boolean held();
 
     @Override
-    public Integer call() {
+    public final Integer call() {
         common.require(wholeApp == name.isEmpty(), "which one: TIMELINE or --whole-app?");
         SetHoldRequest.Builder request = SetHoldRequest.newBuilder().setHeld(held());
         if (wholeApp) {

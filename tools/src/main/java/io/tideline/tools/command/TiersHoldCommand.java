@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
         })
 public final class TiersHoldCommand extends HoldSomething {
     @Override
-    boolean held() {
+    protected boolean held() {
         return true;
     }
 }

@@ -13,8 +13,9 @@ import picocli.CommandLine.Mixin;
         footer = {
             "  tideline export user alice --app shop",
             "  tideline export conversation 1k3v9m2x0w8 --path cases/4711",
+            "  tideline export conversation 1k3v9m2x0w8 --format parquet",
             "",
-            "Files of gzipped JSON lines, and manifest.json with their counts and checksums."
+            "Files of gzipped JSON lines or of Parquet, and manifest.json with their counts and checksums."
         })
 public final class ExportCommand implements Callable<Integer> {
     @Mixin

@@ -21,13 +21,22 @@ abstract class ExportSomething extends ServerCommand {
             description = "Directory below the server's --export-dir (default: one named after the operation).")
     private String path = "";
 
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "jsonl (gzipped lines of JSON) or parquet (default: jsonl).")
+    private String format = "";
+
     abstract ExportRequest.Builder target(ExportRequest.Builder request);
 
     @Override
     public final Integer call() {
         StartOperationRequest request = StartOperationRequest.newBuilder()
                 .setOperationId(start.id("export"))
-                .setExport(target(ExportRequest.newBuilder().setApp(app.app()).setPath(path)))
+                .setExport(target(ExportRequest.newBuilder()
+                        .setApp(app.app())
+                        .setPath(path)
+                        .setFormat(format)))
                 .build();
         return new OperationFollower(connection, output).start(request, start.waits());
     }

@@ -14,13 +14,13 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Starts an operation, shows how far it is, and prints it when it has ended. Leaving off does not end it. */
-final class OperationFollower {
+public final class OperationFollower {
     private static final int BAR_COLUMNS = 110;
 
     private final ConnectionOptions connection;
     private final OutputOptions output;
 
-    OperationFollower(ConnectionOptions connection, OutputOptions output) {
+    public OperationFollower(ConnectionOptions connection, OutputOptions output) {
         this.connection = connection;
         this.output = output;
     }
@@ -28,15 +28,19 @@ final class OperationFollower {
     /** Starts; then waits, or prints what there is. */
     int start(StartOperationRequest request, boolean waits) {
         try (TidelineClient client = connection.open()) {
-            Operation started = connection.await(client.operations().start(request));
-            if (!waits) {
-                output.document().print(OperationOutput.of(started));
-                return ExitCode.OK;
-            }
-            output.err().println("tideline: operation " + started.getId());
-            output.err().flush();
-            return follow(client, started);
+            return begun(client, connection.await(client.operations().start(request)), waits);
         }
+    }
+
+    /** Waits for the end of what was started, or prints what there is. The exit code says how it has ended. */
+    public int begun(TidelineClient client, Operation started, boolean waits) {
+        if (!waits) {
+            output.document().print(OperationOutput.of(started));
+            return ExitCode.OK;
+        }
+        output.err().println("tideline: operation " + started.getId());
+        output.err().flush();
+        return follow(client, started);
     }
 
     int follow(TidelineClient client, Operation begun) {
@@ -55,13 +59,25 @@ final class OperationFollower {
             }
         }
         output.document().print(OperationOutput.of(at));
-        return at.getState() == Operation.State.SUCCEEDED ? ExitCode.OK : ExitCode.NEGATIVE;
+        return at.getState() == Operation.State.SUCCEEDED && !foundProblems(at) ? ExitCode.OK : ExitCode.NEGATIVE;
+    }
+
+    /** Whether it came to its end and found something on the way that somebody should look at. */
+    private static boolean foundProblems(Operation operation) {
+        return !operation.getReportOrDefault("problems", "0").equals("0");
     }
 
     private static boolean isFinished(Operation operation) {
         return operation.getState() == Operation.State.SUCCEEDED
                 || operation.getState() == Operation.State.FAILED
                 || operation.getState() == Operation.State.CANCELLED;
+    }
+
+    /** What is being done, and what keeps it from being done. */
+    private static String now(Operation operation) {
+        return operation.getProblem().isEmpty()
+                ? operation.getStage()
+                : operation.getStage() + " (" + operation.getProblem() + ")";
     }
 
     private interface Display extends AutoCloseable {
@@ -87,7 +103,7 @@ final class OperationFollower {
         public void show(Operation operation) {
             bar.maxHint(operation.getTotal() == 0 ? -1 : operation.getTotal());
             bar.stepTo(operation.getDone());
-            bar.setExtraMessage(" " + operation.getStage());
+            bar.setExtraMessage(" " + now(operation));
         }
 
         @Override
@@ -96,10 +112,10 @@ final class OperationFollower {
         }
     }
 
-    /** A line for each stage, so that logs stay readable. */
+    /** A line for each stage and trouble, so that logs stay readable. */
     private static final class Lines implements Display {
         private final PrintWriter err;
-        private String stage = "";
+        private String shown = "";
 
         Lines(PrintWriter err) {
             this.err = err;
@@ -107,9 +123,9 @@ final class OperationFollower {
 
         @Override
         public void show(Operation operation) {
-            if (!operation.getStage().equals(stage)) {
-                stage = operation.getStage();
-                err.println("tideline: " + operation.getKind() + ": " + stage + ", " + operation.getDone());
+            if (!now(operation).equals(shown)) {
+                shown = now(operation);
+                err.println("tideline: " + operation.getKind() + ": " + shown + ", " + operation.getDone());
                 err.flush();
             }
         }

@@ -4,7 +4,7 @@ import java.util.UUID;
 import picocli.CommandLine.Option;
 
 /** How an operation is started. */
-final class StartOptions {
+public final class StartOptions {
     @Option(
             names = "--id",
             paramLabel = "ID",
@@ -15,11 +15,11 @@ final class StartOptions {
     private boolean noWait;
 
     /** A name in any case, so that a repeated call starts nothing twice. */
-    String id(String kind) {
+    public String id(String kind) {
         return id.isEmpty() ? kind + "-" + UUID.randomUUID() : id;
     }
 
-    boolean waits() {
+    public boolean waits() {
         return !noWait;
     }
 }

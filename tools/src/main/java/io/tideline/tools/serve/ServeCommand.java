@@ -146,7 +146,10 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--tiers",
             paramLabel = "FILE",
-            description = {"What the hot tables keep, as a properties file; see docs/tiers.md", "(default: 30 days)."})
+            description = {
+                "What the hot and the warm tables keep, as a properties file; see docs/tiers.md",
+                "(default: 30 days hot, nothing archived)."
+            })
     private @Nullable Path tiers;
 
     @Option(
@@ -158,20 +161,32 @@ public final class ServeCommand implements Callable<Integer> {
             })
     private @Nullable Path exportDirectory;
 
+    @Option(
+            names = "--archive",
+            paramLabel = "URI",
+            description = {
+                "Where files of cold history lie: a directory, or a URI of a Hadoop file system",
+                "(hdfs:, s3a:); apart from HBase's own directories; \"none\" for no archive",
+                "(default: \"archive\" in the directory of an embedded HBase; none on a cluster)."
+            })
+    private @Nullable String archive;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws InterruptedException {
+        StorageLocation storage = storage();
         return ServerProcess.run(
                 new ServerSettings(
-                        storage(),
+                        storage,
                         schema(),
                         schemaMode,
                         api(),
                         policies(),
                         advertised(),
-                        Optional.ofNullable(exportDirectory)),
+                        Optional.ofNullable(exportDirectory),
+                        archive(storage)),
                 spec.commandLine());
     }
 
@@ -200,6 +215,19 @@ public final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--tiers: cannot be read: " + tiers, e);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--tiers: " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<ArchiveLocation> archive(StorageLocation storage) {
+        if (archive == null) {
+            return storage instanceof StorageLocation.Embedded embedded
+                    ? Optional.of(ArchiveLocation.besides(embedded))
+                    : Optional.empty();
+        }
+        try {
+            return archive.equals("none") ? Optional.empty() : Optional.of(ArchiveLocation.parse(archive));
+        } catch (IllegalArgumentException e) {
+            throw badOption(e);
         }
     }
 

@@ -86,7 +86,10 @@ final class ServerProcess {
         } catch (EmbeddedHBaseException | UncheckedIOException | TidelineException e) {
             LOG.debug("the server did not start", e);
             console.getErr().println("tideline: " + StartFailure.line(e, settings));
-            return process.fail(console);
+            return process.fail(console, ExitCode.UNAVAILABLE);
+        } catch (ArchiveLocation.RefusedException e) {
+            console.getErr().println("tideline: " + StartFailure.line(e, settings));
+            return process.fail(console, ExitCode.USAGE);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         console.getOut()
@@ -98,20 +101,20 @@ final class ServerProcess {
                         seconds);
         console.getOut().flush();
         process.ended.await();
-        return process.fail(console);
+        return process.fail(console, ExitCode.UNAVAILABLE);
     }
 
-    private int fail(CommandLine console) {
+    private int fail(CommandLine console, int code) {
         console.getErr().flush();
-        exitCode = ExitCode.UNAVAILABLE;
+        exitCode = code;
         stop();
-        return ExitCode.UNAVAILABLE;
+        return code;
     }
 
     private TidelineServer start(ServerSettings settings) {
         requireFreePort(settings.api());
         MetricRegistry metrics = new MetricRegistry();
-        Configuration hbase = connect(settings.storage());
+        Configuration hbase = connect(settings);
         HBaseStorage storage = part(HBaseStorage.open(hbase, settings.schema(), settings.schemaMode(), metrics));
         ScheduledExecutorService executor = Executors.newScheduledThreadPool(WATCH_THREADS, threads());
         part(executor::shutdownNow);
@@ -160,7 +163,13 @@ final class ServerProcess {
                 List.of(),
                 List.of(storage.purge()));
         return new HistoryPorts(
-                Optional.of(tiers), EraseConfig.DEFAULT, settings.exportDirectory(), Optional.empty(), List.of());
+                Optional.of(tiers),
+                EraseConfig.DEFAULT,
+                settings.exportDirectory(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
     }
 
     /** Tells other servers what is appended here, and the watches here what is appended there. */
@@ -196,8 +205,10 @@ final class ServerProcess {
         }
     }
 
-    private Configuration connect(StorageLocation location) {
+    private Configuration connect(ServerSettings settings) {
+        StorageLocation location = settings.storage();
         if (location instanceof StorageLocation.Embedded embedded) {
+            settings.archive().ifPresent(archive -> archive.requireApartFrom(embedded));
             EmbeddedHBaseConfig config = EmbeddedHBaseConfig.on(embedded.directory());
             EmbeddedHBase hbase = part(EmbeddedHBase.start(new EmbeddedHBaseConfig(
                     config.directory(), config.zookeeperPort(), config.startTimeout(), embedded.syncToDisk())));
@@ -211,6 +222,7 @@ final class ServerProcess {
             configuration.set("hbase.zookeeper.quorum", quorum.host());
             configuration.setInt("hbase.zookeeper.property.clientPort", quorum.port());
         }
+        settings.archive().ifPresent(archive -> archive.requireApartFrom(configuration));
         return configuration;
     }
 

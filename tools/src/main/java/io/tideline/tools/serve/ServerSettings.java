@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param advertised where other servers reach this one; its port may be 0 for the one that the server opens
  * @param exportDirectory where exports are written; empty: there are none
+ * @param archive where the cold tier's files lie; empty: there is none
  */
 record ServerSettings(
         StorageLocation storage,
@@ -20,4 +21,5 @@ record ServerSettings(
         TidelineServerConfig api,
         TierPolicies tiers,
         PeerAddress advertised,
-        Optional<Path> exportDirectory) {}
+        Optional<Path> exportDirectory,
+        Optional<ArchiveLocation> archive) {}

@@ -1,5 +1,7 @@
 package io.tideline.api.server;
 
+import io.tideline.core.archive.Archive;
+import io.tideline.core.export.ExportFormat;
 import io.tideline.core.tier.EntryLocator;
 import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
@@ -14,23 +16,35 @@ import java.util.Optional;
  *
  * @param erase the tiers that erasures go through; empty: nothing can be erased
  * @param exportDirectory where exports are written; empty: there are none
+ * @param exportFormats of exported files, besides JSON lines
  * @param locator says more about where entries lie
+ * @param archive the files of the cold tier; empty: there are none
  * @param handlers of further kinds of operations
  */
 public record HistoryPorts(
         Optional<ErasePorts> erase,
         EraseConfig eraseConfig,
         Optional<Path> exportDirectory,
+        List<ExportFormat> exportFormats,
         Optional<EntryLocator> locator,
+        Optional<Archive> archive,
         List<OperationHandler> handlers) {
-    public static final HistoryPorts NONE =
-            new HistoryPorts(Optional.empty(), EraseConfig.DEFAULT, Optional.empty(), Optional.empty(), List.of());
+    public static final HistoryPorts NONE = new HistoryPorts(
+            Optional.empty(),
+            EraseConfig.DEFAULT,
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of());
 
     public HistoryPorts {
         Objects.requireNonNull(erase, "erase");
         Objects.requireNonNull(eraseConfig, "eraseConfig");
         Objects.requireNonNull(exportDirectory, "exportDirectory");
+        exportFormats = List.copyOf(exportFormats);
         Objects.requireNonNull(locator, "locator");
+        Objects.requireNonNull(archive, "archive");
         handlers = List.copyOf(handlers);
     }
 }

@@ -7,6 +7,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.tideline.api.v1.OperatorServiceGrpc;
 import io.tideline.api.v1.TimelineServiceGrpc;
+import io.tideline.core.archive.Archive;
 import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.store.Deadline;
@@ -64,6 +65,11 @@ final class ServerFixture implements AutoCloseable {
     }
 
     ServerFixture(TidelineServerConfig config) {
+        this(config, Optional.of(new ScriptedArchive()));
+    }
+
+    /** @param archive empty: the server has none */
+    ServerFixture(TidelineServerConfig config, Optional<Archive> archive) {
         server = TidelineServer.start(
                 config,
                 new ServerPorts(
@@ -75,14 +81,14 @@ final class ServerFixture implements AutoCloseable {
                                 hub,
                                 new StorageInfo("in memory, for tests", "model"),
                                 metrics)
-                        .withHistory(history()));
+                        .withHistory(history(archive)));
         channel = newChannel().intercept(conformance).build();
         timelines = TimelineServiceGrpc.newBlockingStub(channel);
         async = TimelineServiceGrpc.newStub(channel);
         operator = OperatorServiceGrpc.newBlockingStub(channel);
     }
 
-    private HistoryPorts history() {
+    private HistoryPorts history(Optional<Archive> archive) {
         ErasePorts tiers = new ErasePorts(
                 memory,
                 memory.hot(),
@@ -93,7 +99,8 @@ final class ServerFixture implements AutoCloseable {
                 List.of(),
                 List.of());
         EraseConfig quick = new EraseConfig(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(10));
-        return new HistoryPorts(Optional.of(tiers), quick, Optional.of(exports), Optional.empty(), List.of());
+        return new HistoryPorts(
+                Optional.of(tiers), quick, Optional.of(exports), List.of(), Optional.empty(), archive, List.of());
     }
 
     private static Path temporary() {

@@ -2,6 +2,7 @@ package io.tideline.hbase.archive;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.luben.zstd.ZstdIOException;
 import io.tideline.core.error.CorruptDataException;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -157,9 +158,20 @@ final class EntryFiles {
             return reading.read();
         } catch (CorruptDataException e) {
             throw e;
-        } catch (EOFException | RuntimeException e) {
-            throw new CorruptDataException("a file of the archive cannot be read", Map.of("file", file), e);
+        } catch (IOException | RuntimeException e) {
+            if (isDamage(e)) {
+                throw new CorruptDataException("a file of the archive cannot be read", Map.of("file", file), e);
+            }
+            throw e;
         }
+    }
+
+    /** Thrift's own failures have no public type: Parquet has made them its own. */
+    private static boolean isDamage(Exception e) {
+        return e instanceof RuntimeException
+                || e instanceof EOFException
+                || e instanceof ZstdIOException
+                || e.getCause() != null && e.getCause().getClass().getName().contains(".thrift.");
     }
 
     /** Goes through all rows of a file. Memory: a row group. */

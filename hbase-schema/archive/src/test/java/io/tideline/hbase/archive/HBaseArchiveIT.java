@@ -1,15 +1,23 @@
 package io.tideline.hbase.archive;
 
+import static io.tideline.core.store.TimelineProbe.await;
 import static io.tideline.core.store.TimelineProbe.soon;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.archive.ArchiveProgress;
 import io.tideline.core.archive.ArchiveReport;
 import io.tideline.core.archive.ArchiveTask;
+import io.tideline.core.error.CorruptDataException;
+import io.tideline.core.error.OverloadedException;
 import io.tideline.core.store.Direction;
 import io.tideline.core.tier.ArchivePolicy;
+import io.tideline.core.tier.EntryRange;
 import io.tideline.core.tier.TierLimit;
+import io.tideline.core.tier.TierState;
 import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
@@ -17,17 +25,31 @@ import io.tideline.core.timeline.Watermarks;
 import io.tideline.hbase.embedded.EmbeddedHBase;
 import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
 import io.tideline.hbase.schema.SchemaConfig;
+import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.store.HBaseStorage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.hadoop.hbase.client.Admin;
+import org.apache.hadoop.hbase.client.AsyncConnection;
+import org.apache.hadoop.hbase.client.Connection;
+import org.apache.hadoop.hbase.client.ConnectionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +97,11 @@ final class HBaseArchiveIT {
         hbase.close();
     }
 
+    @BeforeEach
+    void holdOtherTimelines() {
+        LIMITS.clear();
+    }
+
     private static ArchiveReport perform(ArchiveTask task) throws Exception {
         return archive.perform(task, ArchiveProgress.NONE).get(2, TimeUnit.MINUTES);
     }
@@ -84,8 +111,7 @@ final class HBaseArchiveIT {
     }
 
     private static Watermarks marks(TimelineId timeline) {
-        return io.tideline.core.store.TimelineProbe.await(storage.watermarks().state(timeline, soon()))
-                .watermarks();
+        return await(storage.watermarks().state(timeline, soon())).watermarks();
     }
 
     @Test
@@ -97,7 +123,7 @@ final class HBaseArchiveIT {
         List<Entry> before = history.entries(large, Direction.FORWARD);
         history.move(large, 1200);
         history.move(small, 3);
-        LIMITS.put(large, until(WarmHistory.BEGIN.plus(Duration.ofHours(1000)).minusSeconds(1)));
+        LIMITS.put(large, until(WarmHistory.BEGIN.plus(Duration.ofMinutes(999 * 60 + 30))));
         LIMITS.put(small, until(WarmHistory.BEGIN.plus(Duration.ofDays(100))));
 
         ArchiveReport plan = perform(new ArchiveTask.Run("b1", true));
@@ -107,11 +133,254 @@ final class HBaseArchiveIT {
         assertThat(report.figures()).containsEntry("entries", 1003L).containsEntry("timelines", 2L);
         assertThat(marks(large).coldThrough()).isEqualTo(SequenceId.of(1000));
         assertThat(marks(small).coldThrough()).isEqualTo(SequenceId.of(3));
-        assertThat(history.entries(large, Direction.FORWARD)).isEqualTo(before);
-        assertThat(history.entries(large, Direction.BACKWARD)).isEqualTo(before);
+        assertThat(history.entries(large, Direction.FORWARD))
+                .hasSameSizeAs(before)
+                .isEqualTo(before);
+        assertThat(history.entries(large, Direction.BACKWARD))
+                .hasSameSizeAs(before)
+                .isEqualTo(before);
         assertThat(perform(new ArchiveTask.Run("b1", false)).figures()).containsEntry("already_done", 1L);
-        assertThat(perform(new ArchiveTask.Verify(java.util.Optional.empty(), false))
-                        .problems())
+        assertThat(perform(new ArchiveTask.Verify(Optional.empty(), false)).problems())
                 .isEmpty();
+    }
+
+    @Test
+    void restore_fromTheMiddle_bringsRowsBackAndTakesThemOutOfTheFiles() throws Exception {
+        TimelineId timeline = archived("restore", 600);
+        List<Entry> before = history.entries(timeline, Direction.FORWARD);
+
+        ArchiveReport report = perform(new ArchiveTask.Restore(timeline, SequenceId.of(301), false));
+
+        assertThat(report.figures()).containsEntry("entries", 300L);
+        assertThat(marks(timeline).coldThrough()).isEqualTo(SequenceId.of(300));
+        compactWarm();
+        assertThat(history.entries(timeline, Direction.FORWARD))
+                .isEqualTo(before)
+                .hasSize(600);
+        assertThat(verify()).isEmpty();
+        assertThatThrownBy(() -> perform(new ArchiveTask.Restore(timeline, SequenceId.of(301), false)))
+                .hasCauseInstanceOf(IllegalArgumentException.class);
+
+        perform(new ArchiveTask.Run("restore-again", false));
+        assertThat(marks(timeline).coldThrough()).isEqualTo(SequenceId.of(600));
+        compactWarm();
+        assertThat(history.entries(timeline, Direction.BACKWARD)).isEqualTo(before);
+        assertThat(verify()).isEmpty();
+    }
+
+    @Test
+    void erase_entriesInFiles_areGoneAtOnceAndFromTheFilesAfterThePurge() throws Exception {
+        TimelineId timeline = archived("erase", 400);
+        List<Entry> before = history.entries(timeline, Direction.FORWARD);
+
+        int erased = archive.erase(timeline, WarmHistory.seqs(10, 20), soon()).get(20, TimeUnit.SECONDS);
+
+        assertThat(erased).isEqualTo(11);
+        assertThat(archive.erase(timeline, WarmHistory.seqs(10, 20), soon()).get(20, TimeUnit.SECONDS))
+                .isZero();
+        assertThat(history.entries(timeline, Direction.BACKWARD))
+                .isEqualTo(before.stream()
+                        .filter(entry -> entry.seq().value() < 10 || entry.seq().value() > 20)
+                        .toList());
+        assertThat(archive.purge(Instant.now(), soon()).get(1, TimeUnit.MINUTES))
+                .isTrue();
+        String secret = new String(before.get(14).payload().toByteArray(), UTF_8);
+        assertThat(rowsOf(timeline)).hasSize(400).noneMatch(row -> new String(row.payload(), UTF_8).equals(secret));
+        assertThat(history.entries(timeline, Direction.BACKWARD)).hasSize(389);
+        assertThat(verify()).isEmpty();
+        perform(new ArchiveTask.Restore(timeline, SequenceId.of(1), false));
+        assertThat(history.entries(timeline, Direction.BACKWARD)).as("restored").hasSize(389);
+    }
+
+    @Test
+    void compact_manySmallFiles_becomeOneOfEachBucket() throws Exception {
+        TimelineId timeline = archived("compact", 100);
+        for (int i = 1; i < 4; i++) {
+            history.append(timeline, 100 * i, 100 * (i + 1));
+            history.move(timeline, 100 * (i + 1));
+            perform(new ArchiveTask.Run("compact-" + i, false));
+        }
+        List<Entry> before = history.entries(timeline, Direction.FORWARD);
+        assertThat(files(timeline)).hasSizeGreaterThan(1);
+
+        ArchiveReport report = perform(new ArchiveTask.Compact(false));
+
+        assertThat(report.figures().get("files_merged")).isGreaterThan(1);
+        assertThat(files(timeline)).hasSize(1);
+        assertThat(history.entries(timeline, Direction.FORWARD)).isEqualTo(before);
+        assertThat(verify()).isEmpty();
+    }
+
+    @Test
+    void expire_droppedByRetention_leavesTheFiles() throws Exception {
+        TimelineId timeline = archived("expire", 300);
+        TierState state = await(storage.watermarks().state(timeline, soon()));
+        await(storage.watermarks()
+                .replace(
+                        timeline,
+                        state,
+                        state.moved(state.watermarks().withExpiredThrough(SequenceId.of(120))),
+                        soon()));
+
+        ArchiveReport report = perform(new ArchiveTask.Expire(false));
+
+        assertThat(report.figures()).containsEntry("entries", 120L);
+        assertThat(rowsOf(timeline)).hasSize(180);
+        assertThat(history.entries(timeline, Direction.BACKWARD)).hasSize(180);
+        assertThat(verify()).isEmpty();
+    }
+
+    @Test
+    void verify_damagedMissingAndForeignFiles_areNamed() throws Exception {
+        TimelineId damaged = archived("damaged", 200);
+        String file = files(damaged).iterator().next();
+        Path path = directory.resolve("archive/data").resolve(file);
+        byte[] good = Files.readAllBytes(path);
+        byte[] bad = good.clone();
+        Arrays.fill(bad, bad.length / 3, bad.length / 3 + 64, (byte) 7);
+        Files.write(path, bad);
+        assertThat(verify()).anyMatch(problem -> problem.contains(file));
+        Files.write(path, Arrays.copyOf(good, good.length - 100));
+        assertThat(verify()).anyMatch(problem -> problem.contains(file));
+        Files.writeString(path, "not ours");
+        assertThat(verify()).anyMatch(problem -> problem.contains(file));
+        Files.delete(path);
+        assertThat(verify()).anyMatch(problem -> problem.contains("missing") && problem.contains(file));
+        Files.write(path, good);
+        assertThat(verify()).isEmpty();
+    }
+
+    @Test
+    void read_missingFile_isAnErrorAndNoShortPage() throws Exception {
+        TimelineId timeline = archived("missing", 200);
+        Path path = directory
+                .resolve("archive/data")
+                .resolve(files(timeline).iterator().next());
+        byte[] good = Files.readAllBytes(path);
+        Files.delete(path);
+        try (HBaseArchive fresh = open()) {
+            assertThat(fresh.reader().read(EntryRange.of(timeline, 1, 10), Direction.FORWARD, 1000, soon()))
+                    .failsWithin(Duration.ofSeconds(20))
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(CorruptDataException.class);
+        }
+        Files.write(path, good);
+    }
+
+    @Test
+    void verify_locatorLost_isRebuiltFromTheFiles() throws Exception {
+        TimelineId timeline = archived("rebuild", 200);
+        try (AsyncConnection connection = ConnectionFactory.createAsyncConnection(hbase.clientConfiguration())
+                .get(20, TimeUnit.SECONDS)) {
+            Locators locators = new Locators(connection, TimelineTable.COLD.name("tideline"));
+            List<Slice> slices = locators.find(EntryRange.of(timeline, 1, 200), soon())
+                    .get(20, TimeUnit.SECONDS)
+                    .slices();
+            locators.remove(slices).get(20, TimeUnit.SECONDS);
+        }
+        assertThat(verify()).anyMatch(problem -> problem.contains("not in the locator"));
+
+        perform(new ArchiveTask.Verify(Optional.of(timeline), true));
+        assertThat(verify()).as("of a timeline whose files are not known").isNotEmpty();
+        perform(new ArchiveTask.Verify(Optional.empty(), true));
+
+        assertThat(verify()).isEmpty();
+        assertThat(history.entries(timeline, Direction.FORWARD)).hasSize(200);
+    }
+
+    @Test
+    void perform_whileAnotherProcessWrites_isRefused() throws Exception {
+        try (Connection connection = ConnectionFactory.createConnection(hbase.clientConfiguration())) {
+            Catalog catalog = new Catalog(connection, TimelineTable.COLD.name("tideline"));
+            long fence = catalog.acquire("another", Duration.ofMinutes(1), "Compact", Instant.now())
+                    .orElseThrow();
+            assertThatThrownBy(() -> perform(new ArchiveTask.Expire(false)))
+                    .hasCauseInstanceOf(OverloadedException.class);
+            assertThat(archive.status(soon()).get(20, TimeUnit.SECONDS).working())
+                    .contains("Compact");
+            assertThat(archive.purge(Instant.now(), soon()).get(20, TimeUnit.SECONDS))
+                    .isFalse();
+            assertThat(catalog.hold(fence, Catalog.Lease.NONE)).isTrue();
+        }
+        perform(new ArchiveTask.Expire(true));
+    }
+
+    @Test
+    void open_locationsThatHBaseOwns_areRefused() {
+        for (String location : List.of("hbase/hbase", "hbase/hbase/data", "hbase", "")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ArchiveLocation.check(
+                            hbase.clientConfiguration(),
+                            directory.resolve(location).toUri().toString()))
+                    .withMessageContaining("root directory");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ArchiveLocation.check(hbase.clientConfiguration(), "relative"));
+    }
+
+    private static TimelineId archived(String name, int entries) throws Exception {
+        TimelineId timeline = TimelineId.conversation("app", name);
+        history.append(timeline, entries);
+        history.move(timeline, entries);
+        LIMITS.put(timeline, TierLimit.age(Duration.ofDays(365)));
+        perform(new ArchiveTask.Run("batch-" + name, false));
+        assertThat(marks(timeline).coldThrough()).isEqualTo(SequenceId.of(entries));
+        return timeline;
+    }
+
+    private static List<String> verify() throws Exception {
+        return perform(new ArchiveTask.Verify(Optional.empty(), false)).problems();
+    }
+
+    private static Set<String> files(TimelineId timeline) throws Exception {
+        Set<String> files = new TreeSet<>();
+        for (String file : liveFiles()) {
+            if (SliceScan.of(new EntryFiles(layout(), 0), file).stream()
+                    .anyMatch(slice -> slice.timeline().equals(timeline))) {
+                files.add(file);
+            }
+        }
+        return files;
+    }
+
+    private static Set<String> liveFiles() throws Exception {
+        try (Connection connection = ConnectionFactory.createConnection(hbase.clientConfiguration())) {
+            return ArchiveTable.find(new Catalog(connection, TimelineTable.COLD.name("tideline")), layout())
+                    .live()
+                    .keySet();
+        }
+    }
+
+    private static FileLayout layout() {
+        return new FileLayout(
+                hbase.clientConfiguration(),
+                directory.resolve("archive").toUri().toString());
+    }
+
+    private static List<EntryRow> rowsOf(TimelineId timeline) throws Exception {
+        List<EntryRow> rows = new ArrayList<>();
+        for (String file : liveFiles()) {
+            try (EntryFiles.Scan scan = new EntryFiles(layout(), 0).scan(file)) {
+                while (scan.next()) {
+                    if (Keys.timeline(Keys.prefix(scan.key())).equals(timeline)) {
+                        rows.add(scan.row());
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    /** So that whatever was released goes. */
+    private static void compactWarm() throws Exception {
+        try (Connection connection = ConnectionFactory.createConnection(hbase.clientConfiguration());
+                Admin admin = connection.getAdmin()) {
+            admin.flush(TimelineTable.WARM.name("tideline"));
+        }
+        CompletableFuture<Boolean> purged = storage.purge().purge(Instant.now(), soon());
+        while (!purged.get(30, TimeUnit.SECONDS)) {
+            LockSupport.parkNanos(50_000_000);
+            purged = storage.purge().purge(Instant.EPOCH.plusSeconds(1), soon());
+        }
     }
 }

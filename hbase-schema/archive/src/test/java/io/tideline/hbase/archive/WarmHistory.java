@@ -8,6 +8,7 @@ import io.tideline.core.store.Direction;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.store.TimelinePage;
+import io.tideline.core.store.TimelinePage.StopReason;
 import io.tideline.core.tier.EntryRange;
 import io.tideline.core.tier.TierState;
 import io.tideline.core.timeline.Entry;
@@ -35,8 +36,13 @@ final class WarmHistory {
 
     /** Appends an entry an hour. */
     void append(TimelineId timeline, int count) {
+        append(timeline, 0, count);
+    }
+
+    /** Goes on after the first {@code before}. */
+    void append(TimelineId timeline, int before, int count) {
         Random random = new Random(timeline.hashCode());
-        for (int from = 0; from < count; from += 200) {
+        for (int from = before; from < count; from += 200) {
             List<NewEntry> entries = new ArrayList<>();
             for (int i = from; i < Math.min(count, from + 200); i++) {
                 entries.add(NewEntry.text(
@@ -65,16 +71,14 @@ final class WarmHistory {
     List<TimelinePage> pages(TimelineId timeline, Direction direction) {
         List<TimelinePage> pages = new ArrayList<>();
         SequenceId next = SequenceId.of(direction == Direction.FORWARD ? 1 : 0);
+        StopReason stop;
         do {
             TimelinePage page = await(
                     storage.store().read(query(timeline, direction, next), Deadline.after(Duration.ofSeconds(20))));
             pages.add(page);
             next = page.next();
-        } while (pages.get(pages.size() - 1).entries().size()
-                                + pages.get(pages.size() - 1).gaps().size()
-                        > 0
-                && !next.isNone()
-                && !next.isAfter(pages.get(0).last()));
+            stop = page.stop();
+        } while (stop == StopReason.PAGE_FULL);
         return pages;
     }
 

@@ -59,13 +59,15 @@ final class HBaseWarmTier extends HBaseTableTier implements WarmTier {
     public CompletableFuture<Void> restore(
             TimelineId timeline, List<Entry> entries, List<Gap> erased, Deadline deadline) {
         byte[] prefix = TimelineKeys.prefix(timeline);
+        // Later than what was here before, which may not have been dropped yet, and may have said what is erased now.
+        long now = System.currentTimeMillis();
         List<Put> puts = new ArrayList<>();
         for (Entry entry : entries) {
-            puts.add(put(prefix, entry.seq().value(), entry.serverTime().toEpochMilli(), cell(entry)));
+            puts.add(put(prefix, entry.seq().value(), now, cell(entry)));
         }
         for (Gap gap : erased) {
             for (long seq = gap.from().value(); seq <= gap.to().value(); seq++) {
-                puts.add(put(prefix, seq, 0, EntryBytes.erasedCell(0, 0)));
+                puts.add(put(prefix, seq, now, EntryBytes.erasedCell(0, 0)));
             }
         }
         return put(timeline, puts, deadline);

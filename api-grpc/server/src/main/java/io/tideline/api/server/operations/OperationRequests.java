@@ -8,7 +8,6 @@ import io.tideline.api.v1.StartOperationRequest;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.erase.ErasureTarget;
-import io.tideline.core.operation.OperationId;
 import io.tideline.core.operation.OperationRequest;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.SequenceId;
@@ -21,6 +20,8 @@ import java.util.Optional;
 final class OperationRequests {
     private static final OperationRequest NOTHING = new OperationRequest("nothing", Optional.empty(), Map.of());
 
+    private static final int MAX_FORMAT_CHARS = 16;
+
     private OperationRequests() {}
 
     /** The app that a request is about, valid or not; empty for the whole installation. */
@@ -31,15 +32,6 @@ final class OperationRequests {
             case OTHER -> request.getOther().getApp();
             case REQUEST_NOT_SET -> "";
         };
-    }
-
-    static OperationId id(String value, RequestFields fields) {
-        try {
-            return new OperationId(value);
-        } catch (IllegalArgumentException e) {
-            fields.add("operation_id", String.valueOf(e.getMessage()));
-            return new OperationId("any");
-        }
     }
 
     static OperationRequest of(StartOperationRequest request, RequestFields fields) {
@@ -93,6 +85,11 @@ final class OperationRequests {
     private static OperationRequest export(ExportRequest export, RequestFields fields) {
         AppId app = fields.app(export.getApp());
         Optional<String> path = Optional.of(export.getPath()).filter(given -> !given.isEmpty());
+        Optional<String> format = Optional.of(export.getFormat()).filter(given -> !given.isEmpty());
+        if (export.getFormat().length() > MAX_FORMAT_CHARS) {
+            fields.add("export.format", "format: too long (expected: jsonl, or another that the server has)");
+            return NOTHING;
+        }
         if (export.getPath().length() > OperationRequest.MAX_CHARS) {
             fields.add("export.path", "path: too long (expected: 0.." + OperationRequest.MAX_CHARS + " characters)");
             return NOTHING;
@@ -100,11 +97,11 @@ final class OperationRequests {
         return switch (export.getTargetCase()) {
             case USER -> {
                 UserId user = fields.user("export.user", export.getUser());
-                yield ExportRequests.user(app, user, path);
+                yield ExportRequests.user(app, user, path, format);
             }
             case CONVERSATION_ID ->
                 ExportRequests.conversation(
-                        app, fields.conversation("export.conversation_id", export.getConversationId()), path);
+                        app, fields.conversation("export.conversation_id", export.getConversationId()), path, format);
             case TARGET_NOT_SET -> {
                 fields.add("export.target", "target: missing (expected: user or conversation_id)");
                 yield NOTHING;

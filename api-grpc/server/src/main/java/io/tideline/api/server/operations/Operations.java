@@ -3,6 +3,7 @@ package io.tideline.api.server.operations;
 import com.google.protobuf.Timestamp;
 import io.tideline.api.server.identity.Caller;
 import io.tideline.api.server.status.Refusals;
+import io.tideline.api.server.translate.OperationResponses;
 import io.tideline.api.server.translate.PageTokens;
 import io.tideline.api.server.translate.PageTokens.Listing;
 import io.tideline.api.server.translate.RequestFields;
@@ -24,7 +25,6 @@ import io.tideline.store.erase.EraseRequests;
 import io.tideline.store.erase.Erasures;
 import io.tideline.store.operation.OperationService;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -58,23 +58,21 @@ final class Operations {
         requireOperator(Caller.current(), OperationRequests.app(request));
         RequestFields fields = new RequestFields();
         OperationRequest wanted = OperationRequests.of(request, fields);
-        OperationId id = request.getOperationId().isEmpty()
-                ? new OperationId(wanted.kind() + "-" + UUID.randomUUID())
-                : OperationRequests.id(request.getOperationId(), fields);
+        OperationId id = fields.operationOrNew(request.getOperationId(), wanted.kind());
         return fields.whole(() -> service.start(id, wanted, deadline))
                 .thenApply(Refusals::accepted)
-                .thenApply(Operations::answer);
+                .thenApply(OperationResponses::operation);
     }
 
     CompletableFuture<Operation> get(GetOperationRequest request, Deadline deadline) {
-        return find(request.getOperationId(), deadline).thenApply(Operations::answer);
+        return find(request.getOperationId(), deadline).thenApply(OperationResponses::operation);
     }
 
     private CompletableFuture<io.tideline.core.operation.Operation> find(String id, Deadline deadline) {
         Caller caller = Caller.current();
         caller.requireOperator();
         RequestFields fields = new RequestFields();
-        OperationId wanted = OperationRequests.id(id, fields);
+        OperationId wanted = fields.operation(id);
         fields.check();
         return find(caller, wanted, deadline);
     }
@@ -100,7 +98,8 @@ final class Operations {
         return service.list(app, request.getUnfinishedOnly(), after, size, deadline)
                 .thenApply(page -> {
                     ListOperationsResponse.Builder response = ListOperationsResponse.newBuilder();
-                    page.operations().forEach(operation -> response.addOperations(answer(operation)));
+                    page.operations()
+                            .forEach(operation -> response.addOperations(OperationResponses.operation(operation)));
                     page.next()
                             .map(next -> PageTokens.of(Listing.OPERATIONS, next.value(), request.getApp(), unfinished))
                             .ifPresent(response::setNextPageToken);
@@ -112,7 +111,7 @@ final class Operations {
         return find(request.getOperationId(), deadline)
                 .thenCompose(found -> service.cancel(found.id(), deadline))
                 .thenApply(Refusals::accepted)
-                .thenApply(Operations::answer);
+                .thenApply(OperationResponses::operation);
     }
 
     CompletableFuture<Operation> await(WaitOperationRequest request, Deadline deadline) {
@@ -132,7 +131,7 @@ final class Operations {
         boolean news = !request.hasSeen() || !request.getSeen().equals(updated);
         long left = until - System.nanoTime();
         if (news || found.state().isFinished() || left <= 0) {
-            return CompletableFuture.completedFuture(answer(found));
+            return CompletableFuture.completedFuture(OperationResponses.operation(found));
         }
         return pause(Math.min(left, LOOK_EVERY_NANOS))
                 .thenCompose(over -> find(caller, found.id(), deadline))
@@ -154,7 +153,7 @@ final class Operations {
         Caller.current().requireOperator(request.getApp());
         RequestFields fields = new RequestFields();
         AppId app = fields.app(request.getApp());
-        OperationId occasion = OperationRequests.id(request.getOccasion(), fields);
+        OperationId occasion = fields.operation(request.getOccasion());
         if (!service.knows(EraseRequests.KIND)) {
             fields.add("app", "app: nothing can be erased here (expected: a server with tiers)");
         }
@@ -164,34 +163,5 @@ final class Operations {
                         .addAllOperationIds(
                                 started.stream().map(OperationId::value).toList())
                         .build());
-    }
-
-    private static Operation answer(io.tideline.core.operation.Operation operation) {
-        return Operation.newBuilder()
-                .setId(operation.id().value())
-                .setKind(operation.request().kind())
-                .setApp(operation.request().app().map(AppId::value).orElse(""))
-                .putAllFields(operation.request().fields())
-                .setState(state(operation))
-                .setCancelRequested(operation.cancelRequested())
-                .setStage(operation.progress().stage())
-                .setDone(operation.progress().done())
-                .setTotal(operation.progress().total())
-                .putAllReport(operation.report())
-                .setProblem(operation.problem())
-                .setHolder(operation.claim().holder())
-                .setCreateTime(Responses.timestamp(operation.created()))
-                .setUpdateTime(Responses.timestamp(operation.updated()))
-                .build();
-    }
-
-    private static Operation.State state(io.tideline.core.operation.Operation operation) {
-        return switch (operation.state()) {
-            case PENDING -> Operation.State.PENDING;
-            case RUNNING -> Operation.State.RUNNING;
-            case SUCCEEDED -> Operation.State.SUCCEEDED;
-            case FAILED -> Operation.State.FAILED;
-            case CANCELLED -> Operation.State.CANCELLED;
-        };
     }
 }

@@ -34,6 +34,9 @@ public final class Reasons {
     /** The same device has subscribed again. */
     public static final String REPLACED = "REPLACED";
 
+    /** The server was started without one. */
+    public static final String ARCHIVE_NOT_CONFIGURED = "ARCHIVE_NOT_CONFIGURED";
+
     public static final String INTERNAL = "INTERNAL";
 
     private Reasons() {}

@@ -172,6 +172,16 @@ public final class Statuses {
                 .build();
     }
 
+    /** FAILED_PRECONDITION: this server has no archive. */
+    public static Status archiveNotConfigured() {
+        return failure(
+                        Code.FAILED_PRECONDITION,
+                        Reasons.ARCHIVE_NOT_CONFIGURED,
+                        "the server has no archive; it is started with one by --archive",
+                        Map.of())
+                .build();
+    }
+
     /** UNAVAILABLE: this server ends its streams; another one, or this one a little later, goes on. */
     public static Status stopping() {
         return failure(Code.UNAVAILABLE, Reasons.SERVER_STOPPING, "the server is stopping", Map.of())

@@ -2,20 +2,26 @@ package io.tideline.api.server.translate;
 
 import io.tideline.api.server.status.FieldViolations;
 import io.tideline.api.v1.OutgoingMessage;
+import io.tideline.api.v1.TimelineName;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.DeviceId;
 import io.tideline.core.conversation.UserId;
+import io.tideline.core.operation.OperationId;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.ClientMessageId;
 import io.tideline.core.timeline.MessageKind;
 import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineFamily;
+import io.tideline.core.timeline.TimelineId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of one request of the messaging services, as values of the core. A field that is wrong is noted and read as a
@@ -26,6 +32,8 @@ public final class RequestFields {
     private static final ConversationId ANY_CONVERSATION = new ConversationId("0");
     private static final UserId ANY_USER = new UserId("any");
     private static final DeviceId ANY_DEVICE = new DeviceId("any");
+    private static final TimelineId ANY_TIMELINE = TimelineId.conversation("any", "any");
+    private static final OperationId ANY_OPERATION = new OperationId("any");
     private static final ClientMessageId ANY_NAME = new ClientMessageId("any");
 
     private final FieldViolations violations = new FieldViolations();
@@ -93,6 +101,28 @@ public final class RequestFields {
             users.add(user(item, values.get(i)));
         }
         return users;
+    }
+
+    /** The name of an operation. */
+    public OperationId operation(String value) {
+        return made("operation_id", value, OperationId::new, ANY_OPERATION);
+    }
+
+    /** The name of an operation, a new one when the caller has left it out. */
+    public OperationId operationOrNew(String value, String kind) {
+        return value.isEmpty() ? new OperationId(kind + "-" + UUID.randomUUID()) : operation(value);
+    }
+
+    /** The name of a timeline that has tiers: of a conversation or a personal one. */
+    public TimelineId timelineWithTiers(String path, boolean present, TimelineName name) {
+        @Nullable TimelineId named = Requests.timeline(path, present, name, violations);
+        if (named == null) {
+            return ANY_TIMELINE;
+        }
+        if (named.family() != TimelineFamily.CONVERSATION && named.family() != TimelineFamily.PERSONAL) {
+            add(path + ".family", path + ".family: " + named.family() + " (expected: one with tiers)");
+        }
+        return named;
     }
 
     public DeviceId device(String value) {

@@ -11,6 +11,7 @@ import io.tideline.api.server.operations.OperationsGrpcService;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.server.wiring.MessagingFactory.ProcessName;
 import io.tideline.store.StorePorts;
+import io.tideline.store.archive.ArchiveHandler;
 import io.tideline.store.conversation.ConversationService;
 import io.tideline.store.erase.EraseHandler;
 import io.tideline.store.erase.Erasures;
@@ -55,12 +56,13 @@ final class HistoryFactory {
             @Named("export-files") ExecutorService files) {
         HistoryPorts history = ports.history();
         List<OperationHandler> all = new ArrayList<>(history.handlers());
-        all.add(new ExportHandler(store, history.exportDirectory(), files));
+        all.add(new ExportHandler(store, history.exportDirectory(), history.exportFormats(), files));
         history.erase().ifPresent(tiers -> {
             ConversationService conversations = new ConversationService(
                     store, app -> config.messaging().of(app).conversations());
             all.add(new EraseHandler(store, tiers, conversations, history.eraseConfig()));
         });
+        history.archive().ifPresent(archive -> all.add(new ArchiveHandler(archive)));
         return new Handlers(all);
     }
 
@@ -82,6 +84,11 @@ final class HistoryFactory {
     }
 
     @Singleton
+    OperationService operationService(ServerPorts ports, Handlers handlers, OperationWorker worker) {
+        return new OperationService(ports.messaging().records(), InstantSource.system(), handlers.all(), worker::due);
+    }
+
+    @Singleton
     @Named("history")
     BindableService history(StorePorts store, ServerPorts ports, Statuses statuses) {
         return new HistoryGrpcService(new HistoryService(store), ports, statuses);
@@ -91,12 +98,9 @@ final class HistoryFactory {
     @Named("operations")
     BindableService operations(
             ServerPorts ports,
-            Handlers handlers,
-            OperationWorker worker,
+            OperationService service,
             @Named("messaging") ScheduledExecutorService timer,
             Statuses statuses) {
-        OperationService service =
-                new OperationService(ports.messaging().records(), InstantSource.system(), handlers.all(), worker::due);
         return new OperationsGrpcService(
                 service, new Erasures(ports.messaging().records()), timer, statuses, ports.metrics());
     }

@@ -1,0 +1,42 @@
+package io.tideline.api.server;
+
+import io.tideline.core.archive.Archive;
+import io.tideline.core.archive.ArchiveProgress;
+import io.tideline.core.archive.ArchiveReport;
+import io.tideline.core.archive.ArchiveStatus;
+import io.tideline.core.archive.ArchiveTask;
+import io.tideline.core.store.Deadline;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** An archive that keeps what it was asked for and comes to what it was told, and else to three entries in one file. */
+final class ScriptedArchive implements Archive {
+    static final Instant COMMITTED = Instant.parse("2026-03-04T05:06:07Z");
+
+    final Queue<ArchiveTask> performed = new ConcurrentLinkedQueue<>();
+    private final Queue<CompletableFuture<ArchiveReport>> script = new ArrayDeque<>();
+    volatile ArchiveStatus status =
+            new ArchiveStatus("file:/archive", 3, 1_000, 40_000, 7, COMMITTED, "run by one", "batch-6");
+
+    synchronized void next(CompletableFuture<ArchiveReport> end) {
+        script.add(end);
+    }
+
+    @Override
+    public CompletableFuture<ArchiveStatus> status(Deadline deadline) {
+        return CompletableFuture.completedFuture(status);
+    }
+
+    @Override
+    public synchronized CompletableFuture<ArchiveReport> perform(ArchiveTask task, ArchiveProgress progress) {
+        performed.add(task);
+        return script.isEmpty()
+                ? CompletableFuture.completedFuture(new ArchiveReport(Map.of("entries", 3L, "files", 1L), List.of()))
+                : script.remove();
+    }
+}

@@ -1,0 +1,46 @@
+package io.tideline.store.archive;
+
+import io.tideline.core.archive.Archive;
+import io.tideline.core.archive.ArchiveProgress;
+import io.tideline.core.archive.ArchiveReport;
+import io.tideline.core.archive.ArchiveStatus;
+import io.tideline.core.archive.ArchiveTask;
+import io.tideline.core.store.Deadline;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+
+/** An archive that does what the test has told it, a task after the other, and else reports one entry. */
+final class ScriptedArchive implements Archive {
+    /** What a task comes to. */
+    interface Act extends BiFunction<ArchiveTask, ArchiveProgress, CompletableFuture<ArchiveReport>> {}
+
+    final List<ArchiveTask> performed = new ArrayList<>();
+    private final Deque<Act> script = new ArrayDeque<>();
+
+    void next(Act act) {
+        script.add(act);
+    }
+
+    void nextFails(RuntimeException failure) {
+        next((task, progress) -> CompletableFuture.failedFuture(failure));
+    }
+
+    @Override
+    public CompletableFuture<ArchiveStatus> status(Deadline deadline) {
+        return CompletableFuture.completedFuture(new ArchiveStatus("file:/a", 0, 0, 0, 0, Instant.EPOCH, "", ""));
+    }
+
+    @Override
+    public CompletableFuture<ArchiveReport> perform(ArchiveTask task, ArchiveProgress progress) {
+        performed.add(task);
+        return script.isEmpty()
+                ? CompletableFuture.completedFuture(new ArchiveReport(Map.of("entries", 1L), List.of()))
+                : script.remove().apply(task, progress);
+    }
+}

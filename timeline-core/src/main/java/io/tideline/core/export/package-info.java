@@ -1,0 +1,5 @@
+/** Formats of exported files. */
+@NullMarked
+package io.tideline.core.export;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package io.tideline.tools.archive;
+
+import io.tideline.core.archive.Archive;
+import io.tideline.core.archive.ArchiveProgress;
+import io.tideline.core.archive.ArchiveReport;
+import io.tideline.core.archive.ArchiveStatus;
+import io.tideline.core.archive.ArchiveTask;
+import io.tideline.core.error.OverloadedException;
+import io.tideline.core.store.Deadline;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** An archive that keeps what it was asked for and comes to what it was told, and else to three entries in one file. */
+final class ScriptedArchive implements Archive {
+    final Queue<ArchiveTask> performed = new ConcurrentLinkedQueue<>();
+    private final Queue<CompletableFuture<ArchiveReport>> script = new ConcurrentLinkedQueue<>();
+
+    void next(ArchiveReport report) {
+        script.add(CompletableFuture.completedFuture(report));
+    }
+
+    void nextIsBusy() {
+        script.add(CompletableFuture.failedFuture(new OverloadedException("another task is at work", Map.of(), null)));
+    }
+
+    void nextFails(RuntimeException failure) {
+        script.add(CompletableFuture.failedFuture(failure));
+    }
+
+    @Override
+    public CompletableFuture<ArchiveStatus> status(Deadline deadline) {
+        return CompletableFuture.completedFuture(
+                new ArchiveStatus("file:/archive", 3, 1_000, 40_000, 7, Instant.EPOCH, "", "night-6"));
+    }
+
+    @Override
+    public CompletableFuture<ArchiveReport> perform(ArchiveTask task, ArchiveProgress progress) {
+        performed.add(task);
+        progress.at("write files", 2, 3);
+        CompletableFuture<ArchiveReport> next = script.poll();
+        return next == null
+                ? CompletableFuture.completedFuture(new ArchiveReport(Map.of("entries", 3L, "files", 1L), List.of()))
+                : next;
+    }
+}
