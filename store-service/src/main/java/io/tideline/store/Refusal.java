@@ -12,6 +12,8 @@ public enum Refusal {
     DISSOLVED,
     /** The conversation's kind has fixed members. */
     FIXED_MEMBERS,
+    /** The last owner may not go, or give up the role, while there are other members. */
+    LAST_OWNER,
     /** More members than one request, or one conversation, may have. */
     TOO_MANY_MEMBERS,
     /** A direct conversation has exactly two members. */

@@ -194,6 +194,12 @@ public final class Messaging {
         return await(store.read(ReadQuery.forward(timeline, 1, 1000), soon())).entries();
     }
 
+    /** The last seq of a conversation. */
+    public SequenceId lastSeq(ConversationId id) {
+        List<Entry> all = entries(id.timeline(APP));
+        return all.get(all.size() - 1).seq();
+    }
+
     public List<ConversationEvent> events(ConversationId id) {
         return entries(id.timeline(APP)).stream()
                 .flatMap(entry -> EventCodec.decode(entry.kind(), entry.payload()).stream())

@@ -34,6 +34,7 @@ import io.tideline.tools.messaging.SubscribeCommand;
 import io.tideline.tools.messaging.SyncCommand;
 import io.tideline.tools.messaging.UnreadCommand;
 import io.tideline.tools.messaging.UserCommand;
+import io.tideline.tools.search.SearchCommand;
 import io.tideline.tools.serve.ServeCommand;
 import io.tideline.tools.simulation.SimulateCommand;
 import java.io.FileDescriptor;
@@ -67,6 +68,7 @@ import picocli.CommandLine.Spec;
             SendCommand.class,
             MessageCommand.class,
             HistoryCommand.class,
+            SearchCommand.class,
             LocateCommand.class,
             EraseCommand.class,
             ExportCommand.class,

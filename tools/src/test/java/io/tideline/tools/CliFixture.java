@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.tideline.api.server.HistoryPorts;
 import io.tideline.api.server.MessagingStorage;
 import io.tideline.api.server.ServerPorts;
+import io.tideline.api.server.ServerSecurity;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
 import io.tideline.api.server.TidelineServerConfig;
@@ -15,8 +16,14 @@ import io.tideline.core.store.TimelineInspection;
 import io.tideline.core.tier.TierReader;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.archive.export.ParquetExportFormat;
 import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
+import io.tideline.store.search.IndexFeeder;
+import io.tideline.store.search.SearchConfig;
+import io.tideline.store.search.SearchPorts;
+import io.tideline.store.search.SearchService;
+import io.tideline.store.search.lucene.LuceneIndexes;
 import io.tideline.sync.watch.WatchConfig;
 import io.tideline.sync.watch.WatchHub;
 import java.io.PrintWriter;
@@ -38,7 +45,10 @@ public final class CliFixture implements AutoCloseable {
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     private final MetricRegistry metrics = new MetricRegistry();
     private Optional<Path> exports = Optional.empty();
+    private ServerSecurity security = ServerSecurity.DEFAULT;
     private Optional<Archive> archive = Optional.empty();
+    private Optional<Path> searchDirectory = Optional.empty();
+    private Optional<IndexFeeder> search = Optional.empty();
     private WatchHub hub;
     private TidelineServer server;
 
@@ -69,7 +79,23 @@ public final class CliFixture implements AutoCloseable {
                         new StorageInfo("in memory", "model"),
                         metrics)
                 .withHistory(history());
-        server = TidelineServer.start(TidelineServerConfig.onPort(port), ports);
+        server = TidelineServer.start(
+                TidelineServerConfig.onPort(port).withSecurity(security),
+                searchDirectory.map(directory -> searchable(ports, directory)).orElse(ports));
+    }
+
+    private ServerPorts searchable(ServerPorts ports, Path directory) {
+        SearchPorts searching =
+                new SearchPorts(store, memory, memory, memory, new LuceneIndexes(directory), InstantSource.system());
+        IndexFeeder feeder = IndexFeeder.start(searching, SearchConfig.DEFAULT, metrics, scheduler, System::nanoTime);
+        search = Optional.of(feeder);
+        return ports.withSearch(new SearchService(searching, feeder));
+    }
+
+    /** Lets the next server keep search indexes in a directory. */
+    public void searchIn(Path directory) {
+        searchDirectory = Optional.of(directory);
+        restartServer();
     }
 
     private HistoryPorts history() {
@@ -83,12 +109,25 @@ public final class CliFixture implements AutoCloseable {
                 List.of(),
                 List.of());
         EraseConfig quick = new EraseConfig(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(10));
-        return new HistoryPorts(Optional.of(tiers), quick, exports, List.of(), Optional.empty(), archive, List.of());
+        return new HistoryPorts(
+                Optional.of(tiers),
+                quick,
+                exports,
+                List.of(new ParquetExportFormat()),
+                Optional.empty(),
+                archive,
+                List.of());
     }
 
     /** Lets the next server write exports below a directory. */
     public void exportTo(Path directory) {
         exports = Optional.of(directory);
+        restartServer();
+    }
+
+    /** Lets the next server be protected. */
+    public void secure(ServerSecurity newSecurity) {
+        security = newSecurity;
         restartServer();
     }
 
@@ -103,6 +142,7 @@ public final class CliFixture implements AutoCloseable {
         int port = server.port();
         server.close();
         hub.close();
+        search.ifPresent(IndexFeeder::close);
         start(port);
     }
 
@@ -144,6 +184,7 @@ public final class CliFixture implements AutoCloseable {
     public synchronized void close() {
         server.close();
         hub.close();
+        search.ifPresent(IndexFeeder::close);
         scheduler.shutdownNow();
     }
 

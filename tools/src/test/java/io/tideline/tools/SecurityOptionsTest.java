@@ -71,6 +71,9 @@ final class SecurityOptionsTest {
                     serve --auth jwt --auth-jwks-file DIR/secret    | --auth-jwks-file: not a JSON Web Key Set
                     serve --auth-secret-file DIR/secret             | go with --auth jwt
                     serve --auth open --auth-issuer us              | go with --auth jwt
+                    serve --auth open --peer-secret-file DIR/secret | go with --auth jwt
+                    serve --auth jwt --auth-secret-file DIR/secret --peer-secret-file DIR/short | --peer-secret-file: 5 bytes
+                    serve --peer-ca DIR/secret                      | --peer-ca goes with --tls-cert
                     serve --auth closed                             | --auth
                     serve --tls-cert DIR/secret                     | --tls-cert and --tls-key go together
                     serve --tls-cert DIR/secret --tls-key DIR/none  | --tls-cert: no usable certificate

@@ -38,9 +38,9 @@ final class Channels implements AutoCloseable {
      * unknown outcome after a deadline, which spans all their attempts) and buffer every message for it.
      */
     private static ManagedChannel open(TidelineClientConfig config) {
-        return NettyChannelBuilder.forTarget(config.target())
-                .usePlaintext()
-                .directExecutor()
+        NettyChannelBuilder channel = NettyChannelBuilder.forTarget(config.target());
+        config.tls().ifPresentOrElse(tls -> channel.sslContext(tls.context()), channel::usePlaintext);
+        return channel.directExecutor()
                 .disableRetry()
                 .disableServiceConfigLookUp()
                 .maxInboundMessageSize(MAX_INBOUND_BYTES)

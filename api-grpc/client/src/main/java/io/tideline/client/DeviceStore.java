@@ -139,7 +139,7 @@ final class DeviceStore implements AutoCloseable {
 
     private void insert(String id, Message message, SendQueue.Echo echo) {
         boolean own = message.getSender().equals(user);
-        boolean counts = !own && MessageChanges.isShown(message);
+        boolean counts = !own && !message.getNotice() && MessageChanges.isShown(message);
         boolean covered = message.getPersonalSeq() == 0
                 && message.getSeq()
                         <= database.number("SELECT max(read_seq, base_seq) FROM conversation WHERE id = ?", id);

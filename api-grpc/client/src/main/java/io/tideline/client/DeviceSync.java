@@ -364,7 +364,7 @@ final class DeviceSync {
         store.untoldUnread().forEach(change -> listener.onUnread(change.conversationId(), change.count()));
     }
 
-    /** The server's counts know what the device cannot: notices, and what was before it came. */
+    /** The server's counts know what the device cannot: what was before it came. */
     private void caughtUp(Runnable then) {
         var request = GetUnreadRequest.newBuilder()
                 .setApp(config.app())

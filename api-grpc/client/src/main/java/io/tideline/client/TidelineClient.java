@@ -153,6 +153,11 @@ public final class TidelineClient implements AutoCloseable {
         return new HistoryClient(context);
     }
 
+    /** Finds messages, conversations and members. */
+    public SearchClient search() {
+        return new SearchClient(context);
+    }
+
     /** Starts and follows long-running operations. */
     public OperationsClient operations() {
         return new OperationsClient(context);

@@ -2,6 +2,7 @@ package io.tideline.client;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
  * @param token says the bearer token of each attempt, sent as {@code authorization: Bearer …}; empty: none. Called on
  *     threads of the client, often, so it must not block: keep the token and renew it elsewhere. An attempt whose token
  *     cannot be had fails with {@code UNAUTHENTICATED}
+ * @param tls how the server is known and the connection protected; empty: plaintext
  */
 public record TidelineClientConfig(
         String target,
@@ -26,7 +28,8 @@ public record TidelineClientConfig(
         int maxPending,
         int channels,
         Duration keepAlive,
-        Supplier<String> token) {
+        Supplier<String> token,
+        Optional<ClientTls> tls) {
     private static final int MAX_CHANNELS = 64;
 
     public TidelineClientConfig {
@@ -35,6 +38,7 @@ public record TidelineClientConfig(
             throw new IllegalArgumentException("target: blank (expected: host:port)");
         }
         Objects.requireNonNull(token, "token");
+        Objects.requireNonNull(tls, "tls");
         requirePositive("callTimeout", callTimeout);
         requirePositive("keepAlive", keepAlive);
         if (retryFor.isNegative()) {
@@ -51,32 +55,45 @@ public record TidelineClientConfig(
     /** Ten seconds an attempt, thirty seconds of retries, 4,096 pending calls, one connection. */
     public static TidelineClientConfig of(String target) {
         return new TidelineClientConfig(
-                target, Duration.ofSeconds(10), Duration.ofSeconds(30), 4_096, 1, Duration.ofMinutes(5), () -> "");
+                target,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                4_096,
+                1,
+                Duration.ofMinutes(5),
+                () -> "",
+                Optional.empty());
     }
 
     public TidelineClientConfig withCallTimeout(Duration newCallTimeout) {
-        return new TidelineClientConfig(target, newCallTimeout, retryFor, maxPending, channels, keepAlive, token);
+        return new TidelineClientConfig(target, newCallTimeout, retryFor, maxPending, channels, keepAlive, token, tls);
     }
 
     public TidelineClientConfig withRetryFor(Duration newRetryFor) {
-        return new TidelineClientConfig(target, callTimeout, newRetryFor, maxPending, channels, keepAlive, token);
+        return new TidelineClientConfig(target, callTimeout, newRetryFor, maxPending, channels, keepAlive, token, tls);
     }
 
     public TidelineClientConfig withMaxPending(int newMaxPending) {
-        return new TidelineClientConfig(target, callTimeout, retryFor, newMaxPending, channels, keepAlive, token);
+        return new TidelineClientConfig(target, callTimeout, retryFor, newMaxPending, channels, keepAlive, token, tls);
     }
 
     public TidelineClientConfig withChannels(int newChannels) {
-        return new TidelineClientConfig(target, callTimeout, retryFor, maxPending, newChannels, keepAlive, token);
+        return new TidelineClientConfig(target, callTimeout, retryFor, maxPending, newChannels, keepAlive, token, tls);
     }
 
     public TidelineClientConfig withKeepAlive(Duration newKeepAlive) {
-        return new TidelineClientConfig(target, callTimeout, retryFor, maxPending, channels, newKeepAlive, token);
+        return new TidelineClientConfig(target, callTimeout, retryFor, maxPending, channels, newKeepAlive, token, tls);
     }
 
     /** With the tokens of a user, a service or an operator. */
     public TidelineClientConfig withToken(Supplier<String> newToken) {
-        return new TidelineClientConfig(target, callTimeout, retryFor, maxPending, channels, keepAlive, newToken);
+        return new TidelineClientConfig(target, callTimeout, retryFor, maxPending, channels, keepAlive, newToken, tls);
+    }
+
+    /** Over TLS. */
+    public TidelineClientConfig withTls(ClientTls newTls) {
+        return new TidelineClientConfig(
+                target, callTimeout, retryFor, maxPending, channels, keepAlive, token, Optional.of(newTls));
     }
 
     private static void requirePositive(String name, Duration duration) {

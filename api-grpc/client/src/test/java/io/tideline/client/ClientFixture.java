@@ -30,7 +30,8 @@ final class ClientFixture implements AutoCloseable {
                 like.maxPending(),
                 like.channels(),
                 like.keepAlive(),
-                like.token());
+                like.token(),
+                like.tls());
         client = new TidelineClient(
                 new CallContext(
                         config,

@@ -380,13 +380,17 @@ class DeviceSyncTest {
     }
 
     @Test
-    void unread_noticesThatOnlyTheServerKnows_areTakenOutWhenCaughtUp() throws Exception {
+    void unread_notices_doNotCount() throws Exception {
         post("room", 1);
         server.postNotice("room", "maintenance tonight");
 
         try (DeviceClient device = fixture.started(recorder)) {
-            server.awaitSubscription().replay();
+            var stream = server.awaitSubscription();
+            stream.replay();
             recorder.until("caught up");
+            server.postNotice("room", "maintenance now");
+            stream.push(server.batch("room", 3, 3));
+            recorder.until("message room 3 maintenance now");
 
             assertThat(DeviceFixture.get(device.unread("room"))).isEqualTo(1);
         }

@@ -190,11 +190,13 @@ final class FakeMessaging implements AutoCloseable {
         return locked(() -> append(message(conversation, sender, text, "", "text")));
     }
 
-    /** Counts for nobody; devices cannot tell. */
+    /** Counts for nobody. */
     Message postNotice(String conversation, String text) {
         return locked(() -> {
             notices.merge(conversation, 1, Integer::sum);
-            return append(message(conversation, "system", text, "", "text"));
+            return append(message(conversation, "system", text, "", "text").toBuilder()
+                    .setNotice(true)
+                    .build());
         });
     }
 

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionException;
  */
 public final class ArchiveHandler implements OperationHandler {
     private static final OperationId ANY = new OperationId("any");
+    private static final String PROBLEMS = "problems";
     private static final int MAX_PROBLEM_CHARS = 500;
 
     private final Archive archive;
@@ -68,8 +69,7 @@ public final class ArchiveHandler implements OperationHandler {
             // Whether it has come to its end nobody knows: who takes it next finds out.
             return new OperationStep.More(told.progress(), Map.of(), report, Duration.ZERO);
         }
-        int problems = found.problems().size();
-        return task instanceof ArchiveTask.Verify && problems > 0
+        return task instanceof ArchiveTask.Verify && problems(found) > 0
                 ? new OperationStep.Failed("the report names what was found", report)
                 : new OperationStep.Done(told.done(), report);
     }
@@ -93,12 +93,18 @@ public final class ArchiveHandler implements OperationHandler {
     private static Map<String, String> report(ArchiveReport found) {
         Map<String, String> report = new TreeMap<>();
         found.figures().forEach((name, value) -> report.put(name, value.toString()));
+        report.put(PROBLEMS, Long.toString(problems(found)));
         List<String> problems = found.problems();
-        report.put("problems", Integer.toString(problems.size()));
         for (int i = 0; i < Math.min(problems.size(), ArchiveReport.MAX_PROBLEMS); i++) {
             report.put(String.format(Locale.ROOT, "problem.%03d", i + 1), cut(problems.get(i)));
         }
         return report;
+    }
+
+    /** There may be more than are named. */
+    private static long problems(ArchiveReport found) {
+        return Math.max(
+                found.figures().getOrDefault(PROBLEMS, 0L), found.problems().size());
     }
 
     private static String cut(String text) {

@@ -3,6 +3,7 @@ package io.tideline.store.conversation;
 import io.tideline.core.conversation.Conversation;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.Membership;
+import io.tideline.core.conversation.Role;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.record.KeyPart;
 import io.tideline.core.record.RecordKey;
@@ -27,6 +28,8 @@ import java.util.function.Function;
 /** Looks up conversations and members. */
 final class ConversationDirectory {
     private final RecordStore records;
+    private static final int OWNER_PAGE = 1_000;
+
     private final ConversationRecords conversations;
 
     ConversationDirectory(RecordStore records) {
@@ -91,6 +94,24 @@ final class ConversationDirectory {
             return page.complete()
                     ? CompletableFuture.completedFuture(new MemberPage(members, true))
                     : fill(scan.withAfter(lastKey(page)), query, members, deadline);
+        });
+    }
+
+    /** Whether somebody else is an owner; looks at members until it finds one. */
+    CompletableFuture<Boolean> hasOtherOwner(TimelineId timeline, UserId user, Deadline deadline) {
+        return hasOtherOwner(RecordScan.all(timeline, OWNER_PAGE, RecordKind.MEMBER), user, deadline);
+    }
+
+    private CompletableFuture<Boolean> hasOtherOwner(RecordScan scan, UserId user, Deadline deadline) {
+        return records.scan(scan, deadline).thenCompose(page -> {
+            boolean found = page.records().stream()
+                    .map(ConversationCodec::decodeMember)
+                    .anyMatch(member -> member.isActive()
+                            && member.role() == Role.OWNER
+                            && !member.user().equals(user));
+            return found || page.complete()
+                    ? CompletableFuture.completedFuture(found)
+                    : hasOtherOwner(scan.withAfter(lastKey(page)), user, deadline);
         });
     }
 

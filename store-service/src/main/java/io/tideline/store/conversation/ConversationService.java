@@ -109,7 +109,7 @@ public final class ConversationService {
     /**
      * Removes members of a lower role, or (a single one, {@code actor} himself) leaves. Those who are no members stay so.
      *
-     * <p>Refusals: CONVERSATION_NOT_FOUND, DISSOLVED, NOT_MEMBER, ROLE_TOO_LOW, FIXED_MEMBERS.
+     * <p>Refusals: CONVERSATION_NOT_FOUND, DISSOLVED, NOT_MEMBER, ROLE_TOO_LOW, FIXED_MEMBERS, LAST_OWNER.
      *
      * @param users 1 to {@link io.tideline.core.store.TimelineAppend#MAX_ENTRIES} less one
      */
@@ -122,7 +122,7 @@ public final class ConversationService {
      * Gives a member another role. Owners only.
      *
      * <p>Refusals: CONVERSATION_NOT_FOUND, DISSOLVED, NOT_MEMBER (also when {@code user} is none), ROLE_TOO_LOW,
-     * FIXED_MEMBERS.
+     * FIXED_MEMBERS, LAST_OWNER (who is the last one keeps the role while there are others).
      */
     public CompletableFuture<Outcome<Membership>> changeRole(
             AppId app, ConversationId conversation, UserId actor, UserId user, Role role, Deadline deadline) {

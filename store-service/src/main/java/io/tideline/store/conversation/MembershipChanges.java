@@ -60,6 +60,15 @@ final class MembershipChanges {
             return acting.get().role().atLeast(least) ? Optional.empty() : Optional.of(Refusal.ROLE_TOO_LOW);
         }
 
+        /** Whether the actor is an owner, and others are members after this. */
+        boolean leaves(Decision.Write<?> write) {
+            int left = write.next().memberCount();
+            boolean stays = left == conversation.memberCount();
+            boolean others = left > (stays ? 1 : 0);
+            return others
+                    && active(actor).map(member -> member.role() == Role.OWNER).orElse(false);
+        }
+
         boolean direct() {
             return conversation.kind() == ConversationKind.DIRECT;
         }
@@ -80,6 +89,42 @@ final class MembershipChanges {
                         .conversations()
                         .members(timeline, wanted, deadline)
                         .thenApply(members -> decide.apply(new Look(timeline.app(), conversation, actor, members))),
+                deadline);
+    }
+
+    /**
+     * The same, but the last owner of others stays what he is. Nobody else can make him something else: an owner is removed
+     * by nobody, and who takes the role of another one still has it himself.
+     *
+     * @param givesUp whether the actor, if he is an owner, will be none
+     */
+    private <T> CompletableFuture<Outcome<T>> editAsOwner(
+            TimelineId timeline,
+            UserId actor,
+            Set<UserId> others,
+            Function<Look, Decision<T>> decide,
+            boolean givesUp,
+            Deadline deadline) {
+        Set<UserId> wanted = new HashSet<>(others);
+        wanted.add(actor);
+        ConversationDirectory directory = editor.directory();
+        return editor.edit(
+                timeline,
+                actor.asSender(),
+                conversation -> directory
+                        .conversations()
+                        .members(timeline, wanted, deadline)
+                        .thenCompose(members -> {
+                            Look look = new Look(timeline.app(), conversation, actor, members);
+                            Decision<T> decision = decide.apply(look);
+                            boolean looks =
+                                    givesUp && decision instanceof Decision.Write<T> write && look.leaves(write);
+                            return looks
+                                    ? directory
+                                            .hasOtherOwner(timeline, actor, deadline)
+                                            .thenApply(other -> other ? decision : refuse(Refusal.LAST_OWNER))
+                                    : CompletableFuture.completedFuture(decision);
+                        }),
                 deadline);
     }
 
@@ -158,7 +203,8 @@ final class MembershipChanges {
     CompletableFuture<Outcome<MembersChange>> remove(
             TimelineId timeline, UserId actor, List<UserId> users, Deadline deadline) {
         Set<UserId> wanted = distinct(users, MAX_REMOVED);
-        return edit(timeline, actor, wanted, look -> decideRemove(look, wanted), deadline);
+        return editAsOwner(
+                timeline, actor, wanted, look -> decideRemove(look, wanted), wanted.contains(actor), deadline);
     }
 
     private Decision<MembersChange> decideRemove(Look look, Set<UserId> wanted) {
@@ -217,7 +263,8 @@ final class MembershipChanges {
 
     CompletableFuture<Outcome<Membership>> changeRole(
             TimelineId timeline, UserId actor, UserId user, Role role, Deadline deadline) {
-        return edit(timeline, actor, Set.of(user), look -> decideRole(look, user, role), deadline);
+        boolean givesUp = user.equals(actor) && role != Role.OWNER;
+        return editAsOwner(timeline, actor, Set.of(user), look -> decideRole(look, user, role), givesUp, deadline);
     }
 
     private Decision<Membership> decideRole(Look look, UserId user, Role role) {

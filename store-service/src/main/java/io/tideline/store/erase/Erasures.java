@@ -5,6 +5,7 @@ import io.tideline.core.operation.OperationId;
 import io.tideline.core.record.KeyPart;
 import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.RecordPage;
 import io.tideline.core.record.RecordScan;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
@@ -51,6 +52,25 @@ public final class Erasures {
         long version = erasure.complete() ? 3 : erasure.through().isNone() ? 1 : 2;
         RecordKey key = key(erasure.target().app(), erasure.id());
         return records.raise(List.of(new TimelineRecord(key, version, OperationCodec.encode(erasure))), deadline);
+    }
+
+    /**
+     * An intent as it stands on record.
+     *
+     * @param version goes up with its states
+     */
+    public record Kept(Erasure erasure, long version) {}
+
+    /** The intents of an app, a page at a time. */
+    public static RecordScan all(AppId app, int maxRows) {
+        return RecordScan.all(registry(app), maxRows, RecordKind.ERASURE);
+    }
+
+    /** What such a page holds. */
+    public static List<Kept> kept(RecordPage page) {
+        return page.records().stream()
+                .map(record -> new Kept(OperationCodec.decodeErasure(record), record.version()))
+                .toList();
     }
 
     /**

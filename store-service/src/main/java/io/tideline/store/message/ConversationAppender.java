@@ -1,6 +1,5 @@
 package io.tideline.store.message;
 
-import io.tideline.core.conversation.Diffusion;
 import io.tideline.core.conversation.Role;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.record.Attachment;
@@ -19,7 +18,6 @@ import io.tideline.hbase.codec.MessageCodec;
 import io.tideline.store.Outcome;
 import io.tideline.store.Refusal;
 import io.tideline.store.StorePorts;
-import io.tideline.store.internal.ConversationRecords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +25,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Appends what members do, on the conditions that the conversation is not dissolved and that the actor has the role. In a
  * write-diffused conversation a fan-out task goes with it. That is left out only on the condition that the conversation is
- * read-diffused at that very moment; its level says so.
+ * read-diffused at that very moment; its level says so. Of a conversation that is not known here that is tried first: a
+ * refusal writes nothing, while a needless task is a whole fan-out.
  */
 final class ConversationAppender {
     private static final int CONVERSATION_GUARD = 0;
@@ -37,7 +36,7 @@ final class ConversationAppender {
 
     ConversationAppender(StorePorts ports) {
         this.ports = ports;
-        this.hints = new DiffusionHints(new ConversationRecords(ports.records()));
+        this.hints = new DiffusionHints();
     }
 
     /**
@@ -56,14 +55,14 @@ final class ConversationAppender {
             SequenceId discounted) {}
 
     CompletableFuture<Outcome<List<Receipt>>> append(Draft draft, Deadline deadline) {
-        if (!hints.saysRead(draft.conversation())) {
+        if (hints.saysWrite(draft.conversation())) {
             return appendWithTask(draft, deadline);
         }
         return ports.timelines().append(toAppend(draft, false), deadline).thenCompose(outcome -> {
             if (outcome instanceof AppendOutcome.Refused refused
                     && refused.guardIndex() == CONVERSATION_GUARD
                     && refused.level() == ConversationCodec.ACTIVE) {
-                hints.put(draft.conversation(), Diffusion.WRITE);
+                hints.writes(draft.conversation());
                 return appendWithTask(draft, deadline);
             }
             return CompletableFuture.completedFuture(translate(outcome));
@@ -71,9 +70,7 @@ final class ConversationAppender {
     }
 
     private CompletableFuture<Outcome<List<Receipt>>> appendWithTask(Draft draft, Deadline deadline) {
-        CompletableFuture<AppendOutcome> append = ports.timelines().append(toAppend(draft, true), deadline);
-        hints.refresh(draft.conversation());
-        return append.thenApply(outcome -> {
+        return ports.timelines().append(toAppend(draft, true), deadline).thenApply(outcome -> {
             if (outcome instanceof AppendOutcome.Appended) {
                 ports.fanout().due(draft.conversation());
             }

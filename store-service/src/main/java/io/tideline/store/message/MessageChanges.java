@@ -182,15 +182,35 @@ final class MessageChanges {
             return refused(Refusal.MESSAGE_GONE);
         }
         return step.check(target, rules.apply(target.at().app()), deadline)
-                .thenCompose(checked -> checked.then(standing -> {
-                    if (standing.isPresent()) {
-                        return unchanged(standing.get());
+                .thenCompose(outcome -> outcome.then(checked -> checked.so().isPresent()
+                        ? unchanged(checked.so().get())
+                        : write(target, step, checked.id(), deadline)
+                                .thenCompose(written -> isRepeat(written)
+                                        ? again(target, step, deadline)
+                                        : CompletableFuture.completedFuture(written))));
+    }
+
+    private CompletableFuture<Outcome<ChangedMessage>> write(
+            Target target, ReactionStep step, ClientMessageId id, Deadline deadline) {
+        NewEntry entry = entry(target.actor().user(), id, step.event(target));
+        return append(target, Role.FOLLOWER, entry, List.of(step.attachment(target)), SequenceId.NONE, deadline);
+    }
+
+    private static boolean isRepeat(Outcome<ChangedMessage> written) {
+        return written instanceof Outcome.Done<ChangedMessage> done
+                && done.value().unchanged();
+    }
+
+    /** Somebody has written the same. If it is gone again, the user's reactions were erased: then this is a new one. */
+    private CompletableFuture<Outcome<ChangedMessage>> again(Target target, ReactionStep step, Deadline deadline) {
+        return step.check(target, rules.apply(target.at().app()), deadline)
+                .thenCompose(outcome -> outcome.then(checked -> {
+                    if (checked.so().isPresent()) {
+                        return unchanged(checked.so().get());
                     }
                     ClientMessageId fresh = new ClientMessageId(ConversationEvent.KIND_PREFIX + "react."
                             + ports.ids().next());
-                    NewEntry entry = entry(target.actor().user(), fresh, step.event(target));
-                    return append(
-                            target, Role.FOLLOWER, entry, List.of(step.attachment(target)), SequenceId.NONE, deadline);
+                    return write(target, step, fresh, deadline);
                 }));
     }
 

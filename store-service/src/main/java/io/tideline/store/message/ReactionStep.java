@@ -1,5 +1,8 @@
 package io.tideline.store.message;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.hash.Hashing;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.message.ConversationEvent;
 import io.tideline.core.message.MessageDecoder;
@@ -11,6 +14,7 @@ import io.tideline.core.record.RecordScan;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.RecordStore;
+import io.tideline.core.timeline.ClientMessageId;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.hbase.codec.MessageCodec;
 import io.tideline.store.Outcome;
@@ -24,6 +28,8 @@ import java.util.concurrent.CompletableFuture;
  * moment may exceed them by as many.
  */
 final class ReactionStep {
+    private static final int ID_DIGITS = 32;
+
     private final RecordStore records;
     private final MessageDecoder decoder = new MessageCodec();
     private final String reaction;
@@ -54,22 +60,43 @@ final class ReactionStep {
                 MessageCodec.encodeReaction(add));
     }
 
-    /** The seq by which it is so already; empty when there is something to write. Refusal: TOO_MANY_REACTIONS. */
-    CompletableFuture<Outcome<Optional<SequenceId>>> check(Target target, MessageRules allowed, Deadline deadline) {
+    /**
+     * What is to be done.
+     *
+     * @param so the seq by which it is so already; empty when there is something to write
+     * @param id of what is written: the same for all who find the same and want the same, so that a request that is made
+     *     twice, at once or because its answer was lost, is one entry
+     */
+    record Checked(Optional<SequenceId> so, ClientMessageId id) {}
+
+    /** Refusal: TOO_MANY_REACTIONS. */
+    CompletableFuture<Outcome<Checked>> check(Target target, MessageRules allowed, Deadline deadline) {
         RecordScan scan = RecordScan.all(target.at().timeline(), RecordScan.MAX_ROWS, RecordKind.REACTION)
                 .withPrefix(KeyPart.of(target.at().seq().value()));
         return count(scan, target.actor().user(), new Standing(), deadline).thenApply(standing -> {
             boolean isActive = standing.same.map(Reaction::active).orElse(false);
             if (isActive == add) {
                 // A reaction that never was is taken away by nothing but the message itself being without it.
-                return Outcome.done(Optional.of(
-                        standing.same.map(Reaction::at).orElse(target.at().seq())));
+                return Outcome.done(new Checked(
+                        Optional.of(standing.same
+                                .map(Reaction::at)
+                                .orElse(target.at().seq())),
+                        id(target, standing)));
             }
             boolean tooMany = add
                     && (standing.active >= allowed.maxReactions()
                             || standing.activeOfUser >= allowed.maxReactionsPerUser());
-            return tooMany ? Outcome.refused(Refusal.TOO_MANY_REACTIONS) : Outcome.done(Optional.empty());
+            return tooMany
+                    ? Outcome.refused(Refusal.TOO_MANY_REACTIONS)
+                    : Outcome.done(new Checked(Optional.empty(), id(target, standing)));
         });
+    }
+
+    private ClientMessageId id(Target target, Standing standing) {
+        long since = standing.same.map(found -> found.at().value()).orElse(0L);
+        String what = target.at().seq() + "/" + since + "/" + add + "/" + reaction;
+        String digest = Hashing.sha256().hashString(what, UTF_8).toString();
+        return new ClientMessageId(ConversationEvent.KIND_PREFIX + "react." + digest.substring(0, ID_DIGITS));
     }
 
     private CompletableFuture<Standing> count(RecordScan scan, UserId user, Standing standing, Deadline deadline) {

@@ -295,6 +295,37 @@ class ArchiveHandlerTest {
     }
 
     @Test
+    void verify_moreFindingsThanAreNamed_areCounted() {
+        archive.next((task, progress) -> ended(report(Map.of("files", 3L, "problems", 250L), "a-1.parquet: checksum")));
+
+        Operation ended = run(ArchiveRequests.verify(Optional.empty(), false));
+
+        assertThat(ended.report()).containsEntry("problems", "250").hasSize(3);
+    }
+
+    @Test
+    void stoppedTask_thatFailsAsIfTheStorageWereAway_isCancelledToo() {
+        AtomicReference<Runnable> goOn = new AtomicReference<>(() -> {});
+        archive.next((task, progress) -> {
+            CompletableFuture<ArchiveReport> end = new CompletableFuture<>();
+            goOn.set(() -> {
+                assertThat(progress.isStopRequested()).isTrue();
+                end.completeExceptionally(new StorageUnavailableException("stopped", Map.of(), null));
+            });
+            return end;
+        });
+        run(ArchiveRequests.run(false));
+
+        done(service.cancel(ID, soon()));
+        executor.advance(Duration.ofSeconds(11));
+        goOn.get().run();
+        executor.advance(Duration.ofSeconds(5));
+
+        assertThat(get().state()).isEqualTo(OperationState.CANCELLED);
+        assertThat(archive.performed).hasSize(1);
+    }
+
+    @Test
     void run_withProblems_hasSucceededAndNamesTheFirstHundred() {
         String[] many = IntStream.range(0, 300).mapToObj(i -> "timeline " + i).toArray(String[]::new);
         archive.next((task, progress) -> ended(report(Map.of(), many)));

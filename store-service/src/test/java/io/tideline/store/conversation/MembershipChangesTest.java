@@ -204,6 +204,35 @@ class MembershipChangesTest {
     }
 
     @Test
+    void lastOwner_staysWhileThereAreOthers() {
+        ConversationId id = messaging.groupOf("ann", "bob", "cy");
+
+        assertThat(refusal(removing(id, "ann", "ann"))).isEqualTo(Refusal.LAST_OWNER);
+        assertThat(refusal(removing(id, "ann", "ann", "bob"))).isEqualTo(Refusal.LAST_OWNER);
+        assertThat(refusal(promoting(id, "ann", "ann", Role.MODERATOR))).isEqualTo(Refusal.LAST_OWNER);
+        assertThat(messaging.describe(id).memberCount()).isEqualTo(3);
+        done(promoting(id, "ann", "bob", Role.OWNER));
+        assertThat(done(removing(id, "ann", "ann")).conversation().memberCount())
+                .isEqualTo(2);
+        assertThat(refusal(removing(id, "bob", "bob"))).isEqualTo(Refusal.LAST_OWNER);
+        assertThat(done(removing(id, "bob", "bob", "cy")).conversation().memberCount())
+                .isZero();
+    }
+
+    @Test
+    void twoOwnersLeavingAtOnce_oneStays() {
+        ConversationId id = messaging.groupOf("ann", "bob", "cy");
+        done(promoting(id, "ann", "bob", Role.OWNER));
+        // What the other instance remembers is from before the first one left.
+        ConversationService other = messaging.anotherInstance();
+        done(other.addMembers(APP, id, user("bob"), users("di"), Optional.empty(), soon()));
+        done(removing(id, "ann", "ann"));
+
+        assertThat(refusal(other.removeMembers(APP, id, user("bob"), users("bob"), soon())))
+                .isEqualTo(Refusal.LAST_OWNER);
+    }
+
+    @Test
     void changeSettings_ownersOnlySaveDirect() {
         ConversationId id = messaging.groupOf("ann", "bob");
         SettingsChange title =

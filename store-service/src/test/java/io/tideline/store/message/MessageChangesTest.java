@@ -19,9 +19,17 @@ import io.tideline.core.conversation.Role;
 import io.tideline.core.message.ConversationEvent;
 import io.tideline.core.message.MessageChange;
 import io.tideline.core.message.MessageView;
+import io.tideline.core.message.Reaction;
 import io.tideline.core.message.ReactionCount;
+import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordKind;
+import io.tideline.core.store.AppendOutcome;
+import io.tideline.core.store.Deadline;
 import io.tideline.core.store.HeadQuery;
+import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.TimelineAppend;
+import io.tideline.core.store.TimelinePage;
+import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.ClientMessageId;
 import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.MessageKind;
@@ -32,9 +40,12 @@ import io.tideline.store.Messaging;
 import io.tideline.store.Outcome;
 import io.tideline.store.Refusal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -281,6 +292,60 @@ class MessageChangesTest {
         assertThat(done(react("mo", "+1", false)).unchanged()).isTrue();
         assertThat(messaging.view(bobs, "mo").reactions().get(0).count()).isEqualTo(1);
         assertThat(done(react("cy", "+1", true)).unchanged()).isFalse();
+    }
+
+    /** The second comes between the look and the write of the first. */
+    @Test
+    void react_twiceAtOnce_isOneEntry() {
+        AtomicReference<Runnable> between = new AtomicReference<>(() -> {});
+        Messaging racing = new Messaging(store -> new BeforeAppend(store, () -> {
+            between.getAndSet(() -> {}).run();
+        }));
+        ConversationId group = racing.groupOf("ann", "bob");
+        MessageAt message = racing.sendAt(group, "bob", "m1");
+        List<ChangedMessage> second = new ArrayList<>();
+        between.set(() -> second.add(done(racing.messages.react(message, user("ann"), "+1", true, soon()))));
+
+        ChangedMessage first = done(racing.messages.react(message, user("ann"), "+1", true, soon()));
+
+        assertThat(second).extracting(ChangedMessage::at).containsExactly(first.at());
+        assertThat(first.unchanged()).isTrue();
+        assertThat(racing.events(group))
+                .filteredOn(ConversationEvent.Reacted.class::isInstance)
+                .hasSize(1);
+        assertThat(racing.view(message, "bob").reactions().get(0).count()).isEqualTo(1);
+    }
+
+    @Test
+    void react_afterTheReactionWasErased_isThereAgain() {
+        ChangedMessage first = done(react("cy", "+1", true));
+        RecordKey erased =
+                new RecordKey(id.timeline(APP), RecordKind.REACTION, Reaction.key(bobs.seq(), user("cy"), "+1"));
+        await(messaging.store.remove(List.of(erased), first.at().value(), soon()));
+        assertThat(messaging.view(bobs, "mo").reactions()).isEmpty();
+
+        assertThat(done(react("cy", "+1", true)).unchanged()).isFalse();
+
+        assertThat(messaging.view(bobs, "mo").reactions().get(0).count()).isEqualTo(1);
+    }
+
+    /** Does something before each append. */
+    private record BeforeAppend(TimelineStore store, Runnable action) implements TimelineStore {
+        @Override
+        public CompletableFuture<AppendOutcome> append(TimelineAppend append, Deadline deadline) {
+            action.run();
+            return store.append(append, deadline);
+        }
+
+        @Override
+        public CompletableFuture<TimelinePage> read(ReadQuery query, Deadline deadline) {
+            return store.read(query, deadline);
+        }
+
+        @Override
+        public CompletableFuture<Map<TimelineId, Head>> heads(List<HeadQuery> queries, Deadline deadline) {
+            return store.heads(queries, deadline);
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.codec.InboxCodec;
 import io.tideline.sync.device.WarmUsers.Pending;
 import io.tideline.sync.internal.Flow;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -33,12 +34,14 @@ final class InboxReader {
         private final Map<ConversationId, Pending> moved = new HashMap<>();
         private final Set<ConversationId> changed = new HashSet<>();
         private Optional<SequenceId> oldestAvailable = Optional.empty();
+        private final Instant notBefore;
         private SequenceId next;
         private int read;
         private boolean complete;
 
-        private Announced(SequenceId from) {
+        private Announced(SequenceId from, Instant notBefore) {
             this.next = from;
+            this.notBefore = notBefore;
         }
 
         Map<ConversationId, Pending> moved() {
@@ -76,6 +79,10 @@ final class InboxReader {
         }
 
         private void add(Entry entry) {
+            if (entry.serverTime().isBefore(notBefore)) {
+                oldestAvailable = Optional.of(entry.seq().next());
+                return;
+            }
             InboxEvent event = InboxCodec.decode(entry.kind(), entry.payload());
             long time = entry.serverTime().toEpochMilli();
             if (event instanceof InboxEvent.Personal personal) {
@@ -98,10 +105,11 @@ final class InboxReader {
      * Reads from {@code from} to the head, or until more than {@code maxEntries} were read.
      *
      * @param floor a seq that is known to be committed
+     * @param notBefore entries that are older count as expired
      */
     CompletableFuture<Announced> read(
-            TimelineId inbox, SequenceId from, SequenceId floor, int maxEntries, Deadline deadline) {
-        Announced announced = new Announced(from);
+            TimelineId inbox, SequenceId from, SequenceId floor, Instant notBefore, int maxEntries, Deadline deadline) {
+        Announced announced = new Announced(from, notBefore);
         return Flow.repeat(() -> store.read(
                                 ReadQuery.forward(inbox, announced.next.value(), ReadQuery.MAX_ENTRIES)
                                         .withFloor(floor),

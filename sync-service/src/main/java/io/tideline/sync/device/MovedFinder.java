@@ -8,6 +8,7 @@ import io.tideline.core.conversation.Membership;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.HeadQuery;
 import io.tideline.core.store.TimelineStore;
+import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
@@ -16,6 +17,7 @@ import io.tideline.sync.device.WarmUsers.Known;
 import io.tideline.sync.device.WarmUsers.Pending;
 import io.tideline.sync.device.WarmUsers.UserState;
 import io.tideline.sync.internal.Flow;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -41,15 +44,18 @@ final class MovedFinder {
     private final InboxReader inboxes;
     private final CheckpointStore checkpoints;
     private final SyncConfig config;
+    private final Function<AppId, Instant> inboxesFrom;
     private final Meter coldUsers;
     private final Meter coldDevices;
 
+    /** @param inboxesFrom since when the inboxes of an app hold something, as far as the app is concerned */
     MovedFinder(
             TimelineStore store,
             WarmUsers warm,
             UserList lists,
             CheckpointStore checkpoints,
             SyncConfig config,
+            Function<AppId, Instant> inboxesFrom,
             MetricRegistry metrics) {
         this.store = store;
         this.warm = warm;
@@ -57,6 +63,7 @@ final class MovedFinder {
         this.inboxes = new InboxReader(store);
         this.checkpoints = checkpoints;
         this.config = config;
+        this.inboxesFrom = inboxesFrom;
         this.coldUsers = metrics.meter("sync.cold.users");
         this.coldDevices = metrics.meter("sync.cold.devices");
     }
@@ -119,7 +126,13 @@ final class MovedFinder {
             if (stored.inbox().isNone()) {
                 return look(user, made, device, stored, Optional.empty(), Optional.empty(), deadline);
             }
-            return inboxes.read(inbox, stored.inbox().next(), stored.inbox(), config.maxInboxEntries(), deadline)
+            return inboxes.read(
+                            inbox,
+                            stored.inbox().next(),
+                            stored.inbox(),
+                            inboxesFrom.apply(inbox.app()),
+                            config.maxInboxEntries(),
+                            deadline)
                     .thenCompose(announced -> {
                         Optional<RebuildPlan> rebuild = announced
                                 .oldestAvailable()
@@ -206,18 +219,19 @@ final class MovedFinder {
         if (from.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        return inboxes.read(inbox, from.get(), from.get(), 1, deadline).thenCompose(announced -> {
-            if (announced.oldestAvailable().isPresent()) {
-                // What is announced has expired before it was read: only the heads of all know now.
-                warm.drop(user);
-            }
-            Set<ConversationId> changed = announced.moved().keySet().stream()
-                    .filter(id -> announced.changed().contains(id) || !warm.isKnown(user, id))
-                    .collect(Collectors.toSet());
-            return lists.some(inbox, changed, deadline).thenAccept(list -> {
-                warm.know(user, list.conversations(), list.personal());
-                warm.folded(user, announced.through(), announced.moved());
-            });
-        });
+        return inboxes.read(inbox, from.get(), from.get(), Instant.EPOCH, 1, deadline)
+                .thenCompose(announced -> {
+                    if (announced.oldestAvailable().isPresent()) {
+                        // What is announced has expired before it was read: only the heads of all know now.
+                        warm.drop(user);
+                    }
+                    Set<ConversationId> changed = announced.moved().keySet().stream()
+                            .filter(id -> announced.changed().contains(id) || !warm.isKnown(user, id))
+                            .collect(Collectors.toSet());
+                    return lists.some(inbox, changed, deadline).thenAccept(list -> {
+                        warm.know(user, list.conversations(), list.personal());
+                        warm.folded(user, announced.through(), announced.moved());
+                    });
+                });
     }
 }

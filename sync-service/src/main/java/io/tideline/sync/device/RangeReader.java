@@ -66,7 +66,8 @@ final class RangeReader {
         TimelineId timeline = candidate.conversation().timeline(device.app());
         ReadQuery query = new ReadQuery(
                 timeline, candidate.begin(), candidate.end(), Direction.FORWARD, most, maxBytes, candidate.head());
-        return reader.read(query, candidate.membership(), deadline);
+        boolean mayHaveHidden = !candidate.personalHead().isNone();
+        return reader.readOn(query, candidate.membership(), mayHaveHidden, deadline);
     }
 
     private CompletableFuture<List<MessageView>> readPersonal(

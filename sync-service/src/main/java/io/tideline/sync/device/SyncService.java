@@ -25,6 +25,8 @@ import io.tideline.hbase.codec.SyncCodec;
 import io.tideline.sync.SyncPorts;
 import io.tideline.sync.internal.Flow;
 import io.tideline.sync.unread.UnreadCounts;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -60,15 +63,34 @@ public final class SyncService implements AutoCloseable {
     private final Map<Device, DeviceCursor> cursors = new ConcurrentHashMap<>();
     private final Runnable unlisten;
 
-    /** @param secrets makes the secret that tokens are signed with: a secure one */
+    /** A service where inboxes hold what the storage keeps, see the other constructor. */
     public SyncService(
             SyncPorts ports, SyncConfig config, InstantSource clock, RandomGenerator secrets, MetricRegistry metrics) {
+        this(ports, config, app -> Optional.empty(), clock, secrets, metrics);
+    }
+
+    /**
+     * A service.
+     *
+     * @param inboxTimeToLive per app, when less than the storage keeps: what is older counts as expired
+     * @param secrets makes the secret that tokens are signed with: a secure one
+     */
+    public SyncService(
+            SyncPorts ports,
+            SyncConfig config,
+            Function<AppId, Optional<Duration>> inboxTimeToLive,
+            InstantSource clock,
+            RandomGenerator secrets,
+            MetricRegistry metrics) {
         this.ports = ports;
         this.checkpoints = new CheckpointStore(ports.records());
         this.devices = new DeviceRegistry(ports.records(), config, clock);
         this.tokens = new SyncTokens(ports.records(), secrets);
         this.warm = new WarmUsers(config.maxWarmPairs());
-        this.finder = new MovedFinder(ports.store(), warm, new UserList(ports.records()), checkpoints, config, metrics);
+        Function<AppId, Instant> inboxesFrom =
+                app -> inboxTimeToLive.apply(app).map(clock.instant()::minus).orElse(Instant.EPOCH);
+        this.finder = new MovedFinder(
+                ports.store(), warm, new UserList(ports.records()), checkpoints, config, inboxesFrom, metrics);
         ConversationReader reader = new ConversationReader(ports.store(), ports.records(), new MessageCodec());
         this.pages = new PageBuilder(ports, new RangeReader(reader), new UnreadCounts(ports), config.readsInFlight());
         this.synced = metrics.meter("sync.pages");

@@ -42,7 +42,8 @@ final class SyncTokens {
 
     private final RecordStore records;
     private final RandomGenerator random;
-    private final Map<AppId, Payload> secrets = new ConcurrentHashMap<>();
+    /** Keyed with the app's secret; copied for each token, since keying takes as long as the rest. Never fed itself. */
+    private final Map<AppId, Mac> secrets = new ConcurrentHashMap<>();
 
     SyncTokens(RecordStore records, RandomGenerator random) {
         this.records = records;
@@ -85,16 +86,25 @@ final class SyncTokens {
         }
     }
 
-    private static byte[] mac(Payload secret, Device device, byte[] content) {
+    private static Mac keyed(Payload secret) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret.toByteArray(), "HmacSHA256"));
+            return mac;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("HmacSHA256 is part of every JDK", e);
+        }
+    }
+
+    private static byte[] mac(Mac secret, Device device, byte[] content) {
+        try {
+            Mac mac = (Mac) secret.clone();
             updateSized(mac, device.app().value());
             updateSized(mac, device.user().value());
             updateSized(mac, device.id().value());
             return Arrays.copyOf(mac.doFinal(content), MAC_BYTES);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HmacSHA256 is part of every JDK", e);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's own HmacSHA256 can be copied", e);
         }
     }
 
@@ -104,8 +114,8 @@ final class SyncTokens {
         mac.update(bytes);
     }
 
-    private CompletableFuture<Payload> secret(AppId app, Deadline deadline) {
-        @Nullable Payload known = secrets.get(app);
+    private CompletableFuture<Mac> secret(AppId app, Deadline deadline) {
+        @Nullable Mac known = secrets.get(app);
         if (known != null) {
             return CompletableFuture.completedFuture(known);
         }
@@ -118,8 +128,9 @@ final class SyncTokens {
                     if (secrets.size() >= MAX_APPS) {
                         secrets.clear();
                     }
-                    secrets.put(app, secret);
-                    return secret;
+                    Mac keyed = keyed(secret);
+                    secrets.put(app, keyed);
+                    return keyed;
                 });
     }
 

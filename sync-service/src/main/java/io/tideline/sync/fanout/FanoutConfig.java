@@ -40,12 +40,12 @@ public record FanoutConfig(
         }
     }
 
-    /** 16 conversations, 500 inboxes, 100 entries a step, leases of 10 s, scans every 3 s. */
+    /** 16 conversations, 2,500 inboxes, 100 entries a step, leases of 10 s, scans every 3 s. */
     public static FanoutConfig named(String name) {
         return new FanoutConfig(
                 name,
                 16,
-                500,
+                2500,
                 100,
                 5000,
                 Duration.ofSeconds(10),

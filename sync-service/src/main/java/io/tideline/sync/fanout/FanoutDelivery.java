@@ -20,8 +20,12 @@ import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.codec.ConversationCodec;
 import io.tideline.sync.internal.Flow;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Brings a plan to the members it concerns, a page of members at a time. */
 final class FanoutDelivery {
@@ -46,17 +50,41 @@ final class FanoutDelivery {
                 .toList();
         return Flow.repeatOver(keys, services.config().membersPerPage(), some -> services.records()
                 .get(some, deadline())
-                .thenCompose(found -> deliverTo(plan, List.copyOf(found.values()))));
+                .thenCompose(found -> deliverTo(plan, members(found.values()))));
     }
 
     private CompletableFuture<Void> deliverToAll(FanoutPlan plan) {
-        RecordScan scan = RecordScan.all(timeline, services.config().membersPerPage(), RecordKind.MEMBER);
-        return Flow.eachPage(services.records(), scan, this::deadline, page -> deliverTo(plan, page));
+        int pageSize = services.config().membersPerPage();
+        Optional<List<Membership>> known = services.members().of(timeline, plan);
+        if (known.isPresent()) {
+            return Flow.repeatOver(known.get(), pageSize, page -> deliverTo(plan, page))
+                    .thenRun(() -> services.members().put(timeline, plan.through(), known.get()));
+        }
+        List<Membership> all = new ArrayList<>();
+        RecordScan scan = RecordScan.all(timeline, pageSize, RecordKind.MEMBER);
+        return Flow.eachPage(services.records(), scan, this::deadline, page -> {
+                    List<Membership> members = members(page);
+                    if (all.size() <= MemberLists.MAX_MEMBERS) {
+                        all.addAll(members);
+                    }
+                    return deliverTo(plan, members);
+                })
+                .thenRun(() -> keep(plan, all));
     }
 
-    private CompletableFuture<Void> deliverTo(FanoutPlan plan, List<TimelineRecord> memberRecords) {
-        List<Membership> members =
-                memberRecords.stream().map(ConversationCodec::decodeMember).toList();
+    private void keep(FanoutPlan plan, List<Membership> all) {
+        if (all.size() <= MemberLists.MAX_MEMBERS) {
+            services.members().put(timeline, plan.through(), List.copyOf(all));
+        } else {
+            services.members().drop(timeline);
+        }
+    }
+
+    private static List<Membership> members(Collection<TimelineRecord> records) {
+        return records.stream().map(ConversationCodec::decodeMember).toList();
+    }
+
+    private CompletableFuture<Void> deliverTo(FanoutPlan plan, List<Membership> members) {
         return lease.keep().thenCompose(kept -> {
             LeaseLostException.check(kept);
             return plan.inboxFirst()
@@ -67,7 +95,7 @@ final class FanoutDelivery {
 
     private CompletableFuture<Void> list(FanoutPlan plan, List<Membership> members) {
         List<TimelineRecord> records = new ArrayList<>();
-        for (Membership member : members) {
+        for (Membership member : plan.renewsLists() ? members : List.<Membership>of()) {
             SequenceId version = plan.listVersion(member);
             if (!version.isNone()) {
                 records.add(listRecord(plan, member, version));
@@ -86,8 +114,9 @@ final class FanoutDelivery {
     }
 
     private CompletableFuture<Void> tell(FanoutPlan plan, List<Membership> members) {
+        Map<SequenceId, NewEntry> references = new ConcurrentHashMap<>();
         return Flow.forEach(members, services.config().inboxesInFlight(), member -> {
-            List<NewEntry> entries = plan.inboxEntries(member);
+            List<NewEntry> entries = plan.inboxEntries(member, references);
             return entries.isEmpty()
                     ? CompletableFuture.completedFuture(null)
                     : services.store()

@@ -90,6 +90,10 @@ record FanoutPlan(
                 user -> concerned.computeIfAbsent(user, u -> new ArrayList<>()).add(entry.seq()));
     }
 
+    SequenceId first() {
+        return entries.get(0).seq();
+    }
+
     SequenceId through() {
         return entries.get(entries.size() - 1).seq();
     }
@@ -101,6 +105,26 @@ record FanoutPlan(
 
     boolean switches() {
         return diffusion != next;
+    }
+
+    /** Whether whoever was a member before these entries is one after them, and nobody else; if in doubt, no. */
+    boolean keepsMembers() {
+        boolean whole = through().value() - first().value() + 1 == entries.size();
+        return whole && !renewsLists() && entries.stream().allMatch(FanoutPlan::keepsMembers);
+    }
+
+    private static boolean keepsMembers(Entry entry) {
+        return EventCodec.decode(entry.kind(), entry.payload())
+                .map(event -> event instanceof ConversationEvent.Recalled
+                        || event instanceof ConversationEvent.Edited
+                        || event instanceof ConversationEvent.Deleted
+                        || event instanceof ConversationEvent.Reacted)
+                .orElse(true);
+    }
+
+    /** Whether any member's own list has to be renewed. */
+    boolean renewsLists() {
+        return switches() || dissolves || !concerned.isEmpty();
     }
 
     /** READ to WRITE: the inbox must announce the switch before a list says that it announces everything. */
@@ -133,8 +157,12 @@ record FanoutPlan(
                 member.version());
     }
 
-    /** What the member's inbox has to get, in order. */
-    List<NewEntry> inboxEntries(Membership member) {
+    /**
+     * What the member's inbox has to get, in order.
+     *
+     * @param references those that were made before, by their seq: they are the same for all
+     */
+    List<NewEntry> inboxEntries(Membership member, Map<SequenceId, NewEntry> references) {
         List<NewEntry> made = new ArrayList<>();
         List<SequenceId> own = concerning(member);
         for (Entry entry : entries) {
@@ -143,18 +171,23 @@ record FanoutPlan(
             if (tellsMembership) {
                 made.add(entry(entry, "m", new InboxEvent.MembershipChanged(conversation, entry.seq())));
             } else if (announces() && isMemberAt(member, entry.seq())) {
-                made.add(entry(
-                        entry, "w", new InboxEvent.Reference(conversation, entry.seq(), entry.kind(), preview(entry))));
+                made.add(references.computeIfAbsent(entry.seq(), seq -> reference(entry)));
             }
         }
         return made;
     }
 
+    private NewEntry reference(Entry entry) {
+        return entry(entry, "w", new InboxEvent.Reference(conversation, entry.seq(), entry.kind(), preview(entry)));
+    }
+
     /** Those of the present stay: who left and came back is told by the coming back. */
     private List<SequenceId> concerning(Membership member) {
-        return concerned.getOrDefault(member.user(), List.of()).stream()
-                .filter(seq -> !member.joined().isAfter(seq))
-                .toList();
+        return concerned.isEmpty()
+                ? List.of()
+                : concerned.getOrDefault(member.user(), List.of()).stream()
+                        .filter(seq -> !member.joined().isAfter(seq))
+                        .toList();
     }
 
     private boolean announces() {

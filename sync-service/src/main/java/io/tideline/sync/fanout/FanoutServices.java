@@ -7,7 +7,12 @@ import java.time.InstantSource;
 
 /** What all runs of a worker share. */
 record FanoutServices(
-        TimelineStore store, RecordStore records, FanoutConfig config, InstantSource clock, FanoutMetrics metrics) {
+        TimelineStore store,
+        RecordStore records,
+        MemberLists members,
+        FanoutConfig config,
+        InstantSource clock,
+        FanoutMetrics metrics) {
     FanoutLease lease(TimelineId conversation, long version) {
         return new FanoutLease(records, config, clock, conversation, version);
     }

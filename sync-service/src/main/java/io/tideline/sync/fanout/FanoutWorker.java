@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -42,6 +43,8 @@ public final class FanoutWorker implements AutoCloseable {
     private static final int SCAN_ROWS = 1000;
     /** The scan looks at the age of that many tasks: the rest waits no longer than they, or will be looked at next time. */
     private static final int AGED = 100;
+    /** A scan is followed by a pause of as many times its own time. */
+    private static final int SCAN_SHARE = 20;
 
     /** A conversation that is queued, worked on, or waits for its next try. */
     private static final class Work {
@@ -67,7 +70,7 @@ public final class FanoutWorker implements AutoCloseable {
             InstantSource clock,
             ScheduledExecutorService executor,
             MetricRegistry metrics) {
-        this.services = new FanoutServices(store, records, config, clock, FanoutMetrics.in(metrics));
+        this.services = new FanoutServices(store, records, new MemberLists(), config, clock, FanoutMetrics.in(metrics));
         this.executor = executor;
         this.pendingReader = new PendingReader(services);
     }
@@ -175,33 +178,47 @@ public final class FanoutWorker implements AutoCloseable {
     }
 
     private void scanAndRepeat() {
+        Instant begin = services.clock().instant();
         Flow.listen(Flow.call(this::scan), (found, failure) -> {
             if (failure != null) {
                 LOG.warn("looking for fan-out tasks failed", failure);
             }
-            schedule(this::scanAndRepeat, services.config().scanInterval());
+            schedule(
+                    this::scanAndRepeat,
+                    untilNextScan(Duration.between(begin, services.clock().instant())));
         });
+    }
+
+    /** A scan steps over what HBase has yet to forget of finished tasks: one that takes long comes less often. */
+    private Duration untilNextScan(Duration lastScan) {
+        Duration shortest = services.config().scanInterval();
+        Duration fair = lastScan.multipliedBy(SCAN_SHARE);
+        Duration longest = shortest.multipliedBy(SCAN_SHARE);
+        Duration bounded = fair.compareTo(longest) < 0 ? fair : longest;
+        return bounded.compareTo(shortest) > 0 ? bounded : shortest;
     }
 
     /** One look for all tasks: each is due, and the lag is known afterwards. */
     CompletableFuture<Void> scan() {
         AtomicReference<Optional<RecordKey>> after = new AtomicReference<>(Optional.empty());
         AtomicReference<Long> count = new AtomicReference<>(0L);
+        List<TimelineRecord> first = new ArrayList<>();
         return Flow.repeat(() -> services.records()
                         .scanAll(RecordKind.FANOUT_TASK, after.get(), SCAN_ROWS, deadline())
                         .thenApply(page -> {
                             page.records().forEach(task -> due(task.key().owner()));
                             count.set(count.get() + page.records().size());
+                            page.records().stream().limit(AGED - first.size()).forEach(first::add);
                             lastKey(page).ifPresent(key -> after.set(Optional.of(key)));
                             return !page.complete();
                         }))
-                .thenCompose(done -> age(count.get()));
+                .thenCompose(done -> age(count.get(), first));
     }
 
-    private CompletableFuture<Void> age(long count) {
-        return pendingReader.read(Optional.empty(), AGED, deadline()).thenAccept(page -> {
+    private CompletableFuture<Void> age(long count, List<TimelineRecord> first) {
+        return pendingReader.describe(first, deadline()).thenAccept(pending -> {
             Instant now = services.clock().instant();
-            long oldest = page.pending().stream()
+            long oldest = pending.stream()
                     .map(PendingFanout::since)
                     .flatMap(Optional::stream)
                     .mapToLong(since -> Duration.between(since, now).toMillis())

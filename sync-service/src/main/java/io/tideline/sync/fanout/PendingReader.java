@@ -4,6 +4,7 @@ import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordKind;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.Direction;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.timeline.SequenceId;
@@ -40,7 +41,10 @@ final class PendingReader {
                 }));
     }
 
-    private CompletableFuture<List<PendingFanout>> describe(List<TimelineRecord> tasks, Deadline deadline) {
+    CompletableFuture<List<PendingFanout>> describe(List<TimelineRecord> tasks, Deadline deadline) {
+        if (tasks.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
         List<RecordKey> keys = new ArrayList<>();
         for (TimelineRecord task : tasks) {
             keys.add(cursorKey(task));
@@ -61,13 +65,20 @@ final class PendingReader {
                 .filter(lease -> lease.until().isAfter(services.clock().instant()))
                 .map(SyncCodec.Lease::holder);
         SequenceId due = SequenceId.of(task.version());
-        return since(conversation, done, deadline)
-                .thenApply(since -> new PendingFanout(conversation, done, due, since, worker));
+        // A task that was done since it was found waits for nothing.
+        CompletableFuture<Optional<Instant>> began = due.isAfter(done)
+                ? since(conversation, done.next(), due, deadline)
+                : CompletableFuture.completedFuture(Optional.empty());
+        return began.thenApply(since -> new PendingFanout(conversation, done, due, since, worker));
     }
 
-    private CompletableFuture<Optional<Instant>> since(TimelineId conversation, SequenceId done, Deadline deadline) {
+    private CompletableFuture<Optional<Instant>> since(
+            TimelineId conversation, SequenceId first, SequenceId due, Deadline deadline) {
+        // The one entry alone: a page that is known to end there takes one request.
+        ReadQuery query =
+                new ReadQuery(conversation, first, first, Direction.FORWARD, 1, ReadQuery.DEFAULT_MAX_BYTES, due);
         return services.store()
-                .read(ReadQuery.forward(conversation, done.value() + 1, 1), deadline)
+                .read(query, deadline)
                 .thenApply(TimelinePage::entries)
                 .thenApply(entries -> entries.stream().findFirst().map(io.tideline.core.timeline.Entry::serverTime));
     }

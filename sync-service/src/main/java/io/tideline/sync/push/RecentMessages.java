@@ -2,6 +2,7 @@ package io.tideline.sync.push;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
+import io.tideline.core.message.ConversationEvent;
 import io.tideline.core.message.MessageDecoder;
 import io.tideline.core.message.MessageView;
 import io.tideline.core.store.Deadline;
@@ -130,8 +131,7 @@ final class RecentMessages implements RecentSource {
             if (entry.seq().value() != before + 1) {
                 messages.clear();
             }
-            messages.add(
-                    new MessageView(entry, Optional.empty(), decoder.event(entry), Optional.empty(), false, List.of()));
+            messages.add(view(entry, messages));
         }
         int first = messages.size();
         int bytes = 0;
@@ -143,6 +143,15 @@ final class RecentMessages implements RecentSource {
             first--;
         }
         window.messages = List.copyOf(messages.subList(first, messages.size()));
+    }
+
+    /** @param before the messages up to the one before it, if they are known: its count tells whether this one counts */
+    private MessageView view(Entry entry, List<MessageView> before) {
+        Optional<ConversationEvent> event = decoder.event(entry);
+        long countBefore =
+                before.isEmpty() ? -1 : before.get(before.size() - 1).entry().counted();
+        boolean notice = event.isEmpty() && (entry.counted() == 0 || entry.counted() == countBefore);
+        return new MessageView(entry, Optional.empty(), event, Optional.empty(), false, List.of(), notice);
     }
 
     @Override

@@ -6,11 +6,14 @@ import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.DeviceId;
 import io.tideline.core.conversation.Diffusion;
+import io.tideline.core.message.MessageView;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.RecordStore;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.Gap;
+import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.sync.Conversations;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SyncServiceTest {
@@ -130,6 +134,86 @@ class SyncServiceTest {
         assertThat(moved.conversations()).hasSize(3);
         assertThat(metrics.meter("sync.conversations.looked.at").getCount() - before)
                 .isEqualTo(3);
+    }
+
+    @Test
+    void sync_untouchedMessagesUpToTheHead_scansNoRecords() {
+        AtomicInteger scans = new AtomicInteger();
+        RecordStore counted = (RecordStore) Proxy.newProxyInstance(
+                RecordStore.class.getClassLoader(), new Class<?>[] {RecordStore.class}, (proxy, method, arguments) -> {
+                    scans.addAndGet(method.getName().equals("scan") ? 1 : 0);
+                    return method.invoke(world.store, arguments);
+                });
+        SyncPorts ports = new SyncPorts(world.store, counted, world.store, world.store, world.store);
+        SyncService counting =
+                new SyncService(ports, SyncConfig.DEFAULT, world::now, new Random(1), new MetricRegistry());
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        Device phone = device("bob", "phone");
+        SyncRequest first = new SyncRequest(phone, Optional.empty(), List.of(), ALL, false);
+        String token = ((SyncOutcome.Synced)
+                        counting.sync(first, Conversations.deadline()).join())
+                .page()
+                .next();
+        world.send(room, "ann", "one");
+        world.send(room, "ann", "two");
+        scans.set(0);
+
+        SyncRequest second = new SyncRequest(phone, Optional.of(token), List.of(), ALL, false);
+        SyncPage page = ((SyncOutcome.Synced)
+                        counting.sync(second, Conversations.deadline()).join())
+                .page();
+
+        assertThat(seqs(page.conversations().get(0))).containsExactly(3L, 4L);
+        assertThat(scans).hasValue(0);
+    }
+
+    @Test
+    void sync_recalledWithinThePage_showsNothingOfIt() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        SyncPage first = sync(device("bob", "phone"), null);
+        SequenceId target = world.send(room, "ann", "secret");
+        world.recall(room, "ann", target, true);
+
+        SyncPage page = sync(device("bob", "phone"), first.next());
+
+        MessageView shown = page.conversations().get(0).messages().get(0);
+        assertThat(shown.change()).isPresent();
+        assertThat(shown.entry().payload()).isEqualTo(Payload.EMPTY);
+    }
+
+    @Test
+    void sync_recalledBehindThePage_showsNothingOfIt() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        SyncPage first = sync(device("bob", "phone"), null);
+        SequenceId target = world.send(room, "ann", "secret");
+        world.send(room, "ann", "other");
+        world.recall(room, "ann", target, true);
+
+        SyncPage page = sync(device("bob", "phone"), first.next(), new SyncLimits(1, SyncLimits.MAX_BYTES, 256, 0));
+
+        MessageView shown = page.conversations().get(0).messages().get(0);
+        assertThat(shown.entry().seq()).isEqualTo(target);
+        assertThat(shown.entry().payload()).isEqualTo(Payload.EMPTY);
+    }
+
+    @Test
+    void sync_hiddenBeforeItCame_showsNothingOfIt() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        SyncPage first = sync(device("bob", "phone"), null);
+        SequenceId target = world.send(room, "ann", "unwanted");
+        world.hide(room, "bob", target);
+
+        SyncPage page = sync(device("bob", "phone"), first.next());
+
+        assertThat(page.conversations().get(0).messages().stream()
+                        .filter(message -> message.entry().seq().equals(target)
+                                && message.event().isEmpty()))
+                .allMatch(MessageView::hidden)
+                .isNotEmpty();
     }
 
     @Test
@@ -239,6 +323,45 @@ class SyncServiceTest {
         SyncPage page = ((SyncOutcome.Synced) outcome).page();
         assertThat(page.rebuild()).contains(new RebuildPlan(SequenceId.of(1), SequenceId.of(3), 1));
         assertThat(seqs(page.conversations().get(0))).containsExactly(3L);
+    }
+
+    /** The storage keeps it for longer than the app wants. */
+    @Test
+    void sync_inboxOlderThanTheAppsTimeToLive_saysSoAndMissesNothing() {
+        ConversationId room = world.create("room", Diffusion.WRITE, false, "ann", "bob");
+        fanOut(room);
+        Device phone = device("bob", "phone");
+        Device laptop = device("bob", "laptop");
+        sync(phone, sync(phone, null).next());
+        sync(laptop, sync(laptop, null).next());
+        world.send(room, "ann", "long ago");
+        fanOut(room);
+        world.pass(Duration.ofDays(8));
+        world.send(room, "ann", "now");
+        fanOut(room);
+        SyncPorts ports = new SyncPorts(world.store, world.store, world.store, world.store, world.store);
+
+        SyncPage week = page(ports, Duration.ofDays(7), phone);
+        SyncPage month = page(ports, Duration.ofDays(30), laptop);
+
+        assertThat(week.rebuild()).contains(new RebuildPlan(SequenceId.of(1), SequenceId.of(3), 1));
+        assertThat(month.rebuild()).isEmpty();
+        assertThat(seqs(week.conversations().get(0))).containsExactly(3L, 4L);
+        assertThat(seqs(month.conversations().get(0))).containsExactly(3L, 4L);
+    }
+
+    private SyncPage page(SyncPorts ports, Duration inboxTimeToLive, Device device) {
+        try (SyncService later = new SyncService(
+                ports,
+                SyncConfig.DEFAULT,
+                app -> Optional.of(inboxTimeToLive),
+                world::now,
+                new Random(1),
+                new MetricRegistry())) {
+            SyncOutcome outcome = later.sync(SyncRequest.of(device, ALL), Conversations.deadline())
+                    .join();
+            return ((SyncOutcome.Synced) outcome).page();
+        }
     }
 
     /** The store, but what inboxes hold has expired. */

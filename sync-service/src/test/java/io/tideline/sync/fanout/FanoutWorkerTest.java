@@ -19,18 +19,21 @@ import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.Head;
+import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.codec.ConversationCodec;
 import io.tideline.hbase.codec.InboxCodec;
 import io.tideline.sync.Conversations;
 import io.tideline.sync.Faults;
 import io.tideline.sync.watch.ManualScheduler;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -129,6 +132,51 @@ class FanoutWorkerTest {
         assertThat(inbox("cid")).containsExactly("member 2", "ref 3", "ref 4");
         assertThat(pending(worker)).isEmpty();
         assertThat(worker.known()).isEmpty();
+    }
+
+    @Test
+    void due_messageAfterMessage_readsMembersOnce() {
+        AtomicInteger scans = new AtomicInteger();
+        RecordStore counted = (RecordStore) Proxy.newProxyInstance(
+                RecordStore.class.getClassLoader(), new Class<?>[] {RecordStore.class}, (proxy, method, arguments) -> {
+                    scans.addAndGet(method.getName().equals("scan") ? 1 : 0);
+                    return method.invoke(conversations.store, arguments);
+                });
+        ConversationId room = conversations.create("room", Diffusion.WRITE, false, "ann", "bob", "cid");
+        FanoutWorker worker = worker("w1", conversations.store, counted);
+        due(worker, room);
+        scans.set(0);
+
+        SequenceId first = conversations.send(room, "ann", "one");
+        due(worker, room);
+        conversations.recall(room, "ann", first, true);
+        due(worker, room);
+        conversations.send(room, "bob", "two");
+        due(worker, room);
+
+        assertThat(scans).hasValue(0);
+        assertThat(inbox("cid")).containsExactly("member 2", "ref 3", "ref 4", "ref 5");
+    }
+
+    @Test
+    void due_membersChangedInBetween_reachesWhoIsMemberNow() {
+        ConversationId room = conversations.create("room", Diffusion.WRITE, false, "ann", "bob", "cid");
+        FanoutWorker worker = worker("w1");
+        FanoutWorker other = worker("w2");
+        conversations.send(room, "ann", "one");
+        due(worker, room);
+
+        conversations.join(room, "dan");
+        due(other, room);
+        conversations.send(room, "ann", "two");
+        due(worker, room);
+        conversations.leave(room, "cid");
+        conversations.send(room, "ann", "three");
+        due(worker, room);
+
+        assertThat(inbox("bob")).containsExactly("member 2", "ref 3", "ref 4", "ref 5", "ref 6", "ref 7");
+        assertThat(inbox("cid")).containsExactly("member 2", "ref 3", "ref 4", "ref 5", "member 6");
+        assertThat(inbox("dan")).containsExactly("member 4", "ref 5", "ref 6", "ref 7");
     }
 
     @Test

@@ -261,6 +261,7 @@ public final class InMemoryTimelineStore
     @Override
     public synchronized CompletableFuture<Void> raise(List<TimelineRecord> toRaise, Deadline deadline) {
         checkCount("records", toRaise.size(), MAX_RECORDS);
+        toRaise.forEach(record -> record.key().kind().requireNotAttachedOnly());
         toRaise.forEach(records::raise);
         return CompletableFuture.completedFuture(null);
     }
@@ -268,6 +269,7 @@ public final class InMemoryTimelineStore
     @Override
     public synchronized CompletableFuture<Boolean> replace(
             TimelineRecord next, long expectedVersion, Deadline deadline) {
+        next.key().kind().requireNotAttachedOnly();
         if (next.version() <= expectedVersion) {
             throw new IllegalArgumentException(
                     "version: " + next.version() + " (expected: above " + expectedVersion + ")");
@@ -305,6 +307,7 @@ public final class InMemoryTimelineStore
     @Override
     public synchronized CompletableFuture<Void> remove(List<RecordKey> keys, long throughVersion, Deadline deadline) {
         checkCount("keys", keys.size(), MAX_RECORDS);
+        keys.forEach(key -> key.kind().requireNotAttachedOnly());
         keys.forEach(key -> records.remove(key, throughVersion));
         return CompletableFuture.completedFuture(null);
     }

@@ -9,6 +9,7 @@ import io.tideline.core.record.RecordKind;
 import io.tideline.core.record.RecordScan;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.Direction;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.RecordStore;
 import io.tideline.core.store.TimelinePage;
@@ -17,11 +18,13 @@ import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Reads conversations as a user sees them: cut to what the membership may see, with edits, recalls, deletions and reactions
@@ -53,15 +56,59 @@ public final class ConversationReader {
      * @param membership present or former, of whom it is read for
      */
     public CompletableFuture<ConversationPage> read(ReadQuery query, Membership membership, Deadline deadline) {
+        return read(query, membership, page -> Wanted.ALL, deadline);
+    }
+
+    /**
+     * Reads the next page for a device that goes through the conversation in order and will be given all that follows, too.
+     * Where the page reaches the head, whatever became of its messages up to now is an entry of the page itself: without
+     * such an entry no record is looked for.
+     *
+     * @param query forward, its floor being the conversation's head, read after the device asked
+     * @param mayHaveHidden whether the user's personal timeline has anything: it tells of all that he has hidden
+     */
+    public CompletableFuture<ConversationPage> readOn(
+            ReadQuery query, Membership membership, boolean mayHaveHidden, Deadline deadline) {
+        if (query.direction() != Direction.FORWARD) {
+            throw new IllegalArgumentException("direction: " + query.direction() + " (expected: FORWARD)");
+        }
+        return read(query, membership, page -> new Wanted(!reaches(query.floor(), page), mayHaveHidden), deadline);
+    }
+
+    /**
+     * Which records may be there.
+     *
+     * @param changes also when no entry of the page says so
+     */
+    private record Wanted(boolean changes, boolean hidden) {
+        static final Wanted ALL = new Wanted(true, true);
+    }
+
+    /** What was erased may have been such an entry. */
+    private static boolean reaches(SequenceId head, TimelinePage page) {
+        List<Entry> entries = page.entries();
+        return !head.isNone()
+                && !entries.isEmpty()
+                && page.gaps().isEmpty()
+                && !head.isAfter(entries.get(entries.size() - 1).seq());
+    }
+
+    private CompletableFuture<ConversationPage> read(
+            ReadQuery query, Membership membership, Function<TimelinePage, Wanted> wanted, Deadline deadline) {
         requireFamily(query, TimelineFamily.CONVERSATION);
         VisibleRange range = new VisibleRange(query, membership);
         Optional<ConversationPage> unread = range.withoutReading();
         if (unread.isPresent()) {
             return CompletableFuture.completedFuture(unread.get());
         }
-        return store.read(range.visible(), deadline)
-                .thenCompose(page -> views(query.timeline(), page, membership, Optional.of(membership.user()), deadline)
-                        .thenApply(views -> range.complete(page, views)));
+        return store.read(range.visible(), deadline).thenCompose(page -> views(
+                        query.timeline(),
+                        page,
+                        membership,
+                        Optional.of(membership.user()),
+                        wanted.apply(page),
+                        deadline)
+                .thenApply(views -> range.complete(page, views)));
     }
 
     /**
@@ -73,7 +120,7 @@ public final class ConversationReader {
     public CompletableFuture<ConversationPage> readAll(ReadQuery query, Deadline deadline) {
         requireFamily(query, TimelineFamily.CONVERSATION);
         return store.read(query, deadline).thenCompose(page -> views(
-                        query.timeline(), page, ALL_SEEING, Optional.empty(), deadline)
+                        query.timeline(), page, ALL_SEEING, Optional.empty(), Wanted.ALL, deadline)
                 .thenApply(views -> new ConversationPage(views, page.gaps(), page.stop(), page.next(), page.last())));
     }
 
@@ -104,12 +151,12 @@ public final class ConversationReader {
     private MessageView personal(Entry entry) {
         Optional<ConversationEvent> event = decoder.event(entry);
         if (event.isPresent()) {
-            return new MessageView(entry, Optional.empty(), event, Optional.empty(), false, List.of());
+            return new MessageView(entry, Optional.empty(), event, Optional.empty(), false, List.of(), false);
         }
         PersonalMessage message = decoder.personal(entry);
         Entry shown = ViewMerge.withContent(entry, entry.kind(), message.content());
         return new MessageView(
-                shown, Optional.of(message.follows()), Optional.empty(), Optional.empty(), false, List.of());
+                shown, Optional.of(message.follows()), Optional.empty(), Optional.empty(), false, List.of(), false);
     }
 
     private CompletableFuture<List<MessageView>> views(
@@ -117,6 +164,7 @@ public final class ConversationReader {
             TimelinePage page,
             Membership membership,
             Optional<UserId> viewer,
+            Wanted wanted,
             Deadline deadline) {
         List<Entry> entries = page.entries();
         if (entries.isEmpty()) {
@@ -127,15 +175,29 @@ public final class ConversationReader {
         long from = Math.min(one, other);
         long to = Math.max(one, other);
         ViewMerge merge = new ViewMerge(decoder, entries, membership);
-        CompletableFuture<Void> changes =
-                scan(within(conversation, RecordKind.CHANGE, from, to), merge::addChange, deadline);
-        CompletableFuture<Void> reactions =
-                scan(within(conversation, RecordKind.REACTION, from, to), merge::addReaction, deadline);
-        CompletableFuture<Void> hidden = viewer.isEmpty()
-                ? CompletableFuture.completedFuture(null)
-                : scan(hiddenWithin(conversation, viewer.get(), from, to), merge::addHidden, deadline);
-        CompletableFuture<Void> editTargets = editTargets(conversation, merge, deadline);
-        return CompletableFuture.allOf(changes, reactions, hidden, editTargets).thenApply(done -> merge.views());
+        List<CompletableFuture<Void>> reads = new ArrayList<>();
+        if (wanted.changes() || merge.holdsChanges()) {
+            reads.add(scan(within(conversation, RecordKind.CHANGE, from, to), merge::addChange, deadline));
+            reads.add(scan(within(conversation, RecordKind.REACTION, from, to), merge::addReaction, deadline));
+            reads.add(editTargets(conversation, merge, deadline));
+        }
+        if (viewer.isPresent() && wanted.hidden()) {
+            reads.add(scan(hiddenWithin(conversation, viewer.get(), from, to), merge::addHidden, deadline));
+        }
+        if (merge.wantsCountBefore(from)) {
+            reads.add(countBefore(conversation, from, merge, deadline));
+        }
+        return CompletableFuture.allOf(reads.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> merge.views());
+    }
+
+    /** Whether the first one counts, is told by the running count of the entry before it. */
+    private CompletableFuture<Void> countBefore(
+            TimelineId conversation, long from, ViewMerge merge, Deadline deadline) {
+        SequenceId before = SequenceId.of(from - 1);
+        ReadQuery query = new ReadQuery(
+                conversation, before, before, Direction.FORWARD, 1, ReadQuery.DEFAULT_MAX_BYTES, SequenceId.NONE);
+        return store.read(query, deadline).thenAccept(page -> page.entries().forEach(merge::addCount));
     }
 
     private static RecordScan within(TimelineId conversation, RecordKind kind, long from, long to) {

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param change what became of the message
  * @param hidden whether the user has deleted it for himself
  * @param reactions the most frequent first
+ * @param notice whether it is a message that counts for nobody as unread
  */
 public record MessageView(
         Entry entry,
@@ -25,7 +26,8 @@ public record MessageView(
         Optional<ConversationEvent> event,
         Optional<MessageChange> change,
         boolean hidden,
-        List<ReactionCount> reactions) {
+        List<ReactionCount> reactions,
+        boolean notice) {
     public MessageView {
         Objects.requireNonNull(entry, "entry");
         Objects.requireNonNull(follows, "follows");

@@ -28,14 +28,25 @@ final class ViewMerge {
     private final Map<SequenceId, ReactionTally> reactions = new HashMap<>();
     private final Set<SequenceId> hidden = new HashSet<>();
     private final Set<SequenceId> takenBack = new HashSet<>();
+    private final Map<SequenceId, Long> counts = new HashMap<>();
 
     ViewMerge(MessageDecoder decoder, List<Entry> entries, Membership membership) {
         this.decoder = decoder;
         this.entries = entries;
         this.membership = membership;
         for (Entry entry : entries) {
+            counts.put(entry.seq(), entry.counted());
             decoder.event(entry).ifPresent(event -> events.put(entry.seq(), event));
         }
+    }
+
+    /** Whether an entry of the page says that something became of a message, in the page or before it. */
+    boolean holdsChanges() {
+        return events.values().stream()
+                .anyMatch(event -> event instanceof ConversationEvent.Recalled
+                        || event instanceof ConversationEvent.Edited
+                        || event instanceof ConversationEvent.Deleted
+                        || event instanceof ConversationEvent.Reacted);
     }
 
     /** The messages that the page's edits are about. */
@@ -70,6 +81,21 @@ final class ViewMerge {
         takenBack.add(target);
     }
 
+    /** Whether the message at {@code seq}, the first of the page, can only be told from a notice by the entry before it. */
+    boolean wantsCountBefore(long seq) {
+        SequenceId first = SequenceId.of(seq);
+        return seq > 1 && !events.containsKey(first) && counts.getOrDefault(first, 0L) > 0;
+    }
+
+    synchronized void addCount(Entry entry) {
+        counts.put(entry.seq(), entry.counted());
+    }
+
+    /** What is erased before an entry says nothing of it; it is then taken for one that counts. */
+    private boolean isNotice(Entry entry) {
+        return entry.counted() == 0 || counts.getOrDefault(entry.seq().plus(-1), -1L) == entry.counted();
+    }
+
     synchronized List<MessageView> views() {
         return entries.stream().map(this::view).toList();
     }
@@ -87,7 +113,8 @@ final class ViewMerge {
             shown = new ConversationEvent.Edited(edited.target(), edited.kind(), Payload.EMPTY);
             shownEntry = withContent(entry, entry.kind(), Payload.EMPTY);
         }
-        return new MessageView(shownEntry, Optional.empty(), Optional.of(shown), Optional.empty(), false, List.of());
+        return new MessageView(
+                shownEntry, Optional.empty(), Optional.of(shown), Optional.empty(), false, List.of(), false);
     }
 
     private MessageView messageView(Entry entry) {
@@ -101,9 +128,10 @@ final class ViewMerge {
             shown = withContent(entry, edited.kind(), edited.payload());
         }
         @Nullable ReactionTally tally = isHidden || isGone ? null : reactions.get(entry.seq());
-        List<ReactionCount> counts = tally == null ? List.of() : tally.counts();
+        List<ReactionCount> tallied = tally == null ? List.of() : tally.counts();
         Optional<MessageChange> shownChange = isHidden ? change.filter(MessageChange::takesBack) : change;
-        return new MessageView(shown, Optional.empty(), Optional.empty(), shownChange, isHidden, counts);
+        return new MessageView(
+                shown, Optional.empty(), Optional.empty(), shownChange, isHidden, tallied, isNotice(entry));
     }
 
     static Entry withContent(Entry entry, MessageKind kind, Payload payload) {

@@ -15,7 +15,7 @@ public record Guard(RecordKind kind, List<KeyPart> parts, OptionalLong version, 
     public Guard {
         Objects.requireNonNull(version, "version");
         parts = List.copyOf(parts);
-        if (kind != RecordKind.CONVERSATION && kind != RecordKind.MEMBER) {
+        if (!kind.isAttachedOnly()) {
             throw new IllegalArgumentException("guard kind: " + kind + " (expected: CONVERSATION or MEMBER)");
         }
         if (leastLevel < 0 || leastLevel > 127) {

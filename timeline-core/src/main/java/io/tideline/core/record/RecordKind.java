@@ -87,6 +87,23 @@ public enum RecordKind {
         return facet;
     }
 
+    /** Whether attachments alone write it, so that what guards have seen of it cannot be outdated. */
+    public boolean isAttachedOnly() {
+        return this == CONVERSATION || this == MEMBER;
+    }
+
+    /**
+     * Goes on for kinds that are written directly.
+     *
+     * @throws IllegalArgumentException when attachments alone may write records of this kind
+     */
+    public void requireNotAttachedOnly() {
+        if (isAttachedOnly()) {
+            throw new IllegalArgumentException(
+                    "kind: " + this + " (expected: one that attachments do not write alone)");
+        }
+    }
+
     /** Whether records of this kind lie apart, so that {@link io.tideline.core.store.RecordStore#scanAll} can find them. */
     public boolean liesApart() {
         return this == FANOUT_TASK;

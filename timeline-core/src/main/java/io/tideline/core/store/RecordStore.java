@@ -14,7 +14,9 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The port to records. Futures fail (deferred) with {@code StorageUnavailableException} or {@code
  * DeadlinePassedException}; a failed write is done in part, or not, or wholly, and may be repeated as it is. They
- * complete on a thread of the implementation: dependants must not block. Records are also written by {@link Attachment}s.
+ * complete on a thread of the implementation: dependants must not block. Records are also written by {@link Attachment}s,
+ * those of some kinds by them alone ({@link RecordKind#isAttachedOnly}): writing or removing them here is an {@code
+ * IllegalArgumentException}.
  */
 public interface RecordStore {
     /** The most records that one {@link #raise}, {@link #get} or {@link #remove} may have. */

@@ -23,6 +23,7 @@ import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,6 +90,31 @@ public interface ReadMarkContract {
 
         assertThat(heads("bob", timeline).get(timeline)).isEqualTo(new MarkedHead(head(timeline), SequenceId.of(2), 1));
         assertThat(heads("bobby", timeline).get(timeline).readThrough()).isEqualTo(SequenceId.FIRST);
+    }
+
+    @Test
+    default void markedHeads_ofMany_areThoseOfEach() {
+        Map<TimelineId, MarkedHead> expected = new HashMap<>();
+        List<TimelineId> asked = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            TimelineId timeline =
+                    i % 3 == 0 ? RecordStoreContract.fresh(TimelineFamily.CONVERSATION) : filled(1 + i % 3);
+            asked.add(timeline);
+            if (i % 3 == 1) {
+                mark(timeline, "bob", 2, 2);
+            }
+            if (i % 3 > 0) {
+                SequenceId read = i % 3 == 1 ? SequenceId.of(2) : SequenceId.NONE;
+                expected.put(timeline, new MarkedHead(head(timeline), read, read.value()));
+            }
+        }
+        asked.add(asked.get(1));
+
+        assertThat(heads("bob", asked.toArray(TimelineId[]::new))).isEqualTo(expected);
+        assertThat(await(store().heads(asked.stream().map(HeadQuery::of).toList(), soon())))
+                .hasSameSizeAs(expected)
+                .allSatisfy((timeline, head) ->
+                        assertThat(head).isEqualTo(expected.get(timeline).head()));
     }
 
     @Test

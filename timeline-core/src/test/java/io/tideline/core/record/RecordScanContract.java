@@ -78,7 +78,7 @@ public interface RecordScanContract {
         raise(List.of(
                 wanted,
                 change(other, 5),
-                record(RecordKey.of(owner, RecordKind.MEMBER, KeyPart.of("bob")), 1, "member"),
+                record(RecordKey.of(owner, RecordKind.DISCOUNT, KeyPart.of(5)), 1, ""),
                 reaction(owner, 5, "bob"),
                 record(RecordKey.of(owner, RecordKind.FANOUT_TASK), 1, "task")));
 

@@ -51,6 +51,22 @@ public interface RecordStoreContract {
         return Optional.ofNullable(await(records().get(List.of(key), soon())).get(key));
     }
 
+    /** What guards have seen of them is remembered, which a write past the sequencer would make wrong. */
+    @Test
+    default void write_ofWhatGuardsAskFor_isRejected() {
+        TimelineId owner = fresh(TimelineFamily.CONVERSATION);
+        for (RecordKey key : List.of(
+                RecordKey.of(owner, RecordKind.CONVERSATION),
+                RecordKey.of(owner, RecordKind.MEMBER, KeyPart.of("bob")))) {
+            TimelineRecord record = record(key, 1, "x");
+
+            assertThatIllegalArgumentException().isThrownBy(() -> records().raise(List.of(record), soon()));
+            assertThatIllegalArgumentException().isThrownBy(() -> records().replace(record, 0, soon()));
+            assertThatIllegalArgumentException().isThrownBy(() -> records().remove(List.of(key), 1, soon()));
+            assertThat(get(key)).isEmpty();
+        }
+    }
+
     @Test
     default void get_unknown_isAbsent() {
         assertThat(get(device(fresh(TimelineFamily.INBOX), "phone"))).isEmpty();

@@ -23,7 +23,11 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures Tideline beside a plain HBase client, in the same run and on the same HBase.",
-        footer = {"  tideline bench --quick", "  tideline bench --only B1,B2 --json target/bench.json"})
+        footer = {
+            "  tideline bench --quick",
+            "  tideline bench --only B1,B2 --json target/bench.json",
+            "  tideline bench --only T6 --quick"
+        })
 public final class BenchCommand implements Callable<Integer> {
     private static final int PASSED = 0;
     private static final int MISSED = 1;
@@ -39,13 +43,17 @@ public final class BenchCommand implements Callable<Integer> {
             new GroupSendBenchmark(),
             new FanoutBenchmark(),
             new DeviceBenchmark(),
-            new PushBenchmark());
+            new PushBenchmark(),
+            new SearchBenchmark());
+
+    /** Makes the server keep an index beside everything else, so it is measured only when it is named. */
+    private static final Set<String> ONLY_WHEN_NAMED = Set.of(SearchBenchmark.ID);
 
     @Option(
             names = "--only",
             split = ",",
             paramLabel = "NAME",
-            description = "B1, B1s, B2 to B7, M1 to M6 (default: all).")
+            description = "B1, B1s, B2 to B7, M1 to M6, T6 (default: all but T6).")
     private List<String> only = List.of();
 
     @Option(names = "--seconds", paramLabel = "N", description = "Of each side in each round (default: 8).")
@@ -59,6 +67,9 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--timelines", paramLabel = "N", description = "The many timelines of B7 (default: 1,000,000).")
     private @Nullable Integer manyTimelines;
+
+    @Option(names = "--messages", paramLabel = "N", description = "That T6 searches (default: 1,000,000).")
+    private @Nullable Integer messages;
 
     @Option(names = "--quick", description = "Short phases and little data: to see that it works, not to quote.")
     private boolean quick;
@@ -109,7 +120,7 @@ public final class BenchCommand implements Callable<Integer> {
         Path work = kept == null
                 ? Files.createTempDirectory("tideline-bench")
                 : Files.createDirectories(kept).toAbsolutePath();
-        try (BenchProcesses processes = BenchProcesses.start(arrangement(work), line -> say(progress, line))) {
+        try (BenchProcesses processes = BenchProcesses.start(arrangement(work, wanted), line -> say(progress, line))) {
             BenchReport report = measure(processes, settings, wanted, progress);
             report.printTable(spec.commandLine().getOut());
             if (json != null) {
@@ -154,7 +165,9 @@ public final class BenchCommand implements Callable<Integer> {
                 .flatMap(benchmark -> benchmark.ids().stream())
                 .toList();
         if (only.isEmpty()) {
-            return new LinkedHashSet<>(known);
+            Set<String> usual = new LinkedHashSet<>(known);
+            usual.removeAll(ONLY_WHEN_NAMED);
+            return usual;
         }
         Set<String> wanted = new LinkedHashSet<>();
         for (String name : only) {
@@ -181,15 +194,17 @@ public final class BenchCommand implements Callable<Integer> {
                     base.groupMembers(),
                     base.conversationsEach(),
                     base.groupDevices(),
-                    base.roomDevices());
+                    base.roomDevices(),
+                    messages == null ? base.searchMessages() : messages);
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
         }
     }
 
-    private Arrangement arrangement(Path work) {
+    private Arrangement arrangement(Path work, Set<String> wanted) {
+        boolean search = wanted.contains(SearchBenchmark.ID);
         try {
-            return new Arrangement(work, directory != null, hbase, server, hbaseHeap, serverHeap);
+            return new Arrangement(work, directory != null, hbase, server, hbaseHeap, serverHeap, search);
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
         }

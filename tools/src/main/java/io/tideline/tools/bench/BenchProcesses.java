@@ -30,6 +30,7 @@ final class BenchProcesses implements AutoCloseable {
      * @param hbase "host:port" of a running HBase's ZooKeeper; null to start one
      * @param server "host:port" of a running server on that HBase; null to start one
      * @param hbaseHeap as {@code -Xmx} takes it
+     * @param search whether the server that is started keeps a search index
      */
     record Arrangement(
             Path directory,
@@ -37,7 +38,8 @@ final class BenchProcesses implements AutoCloseable {
             @Nullable String hbase,
             @Nullable String server,
             String hbaseHeap,
-            String serverHeap) {
+            String serverHeap,
+            boolean search) {
         Arrangement {
             Objects.requireNonNull(directory, "directory");
             if (server != null && hbase == null) {
@@ -96,12 +98,12 @@ final class BenchProcesses implements AutoCloseable {
             return;
         }
         progress.accept("starting the server");
-        server = start(
-                "server",
-                arrangement.serverHeap(),
-                "READY grpc=",
-                CLI,
-                List.of("serve", "--hbase-quorum", hbase, "--port", "0"));
+        List<String> arguments = new ArrayList<>(List.of("serve", "--hbase-quorum", hbase, "--port", "0"));
+        if (arrangement.search()) {
+            arguments.add("--search-dir");
+            arguments.add(arrangement.directory().resolve("search").toString());
+        }
+        server = start("server", arrangement.serverHeap(), "READY grpc=", CLI, arguments);
     }
 
     private String start(String name, String heap, String ready, String mainClass, List<String> arguments)

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param conversationsEach of each user whose device comes back
  * @param groupDevices subscribed at once, all of one group
  * @param roomDevices the same for the benchmark of a crowded room, at most 11,000
+ * @param searchMessages that are searched
  */
 record BenchSettings(
         Duration warmUp,
@@ -30,7 +31,8 @@ record BenchSettings(
         int groupMembers,
         int conversationsEach,
         int groupDevices,
-        int roomDevices) {
+        int roomDevices,
+        int searchMessages) {
     static final int PAYLOAD_BYTES = 256;
     static final int IN_FLIGHT = 256;
     static final int STREAMS = 16;
@@ -48,6 +50,9 @@ record BenchSettings(
         }
         if (timelines < HEADS_PER_CALL || manyTimelines < 1 || watchers < 1 || historyTimelines < 1) {
             throw new IllegalArgumentException("timelines: " + timelines + ", manyTimelines: " + manyTimelines);
+        }
+        if (searchMessages < 1_000) {
+            throw new IllegalArgumentException("searchMessages: " + searchMessages + " (expected: 1,000 or more)");
         }
         if (historyEntries <= PAGE) {
             throw new IllegalArgumentException(
@@ -68,13 +73,26 @@ record BenchSettings(
                 10_000,
                 500,
                 1_000,
-                10_000);
+                10_000,
+                1_000_000);
     }
 
     /** For a look whether everything works: the figures mean little. */
     static BenchSettings quick() {
         return new BenchSettings(
-                Duration.ofSeconds(2), Duration.ofSeconds(2), 2, 10_000, 20_000, 50, 200, 200, 1_000, 50, 100, 500);
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                2,
+                10_000,
+                20_000,
+                50,
+                200,
+                200,
+                1_000,
+                50,
+                100,
+                500,
+                20_000);
     }
 
     BenchSettings withoutWarmUp() {
@@ -90,6 +108,7 @@ record BenchSettings(
                 groupMembers,
                 conversationsEach,
                 groupDevices,
-                roomDevices);
+                roomDevices,
+                searchMessages);
     }
 }

@@ -1,7 +1,9 @@
 package io.tideline.tools.command;
 
+import io.tideline.client.ClientTls;
 import io.tideline.client.TidelineClient;
 import io.tideline.client.TidelineClientConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +33,19 @@ public final class ConnectionOptions {
             defaultValue = "${env:TIDELINE_TOKEN:-}",
             description = "Says who calls, where the server asks for it (default: TIDELINE_TOKEN).")
     private String token = "";
+
+    @Option(names = "--tls", description = "TLS to the server, trusting the authorities that the JDK trusts.")
+    private boolean tls;
+
+    @Option(
+            names = "--tls-ca",
+            paramLabel = "FILE",
+            defaultValue = "${env:TIDELINE_TLS_CA:-}",
+            description = {
+                "TLS to the server, trusting the certificates of this PEM file, and no others",
+                "(default: TIDELINE_TLS_CA)."
+            })
+    private String trusted = "";
 
     private Duration retryFor = Duration.ofSeconds(2);
 
@@ -64,14 +79,28 @@ public final class ConnectionOptions {
      */
     public TidelineClient open() {
         ServerProbe.await(address(), probeFor);
-        return TidelineClient.connect(config());
+        return connect(config());
+    }
+
+    /** A client of {@link #config}, or one like it. */
+    public TidelineClient connect(TidelineClientConfig config) {
+        try {
+            return TidelineClient.connect(config);
+        } catch (IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage()).replace("trusted:", "tls-ca:");
+            throw new ParameterException(command.commandLine(), "--" + message, e);
+        }
     }
 
     public TidelineClientConfig config() {
-        return TidelineClientConfig.of(address().toString())
+        TidelineClientConfig config = TidelineClientConfig.of(address().toString())
                 .withCallTimeout(callTimeout)
                 .withRetryFor(retryFor)
                 .withToken(() -> token);
+        if (!trusted.isEmpty()) {
+            return config.withTls(ClientTls.trusting(Path.of(trusted)));
+        }
+        return tls ? config.withTls(ClientTls.system()) : config;
     }
 
     /** Lets {@code --retry-for} be this long when it is not given. */

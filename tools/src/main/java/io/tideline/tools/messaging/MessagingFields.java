@@ -188,6 +188,7 @@ final class MessagingFields {
         ByteString payload = message.getPayload();
         fields.put("state", message.getState() == MessageState.SENT ? null : word(message.getState()))
                 .put("changedSeq", message.getChangedSeq() == 0 ? null : message.getChangedSeq())
+                .put("notice", message.getNotice() ? true : null)
                 .put("reactions", reactions(message));
         return payload.isValidUtf8()
                 ? fields.put("text", payload.toStringUtf8())

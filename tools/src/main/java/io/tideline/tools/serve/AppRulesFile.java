@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Function;
@@ -92,11 +93,18 @@ final class AppRulesFile {
                             value(prefix + "deletes-any", messages.deletesAny(), AppRulesFile::role),
                             value(prefix + "max-reactions", messages.maxReactions(), Integer::valueOf),
                             value(prefix + "max-reactions-per-user", messages.maxReactionsPerUser(), Integer::valueOf),
-                            value(prefix + "sends-personal", messages.sendsPersonal(), AppRulesFile::role)));
+                            value(prefix + "sends-personal", messages.sendsPersonal(), AppRulesFile::role)),
+                    inboxTimeToLive(prefix, otherwise));
         } catch (IllegalArgumentException e) {
             String message = String.valueOf(e.getMessage());
             throw new IllegalArgumentException(message.startsWith("apps: ") ? message : "apps: " + message, e);
         }
+    }
+
+    private Optional<Duration> inboxTimeToLive(String prefix, AppRules otherwise) {
+        Duration asBefore = otherwise.inboxTimeToLive().orElse(Duration.ZERO);
+        Duration given = value(prefix + "inbox-ttl", asBefore, AppRulesFile::duration);
+        return Optional.of(given).filter(ttl -> !ttl.isZero());
     }
 
     private <T> T value(String key, T otherwise, Function<String, T> parse) {

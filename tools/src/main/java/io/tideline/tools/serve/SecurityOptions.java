@@ -5,6 +5,7 @@ import io.tideline.api.server.ServerSecurity.TlsFiles;
 import io.tideline.api.server.identity.Authentication;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,6 +48,21 @@ final class SecurityOptions {
     private @Nullable String audience;
 
     @Option(
+            names = "--peer-secret-file",
+            paramLabel = "FILE",
+            description = {
+                "What the servers of one installation know each other by, the same for all, as of",
+                "--auth-secret-file (default: that one; needed with --auth-jwks-file)."
+            })
+    private @Nullable Path peerSecret;
+
+    @Option(
+            names = "--peer-ca",
+            paramLabel = "FILE",
+            description = "Certificates (PEM) that other servers' are checked with (default: those of --tls-cert).")
+    private @Nullable Path peerCa;
+
+    @Option(
             names = "--tls-cert",
             paramLabel = "FILE",
             description = "The server's certificate chain (PEM): TLS on the port, and no plaintext.")
@@ -65,12 +81,19 @@ final class SecurityOptions {
             security = security.withTls(new TlsFiles(certificate, key));
         }
         if (mode == AuthMode.JWT) {
-            return security.withAuthentication(new Authentication.Tokens(keys(), issuer, audience));
+            return security.withAuthentication(new Authentication.Tokens(keys(), issuer, audience, peerSecret));
         }
         require(
-                secretFile == null && jwksFile == null && issuer == null && audience == null,
-                "--auth-secret-file, --auth-jwks-file, --auth-issuer and --auth-audience go with --auth jwt");
+                secretFile == null && jwksFile == null && issuer == null && audience == null && peerSecret == null,
+                "--auth-secret-file, --auth-jwks-file, --auth-issuer, --auth-audience and --peer-secret-file go with"
+                        + " --auth jwt");
         return mode == AuthMode.OPEN ? security.withAuthentication(new Authentication.Open()) : security;
+    }
+
+    /** What other servers' certificates are checked with; empty when there is no TLS. */
+    Optional<Path> peerCertificates() {
+        require(peerCa == null || certificate != null, "--peer-ca goes with --tls-cert");
+        return Optional.ofNullable(peerCa == null ? certificate : peerCa);
     }
 
     private Authentication.Keys keys() {

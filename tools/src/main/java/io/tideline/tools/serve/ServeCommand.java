@@ -171,6 +171,18 @@ public final class ServeCommand implements Callable<Integer> {
             })
     private @Nullable String archive;
 
+    @Option(
+            names = "--search-dir",
+            paramLabel = "DIR",
+            description = {
+                "Where this server keeps its search indexes; no other may use it (default:",
+                "search in --data; on a cluster there is no search without it)."
+            })
+    private @Nullable Path searchDirectory;
+
+    @Option(names = "--no-search", description = "Keeps no search indexes.")
+    private boolean noSearch;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -185,9 +197,26 @@ public final class ServeCommand implements Callable<Integer> {
                         api(),
                         policies(),
                         advertised(),
+                        security.peerCertificates(),
                         Optional.ofNullable(exportDirectory),
-                        archive(storage)),
+                        archive(storage),
+                        searchDirectory()),
                 spec.commandLine());
+    }
+
+    private Optional<Path> searchDirectory() {
+        if (noSearch) {
+            if (searchDirectory != null) {
+                throw new ParameterException(spec.commandLine(), "--search-dir and --no-search exclude each other");
+            }
+            return Optional.empty();
+        }
+        if (searchDirectory != null) {
+            return Optional.of(searchDirectory.toAbsolutePath().normalize());
+        }
+        return storage() instanceof StorageLocation.Embedded embedded
+                ? Optional.of(embedded.directory().resolve("search"))
+                : Optional.empty();
     }
 
     private TidelineServerConfig api() {
@@ -197,10 +226,21 @@ public final class ServeCommand implements Callable<Integer> {
                     .withSecurity(security.security())
                     .withMessaging(apps == null ? MessagingConfig.DEFAULT : AppRulesFile.read(apps));
             config.check();
+            config.messaging()
+                    .all()
+                    .flatMap(rules -> rules.inboxTimeToLive().stream())
+                    .filter(ttl -> ttl.compareTo(inboxTimeToLive) > 0)
+                    .findAny()
+                    .ifPresent(this::refuseTimeToLive);
             return config;
         } catch (IllegalArgumentException e) {
             throw badOption(e);
         }
+    }
+
+    private void refuseTimeToLive(Duration app) {
+        throw new IllegalArgumentException(
+                "apps: inbox-ttl: " + app + " (expected: at most --inbox-ttl, which is " + inboxTimeToLive + ")");
     }
 
     private TierPolicies policies() {
@@ -249,6 +289,7 @@ public final class ServeCommand implements Callable<Integer> {
                 .replace("bindAddress", "bind")
                 .replace("secretFile", "auth-secret-file")
                 .replace("jwksFile", "auth-jwks-file")
+                .replace("peerSecret", "peer-secret-file")
                 .replace("certificate:", "tls-cert:")
                 .replace("dedupeWindow", "dedupe-window")
                 .replace("inboxTimeToLive", "inbox-ttl");

@@ -7,10 +7,18 @@ import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
 import io.tideline.api.server.TidelineServerConfig;
+import io.tideline.api.server.identity.Authentication;
+import io.tideline.api.server.identity.PeerTokens;
 import io.tideline.api.server.peer.GrpcPeerTransport;
 import io.tideline.core.erase.ColdErasure;
+import io.tideline.core.erase.ErasureListener;
+import io.tideline.core.erase.PhysicalPurge;
 import io.tideline.core.error.TidelineException;
 import io.tideline.core.tier.TierReader;
+import io.tideline.hbase.archive.ArchiveConfig;
+import io.tideline.hbase.archive.ArchivePorts;
+import io.tideline.hbase.archive.HBaseArchive;
+import io.tideline.hbase.archive.export.ParquetExportFormat;
 import io.tideline.hbase.embedded.EmbeddedHBase;
 import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
 import io.tideline.hbase.embedded.EmbeddedHBaseException;
@@ -21,9 +29,16 @@ import io.tideline.hbase.store.HBaseStorage;
 import io.tideline.scheduler.SchedulerConfig;
 import io.tideline.scheduler.SchedulerPorts;
 import io.tideline.scheduler.StoreScheduler;
+import io.tideline.scheduler.TierArchivePolicy;
+import io.tideline.scheduler.TierHolds;
 import io.tideline.scheduler.TierPolicies;
 import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
+import io.tideline.store.search.IndexFeeder;
+import io.tideline.store.search.SearchConfig;
+import io.tideline.store.search.SearchPorts;
+import io.tideline.store.search.SearchService;
+import io.tideline.store.search.lucene.LuceneIndexes;
 import io.tideline.sync.peer.Peer;
 import io.tideline.sync.peer.PeerHints;
 import io.tideline.sync.peer.PeerHintsConfig;
@@ -34,9 +49,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +80,7 @@ final class ServerProcess {
     /** Under the five seconds that the README promises. */
     private static final Duration STOP_TIMEOUT = Duration.ofMillis(4_500);
 
+    private static final Duration PEER_SECRET_RELOAD = Duration.ofSeconds(10);
     private static final int WATCH_THREADS = 2;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -119,8 +137,10 @@ final class ServerProcess {
         ScheduledExecutorService executor = Executors.newScheduledThreadPool(WATCH_THREADS, threads());
         part(executor::shutdownNow);
         WatchHub hub = part(new WatchHub(storage.store(), WatchConfig.DEFAULT, executor, metrics));
-        PeerHints hints = part(hints(hub, executor, metrics));
+        PeerHints hints = part(hints(settings, hub, executor, metrics));
         StoreScheduler scheduler = part(scheduler(storage, settings.tiers(), metrics));
+        Optional<Search> search =
+                settings.searchDirectory().map(directory -> search(storage, directory, hub, executor, metrics));
         ServerPorts ports = new ServerPorts(
                 storage.store(),
                 storage.directory(),
@@ -130,7 +150,8 @@ final class ServerProcess {
                 hub,
                 new StorageInfo(settings.storage().description(), "protocol " + SchemaNames.PROTOCOL_VERSION),
                 hints::received,
-                history(storage, settings),
+                history(storage, settings, archive(hbase, storage, settings, metrics), search),
+                search.map(Search::service),
                 metrics);
         TidelineServer server = part(TidelineServer.start(settings.api(), ports));
         join(settings, server.port(), hbase, hints);
@@ -151,30 +172,92 @@ final class ServerProcess {
         return new StoreScheduler(ports, policies, SchedulerConfig.named(name), InstantSource.system(), metrics);
     }
 
+    /** What finds messages, and what keeps that up to date. */
+    private record Search(SearchService service, IndexFeeder feeder) {}
+
+    private Search search(
+            HBaseStorage storage,
+            Path directory,
+            WatchHub hub,
+            ScheduledExecutorService timer,
+            MetricRegistry metrics) {
+        SearchPorts ports = new SearchPorts(
+                storage.store(),
+                storage.directory(),
+                storage.records(),
+                storage.changes(),
+                new LuceneIndexes(directory),
+                InstantSource.system());
+        IndexFeeder feeder = part(IndexFeeder.start(ports, SearchConfig.DEFAULT, metrics, timer, System::nanoTime));
+        // What is appended here need not wait for the change feed's next round.
+        Runnable unlisten = hub.listen(feeder);
+        part(unlisten::run);
+        return new Search(new SearchService(ports, feeder), feeder);
+    }
+
+    private Optional<HBaseArchive> archive(
+            Configuration hbase, HBaseStorage storage, ServerSettings settings, MetricRegistry metrics) {
+        return settings.archive().map(location -> {
+            ArchivePorts ports = new ArchivePorts(
+                    storage.store(),
+                    storage.warm(),
+                    storage.watermarks(),
+                    new TierArchivePolicy(
+                            storage.records(),
+                            settings.tiers(),
+                            new TierHolds(storage.records(), storage.watermarks())));
+            HBaseArchive archive = part(HBaseArchive.open(
+                    hbase,
+                    ArchiveConfig.at(
+                            location.directory().toString(), settings.schema().namespace()),
+                    ports,
+                    metrics));
+            storage.archive(archive.reader());
+            return archive;
+        });
+    }
+
     /** What history and operations stand on besides. */
-    private static HistoryPorts history(HBaseStorage storage, ServerSettings settings) {
+    private static HistoryPorts history(
+            HBaseStorage storage, ServerSettings settings, Optional<HBaseArchive> archive, Optional<Search> search) {
+        List<ErasureListener> listeners = new ArrayList<>();
+        List<PhysicalPurge> purges = new ArrayList<>(List.of(storage.purge()));
+        archive.ifPresent(purges::add);
+        search.ifPresent(indexes -> {
+            listeners.add(indexes.feeder());
+            purges.add(indexes.feeder());
+        });
         ErasePorts tiers = new ErasePorts(
                 storage.directory(),
                 storage.hot(),
                 storage.warm(),
-                TierReader.empty(),
-                ColdErasure.none(),
+                archive.map(HBaseArchive::reader).orElse(TierReader.empty()),
+                archive.<ColdErasure>map(files -> files).orElse(ColdErasure.none()),
                 storage.watermarks(),
-                List.of(),
-                List.of(storage.purge()));
+                listeners,
+                purges);
         return new HistoryPorts(
                 Optional.of(tiers),
                 EraseConfig.DEFAULT,
                 settings.exportDirectory(),
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
+                List.of(new ParquetExportFormat()),
+                archive.map(files -> files),
+                archive.map(files -> files),
                 List.of());
     }
 
     /** Tells other servers what is appended here, and the watches here what is appended there. */
-    private static PeerHints hints(WatchHub hub, ScheduledExecutorService executor, MetricRegistry metrics) {
-        GrpcPeerTransport transport = new GrpcPeerTransport(executor, Optional::empty);
+    private PeerHints hints(
+            ServerSettings settings, WatchHub hub, ScheduledExecutorService executor, MetricRegistry metrics) {
+        Authentication authentication =
+                settings.api().security().authenticationOn(settings.api().bindAddress());
+        PeerTokens tokens = part(new PeerTokens(authentication, InstantSource.system(), PEER_SECRET_RELOAD));
+        if (authentication instanceof Authentication.Tokens && !tokens.isAvailable()) {
+            LOG.warn("without --peer-secret-file the servers of an installation do not take hints from each other:"
+                    + " what is sent through another one is found by looking, a little later");
+        }
+        GrpcPeerTransport transport = new GrpcPeerTransport(
+                executor, tokens, settings.peerCertificates().orElse(null));
         PeerHints hints = new PeerHints(PeerHintsConfig.DEFAULT, transport, executor, metrics);
         hub.listen(hints.outgoing());
         hints.listen(hub);

@@ -11,8 +11,10 @@ import java.util.Optional;
  * Everything the server's process is told.
  *
  * @param advertised where other servers reach this one; its port may be 0 for the one that the server opens
+ * @param peerCertificates what other servers' certificates are checked with; empty: they speak plaintext
  * @param exportDirectory where exports are written; empty: there are none
  * @param archive where the cold tier's files lie; empty: there is none
+ * @param searchDirectory where search indexes are kept; empty: nothing can be searched
  */
 record ServerSettings(
         StorageLocation storage,
@@ -21,5 +23,7 @@ record ServerSettings(
         TidelineServerConfig api,
         TierPolicies tiers,
         PeerAddress advertised,
+        Optional<Path> peerCertificates,
         Optional<Path> exportDirectory,
-        Optional<ArchiveLocation> archive) {}
+        Optional<ArchiveLocation> archive,
+        Optional<Path> searchDirectory) {}

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +19,13 @@ import java.util.TreeSet;
 
 /**
  * All groups and the order of all steps, made from the log and a seed alone. Beside what the log says, some messages are
- * recalled or edited, and users who never say anything join and leave.
+ * recalled, edited or reacted to, and users who never say anything join and leave.
  */
 final class Plan {
     private static final double RECALLED = 0.02;
     private static final double EDITED = 0.03;
+    private static final double REACTED_TO = 0.08;
+    private static final List<String> REACTIONS = List.of("+1", "heart");
     /** Of the messages before, how far back one is changed: an app's window is some minutes. */
     private static final int CHANGED_WITHIN = 50;
     /** The silent join in so many parts, spread over the log. */
@@ -32,6 +35,7 @@ final class Plan {
     private final Map<String, GroupLog> logs = new HashMap<>();
     private final Map<String, List<Integer>> unchanged = new HashMap<>();
     private final List<Turn> turns = new ArrayList<>();
+    private final Set<PlannedGroup> switched = new HashSet<>();
     private final Random random;
     private int events;
 
@@ -44,8 +48,9 @@ final class Plan {
 
     static Plan of(ChatLogReader log, SimulationSettings settings) throws IOException {
         List<ChatEvent> read = new ArrayList<>();
+        Random deal = new Random(settings.seed() ^ 0xdea1);
         for (var event = log.next(); event.isPresent() && read.size() < settings.maxEvents(); event = log.next()) {
-            read.add(event.get());
+            read.add(dealt(event.get(), settings.groups(), deal));
         }
         Plan plan = new Plan(settings.seed());
         List<String> silent = silent(read, settings);
@@ -56,6 +61,20 @@ final class Plan {
         }
         plan.events = read.size();
         return plan;
+    }
+
+    /** The event as one of any of so many groups: who speaks more than once soon is in several of them. */
+    private static ChatEvent dealt(ChatEvent event, int groups, Random deal) {
+        return groups == 1
+                ? event
+                : new ChatEvent(
+                        event.line(),
+                        event.time(),
+                        event.channel() + "/" + deal.nextInt(groups),
+                        event.kind(),
+                        event.nick(),
+                        event.text(),
+                        event.to());
     }
 
     /** As many as are wanting, so that no user has many more devices than he should. */
@@ -106,6 +125,7 @@ final class Plan {
                         .computeIfAbsent(event.channel(), unused -> new ArrayList<>())
                         .add(index);
                 change(group);
+                react(group);
             }
         }
     }
@@ -134,6 +154,27 @@ final class Plan {
         }
     }
 
+    /** Somebody who spoke lately reacts to what was said lately, or thinks better of it. */
+    private void react(PlannedGroup group) {
+        List<Integer> candidates = unchanged.getOrDefault(group.channel(), List.of());
+        if (random.nextDouble() >= REACTED_TO || candidates.isEmpty()) {
+            return;
+        }
+        int target = lately(candidates);
+        String user = ((PlannedStep.Say) group.entry(lately(candidates))).user();
+        String reaction = REACTIONS.get(random.nextInt(REACTIONS.size()));
+        if (group.isMemberAtEnd(user) && group.lastJoined(user) < target) {
+            boolean remove =
+                    group.reactions(target).getOrDefault(reaction, Set.of()).contains(user);
+            take(group, new PlannedStep.React(user, target, reaction, remove));
+        }
+    }
+
+    private int lately(List<Integer> candidates) {
+        int back = random.nextInt(Math.min(CHANGED_WITHIN, candidates.size()));
+        return candidates.get(candidates.size() - 1 - back);
+    }
+
     /** There at a third of the log, and back at two thirds. */
     private void diffusion(List<ChatEvent> read, int i, SimulationSettings settings) {
         boolean there = i == read.size() / 3;
@@ -142,7 +183,12 @@ final class Plan {
             DiffusionPolicy other = settings.policy() == DiffusionPolicy.DIFFUSION_READ
                     ? DiffusionPolicy.DIFFUSION_WRITE
                     : DiffusionPolicy.DIFFUSION_READ;
-            List.copyOf(groups.values())
+            if (there) {
+                switched.addAll(groups.values());
+            }
+            // A group that began since then has not been there.
+            groups.values().stream()
+                    .filter(switched::contains)
                     .forEach(group -> take(group, new PlannedStep.Switch(there ? other : settings.policy())));
         }
     }

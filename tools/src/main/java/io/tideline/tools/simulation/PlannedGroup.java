@@ -24,6 +24,7 @@ final class PlannedGroup {
     private final Map<String, List<Notice>> notices = new HashMap<>();
     private final Map<String, Integer> lastSaid = new HashMap<>();
     private final Map<Integer, PlannedStep> changes = new HashMap<>();
+    private final Map<Integer, Map<String, Set<String>>> reactions = new HashMap<>();
     private final IdentityHashMap<PlannedStep, Integer> changeIndexes = new IdentityHashMap<>();
 
     private volatile String conversationId = "";
@@ -75,11 +76,30 @@ final class PlannedGroup {
         } else if (step instanceof PlannedStep.Edit edit) {
             changes.put(edit.target(), edit);
             changeIndexes.put(edit, index);
+        } else if (step instanceof PlannedStep.React react) {
+            add(react);
         } else {
             entries.add(step);
             return index + 1;
         }
         return index;
+    }
+
+    private void add(PlannedStep.React react) {
+        Map<String, Set<String>> own = reactions.computeIfAbsent(react.target(), unused -> new HashMap<>());
+        Set<String> users = own.computeIfAbsent(react.reaction(), unused -> new HashSet<>());
+        boolean changed = react.remove() ? users.remove(react.user()) : users.add(react.user());
+        if (!changed) {
+            throw new IllegalStateException("a planned reaction changes nothing");
+        }
+        if (users.isEmpty()) {
+            own.remove(react.reaction());
+        }
+    }
+
+    /** Who has reacted to a message in the end, by reaction. */
+    Map<String, Set<String>> reactions(int target) {
+        return reactions.getOrDefault(target, Map.of());
     }
 
     void created(String id, long lastSeq) {

@@ -31,6 +31,13 @@ sealed interface PlannedStep {
      */
     record Edit(String user, int target, String text) implements PlannedStep {}
 
+    /**
+     * A reaction to a message is added, or taken away.
+     *
+     * @param target index of the entry of a message
+     */
+    record React(String user, int target, String reaction, boolean remove) implements PlannedStep {}
+
     /** Two entries: the setting, and the switch. */
     record Switch(DiffusionPolicy policy) implements PlannedStep {}
 }

@@ -105,6 +105,13 @@ public final class SimulateCommand extends ServerCommand {
     private double subscribeShare = 0.2;
 
     @Option(
+            names = "--groups",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Deals each channel of the log out to so many groups (default: ${DEFAULT-VALUE}).")
+    private int groups = 1;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             defaultValue = "32",
@@ -147,6 +154,7 @@ public final class SimulateCommand extends ServerCommand {
                     switches,
                     historyVisible,
                     subscribeShare,
+                    groups,
                     threads);
         } catch (IllegalArgumentException invalid) {
             throw new ParameterException(command.commandLine(), String.valueOf(invalid.getMessage()), invalid);

@@ -70,6 +70,7 @@ final class SimulationRun {
             progress.accept("devices and unread counts are compared");
             all(executor, SimulatedDevice::verify);
             verifyUnread(executor);
+            plan.groups().forEach(new HistoryCheck(calls, findings)::verify);
         } finally {
             executor.shutdownNow();
         }

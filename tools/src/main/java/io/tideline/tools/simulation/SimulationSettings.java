@@ -15,6 +15,7 @@ import io.tideline.api.v1.DiffusionPolicy;
  * @param switches whether each group's diffusion is switched on the way, there and back
  * @param historyVisible whether members see what was sent before they joined
  * @param subscribeShare of the times that a device is on line, how many it spends on a subscription; 0 to 1
+ * @param groups that each channel of the log is dealt out to, 1 or more
  * @param threads devices that are on line at the same time
  */
 record SimulationSettings(
@@ -28,11 +29,13 @@ record SimulationSettings(
         boolean switches,
         boolean historyVisible,
         double subscribeShare,
+        int groups,
         int threads) {
     SimulationSettings {
         requireWithin("devices", devices, 1_000_000);
         requireWithin("devices per user", devicesPerUser, 1_000);
         requireWithin("max events", maxEvents, Integer.MAX_VALUE);
+        requireWithin("groups", groups, 1_000);
         requireWithin("threads", threads, 1_000);
         if (!(rounds >= 0)) {
             throw new IllegalArgumentException("rounds: " + rounds + " (expected: 0 or more)");

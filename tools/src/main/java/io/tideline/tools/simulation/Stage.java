@@ -9,6 +9,7 @@ import io.tideline.api.v1.CreateConversationRequest;
 import io.tideline.api.v1.CreateConversationResponse;
 import io.tideline.api.v1.EditMessageRequest;
 import io.tideline.api.v1.OutgoingMessage;
+import io.tideline.api.v1.ReactRequest;
 import io.tideline.api.v1.RecallMessageRequest;
 import io.tideline.api.v1.RemoveMemberRequest;
 import io.tideline.api.v1.SendPersonalRequest;
@@ -92,6 +93,8 @@ final class Stage {
             change(() -> calls.client().recallMessage(request), seq);
         } else if (step instanceof PlannedStep.Edit edit) {
             edit(group, edit, turn.index(), seq);
+        } else if (step instanceof PlannedStep.React react) {
+            react(group, react, seq);
         } else if (step instanceof PlannedStep.Switch there) {
             findings.count("switches of diffusion");
             UpdateConversationRequest request = UpdateConversationRequest.newBuilder()
@@ -212,6 +215,19 @@ final class Stage {
                 .setClientMessageId("edit:" + index)
                 .build();
         change(() -> calls.client().editMessage(request), seq);
+    }
+
+    private void react(PlannedGroup group, PlannedStep.React react, long seq) {
+        findings.count(react.remove() ? "reactions taken away" : "reactions");
+        ReactRequest request = ReactRequest.newBuilder()
+                .setApp(calls.app())
+                .setConversationId(group.conversationId())
+                .setUser(react.user())
+                .setSeq(group.seq(react.target()))
+                .setReaction(react.reaction())
+                .setRemove(react.remove())
+                .build();
+        change(() -> calls.client().react(request), seq);
     }
 
     private void change(Supplier<CompletableFuture<ChangeMessageResponse>> call, long seq) {

@@ -27,6 +27,7 @@ final class ModuleRulesTest {
         SCHEMA("io.tideline.hbase.schema", CORE, SEQUENCER),
         STORE("io.tideline.hbase.store", CORE, SEQUENCER, SCHEMA),
         CODEC("io.tideline.hbase.codec", CORE, SEQUENCER),
+        ARCHIVE("io.tideline.hbase.archive", CORE, SEQUENCER, SCHEMA, STORE, CODEC),
         MEMBERS("io.tideline.hbase.members"),
         EMBEDDED("io.tideline.hbase.embedded"),
         TESTCLUSTER("io.tideline.hbase.testcluster"),
@@ -43,6 +44,7 @@ final class ModuleRulesTest {
                 SCHEMA,
                 STORE,
                 CODEC,
+                ARCHIVE,
                 MEMBERS,
                 EMBEDDED,
                 SYNC_SERVICE,
@@ -144,6 +146,29 @@ final class ModuleRulesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.google.protobuf..", "com.google.rpc..", "io.grpc..", "io.micronaut..")
+                .check(ProductClasses.ALL);
+    }
+
+    @Test
+    void searchEngineTypes_stopAtTheirAdapter() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tideline.store.search.lucene..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.lucene..")
+                .check(ProductClasses.ALL);
+    }
+
+    /** Another engine takes the adapter's place without anybody noticing but who starts it. */
+    @Test
+    void searchAdapter_isKnownToTheProcessAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.tideline.store.search.lucene..", "io.tideline.tools.serve..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.tideline.store.search.lucene..")
                 .check(ProductClasses.ALL);
     }
 

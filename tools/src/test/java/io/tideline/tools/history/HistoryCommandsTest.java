@@ -143,6 +143,18 @@ final class HistoryCommandsTest {
         assertThat(run.out()).contains("succeeded").contains("messages.jsonl.gz");
         assertThat(directory.resolve("case").resolve("1").resolve("manifest.json"))
                 .isNotEmptyFile();
+        run("export", "conversation", id, "--app", "h6", "--path", "case/2", "--format", "parquet");
+        assertThat(directory.resolve("case").resolve("2").resolve("manifest.json"))
+                .content()
+                .contains("\"name\":\"messages.parquet\"", "\"lines\":");
+        assertThat(directory.resolve("case").resolve("2").resolve("messages.parquet"))
+                .isNotEmptyFile();
+        assertThat(directory.resolve("case").resolve("2").resolve("messages.jsonl.gz"))
+                .doesNotExist();
+        run("export", "user", "alice", "--app", "h6", "--path", "case/3", "--format", "parquet");
+        assertThat(cli.run("export", "user", "alice", "--app", "h6", "--format", "orc")
+                        .err())
+                .contains("format");
         assertThat(cli.run("export", "conversation", id, "--app", "h6", "--path", "../out")
                         .exitCode())
                 .isEqualTo(ExitCode.REFUSED);

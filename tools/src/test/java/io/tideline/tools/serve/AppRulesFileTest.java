@@ -43,6 +43,15 @@ final class AppRulesFileTest {
     }
 
     @Test
+    void read_inboxTimeToLive_isThatOfTheApp() throws Exception {
+        MessagingConfig config = read("inbox-ttl = 20d", "shop/inbox-ttl = 7d");
+
+        assertThat(config.of(new AppId("shop")).inboxTimeToLive()).contains(Duration.ofDays(7));
+        assertThat(config.of(new AppId("other")).inboxTimeToLive()).contains(Duration.ofDays(20));
+        assertThatThrownBy(() -> read("shop/inbox-ttl = 1s")).hasMessageContaining("apps: inboxTtl: PT1S");
+    }
+
+    @Test
     void read_wrongSettings_areNamed() {
         assertThatThrownBy(() -> read("auto-treshold = 1")).hasMessageContaining("apps: auto-treshold: not known");
         assertThatThrownBy(() -> read("shop/edit-window = soon"))

@@ -28,7 +28,8 @@ final class SimulationTest {
         "50, 1500, 1, --policy read",
         "50, 400, 2, --policy write",
         "50, 400, 3, --policy read --switch",
-        "50, 400, 4, --policy write --switch --history-visible"
+        "50, 400, 4, --policy write --switch --history-visible",
+        "50, 600, 5, --policy read --switch --groups 6"
     })
     void devices_haveWhatTheirUsersAreEntitledTo(int devices, int events, long seed, String more) {
         List<String> args = new ArrayList<>(List.of("simulate", DEMO, "-o", "json", "--rounds", "4", "--threads", "8"));

@@ -3,6 +3,7 @@ package io.tideline.api.server;
 import io.tideline.core.timeline.AppId;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The rules of all apps.
@@ -16,6 +17,11 @@ public record MessagingConfig(AppRules defaults, Map<AppId, AppRules> apps) {
     public MessagingConfig {
         Objects.requireNonNull(defaults, "defaults");
         apps = Map.copyOf(apps);
+    }
+
+    /** The rules that hold anywhere. */
+    public Stream<AppRules> all() {
+        return Stream.concat(Stream.of(defaults), apps.values().stream());
     }
 
     public AppRules of(AppId app) {

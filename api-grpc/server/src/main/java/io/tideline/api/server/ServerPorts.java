@@ -6,9 +6,11 @@ import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineInspector;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.scheduler.StoreScheduler;
+import io.tideline.store.search.SearchService;
 import io.tideline.sync.watch.WatchHub;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -19,6 +21,7 @@ import java.util.function.Consumer;
  * @param scheduler operators ask and steer it; started by the caller or not
  * @param hints takes what other servers tell of their appends, on the transport's threads; must not block
  * @param history what history and operations stand on besides
+ * @param search finds messages; empty: nothing can be searched
  * @param metrics shown by ServerInfo; the server adds its own under {@code api.}
  */
 public record ServerPorts(
@@ -31,6 +34,7 @@ public record ServerPorts(
         StorageInfo storage,
         Consumer<List<Change>> hints,
         HistoryPorts history,
+        Optional<SearchService> search,
         MetricRegistry metrics) {
     /** With hints of other servers going to the watches alone. */
     public ServerPorts(
@@ -52,6 +56,7 @@ public record ServerPorts(
                 storage,
                 watchHub::changed,
                 HistoryPorts.NONE,
+                Optional.empty(),
                 metrics);
     }
 
@@ -66,13 +71,40 @@ public record ServerPorts(
             StorageInfo storage,
             Consumer<List<Change>> hints,
             MetricRegistry metrics) {
-        this(store, directory, inspector, messaging, scheduler, watchHub, storage, hints, HistoryPorts.NONE, metrics);
+        this(
+                store,
+                directory,
+                inspector,
+                messaging,
+                scheduler,
+                watchHub,
+                storage,
+                hints,
+                HistoryPorts.NONE,
+                Optional.empty(),
+                metrics);
     }
 
     /** The same with these. */
     public ServerPorts withHistory(HistoryPorts ports) {
         return new ServerPorts(
-                store, directory, inspector, messaging, scheduler, watchHub, storage, hints, ports, metrics);
+                store, directory, inspector, messaging, scheduler, watchHub, storage, hints, ports, search, metrics);
+    }
+
+    /** The same with search. */
+    public ServerPorts withSearch(SearchService service) {
+        return new ServerPorts(
+                store,
+                directory,
+                inspector,
+                messaging,
+                scheduler,
+                watchHub,
+                storage,
+                hints,
+                history,
+                Optional.of(service),
+                metrics);
     }
 
     public ServerPorts {
@@ -85,6 +117,7 @@ public record ServerPorts(
         Objects.requireNonNull(storage, "storage");
         Objects.requireNonNull(hints, "hints");
         Objects.requireNonNull(history, "history");
+        Objects.requireNonNull(search, "search");
         Objects.requireNonNull(metrics, "metrics");
     }
 }

@@ -75,6 +75,12 @@ final class Chat {
                 .build();
     }
 
+    static SendRequest notice(String conversation, String sender, String id) {
+        SendRequest.Builder request = sending(conversation, sender, id).toBuilder();
+        request.getMessageBuilder().setNotice(true);
+        return request.build();
+    }
+
     SendResponse send(String conversation, String sender, String id) {
         return messages.send(sending(conversation, sender, id));
     }

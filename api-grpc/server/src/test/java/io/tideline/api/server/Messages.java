@@ -3,6 +3,7 @@ package io.tideline.api.server;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import io.tideline.api.v1.AppendRequest;
 import io.tideline.api.v1.NewEntry;
 import io.tideline.api.v1.TimelineFamily;
@@ -48,6 +49,10 @@ final class Messages {
             request.addEntries(entry("m" + i));
         }
         return request.build();
+    }
+
+    static long micros(Timestamp time) {
+        return time.getSeconds() * 1_000_000 + time.getNanos() / 1_000;
     }
 
     static StatusConformance.Failure failureOf(ThrowingCallable call) {

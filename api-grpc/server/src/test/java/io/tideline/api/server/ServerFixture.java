@@ -17,6 +17,11 @@ import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
+import io.tideline.store.search.IndexFeeder;
+import io.tideline.store.search.SearchConfig;
+import io.tideline.store.search.SearchPorts;
+import io.tideline.store.search.SearchService;
+import io.tideline.store.search.lucene.LuceneIndexes;
 import io.tideline.sync.watch.WatchConfig;
 import io.tideline.sync.watch.WatchHub;
 import java.io.IOException;
@@ -48,6 +53,7 @@ final class ServerFixture implements AutoCloseable {
     final TimelineServiceGrpc.TimelineServiceBlockingStub timelines;
     final TimelineServiceGrpc.TimelineServiceStub async;
     final OperatorServiceGrpc.OperatorServiceBlockingStub operator;
+    private final Optional<IndexFeeder> search;
     private final StatusConformance conformance = new StatusConformance();
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     private final WatchHub hub = new WatchHub(store, WatchConfig.DEFAULT, scheduler, metrics);
@@ -64,24 +70,41 @@ final class ServerFixture implements AutoCloseable {
         this(TidelineServerConfig.onPort(0).withSecurity(security));
     }
 
+    /** With a search index. */
+    static ServerFixture withSearch(ServerSecurity security) {
+        return new ServerFixture(
+                TidelineServerConfig.onPort(0).withSecurity(security), Optional.of(new ScriptedArchive()), true);
+    }
+
     ServerFixture(TidelineServerConfig config) {
-        this(config, Optional.of(new ScriptedArchive()));
+        this(config, Optional.of(new ScriptedArchive()), false);
     }
 
     /** @param archive empty: the server has none */
     ServerFixture(TidelineServerConfig config, Optional<Archive> archive) {
+        this(config, archive, false);
+    }
+
+    private ServerFixture(TidelineServerConfig config, Optional<Archive> archive, boolean searchable) {
+        SearchPorts searching = new SearchPorts(
+                store, memory, memory, memory, new LuceneIndexes(exports.resolve("search")), InstantSource.system());
+        search = searchable
+                ? Optional.of(IndexFeeder.start(searching, SearchConfig.DEFAULT, metrics, scheduler, System::nanoTime))
+                : Optional.empty();
+        ServerPorts ports = new ServerPorts(
+                        store,
+                        memory,
+                        this::inspect,
+                        new MessagingStorage(memory, memory, memory),
+                        InMemoryScheduler.over(memory),
+                        hub,
+                        new StorageInfo("in memory, for tests", "model"),
+                        metrics)
+                .withHistory(history(archive));
         server = TidelineServer.start(
                 config,
-                new ServerPorts(
-                                store,
-                                memory,
-                                this::inspect,
-                                new MessagingStorage(memory, memory, memory),
-                                InMemoryScheduler.over(memory),
-                                hub,
-                                new StorageInfo("in memory, for tests", "model"),
-                                metrics)
-                        .withHistory(history(archive)));
+                search.map(feeder -> ports.withSearch(new SearchService(searching, feeder)))
+                        .orElse(ports));
         channel = newChannel().intercept(conformance).build();
         timelines = TimelineServiceGrpc.newBlockingStub(channel);
         async = TimelineServiceGrpc.newStub(channel);
@@ -96,8 +119,8 @@ final class ServerFixture implements AutoCloseable {
                 TierReader.empty(),
                 ColdErasure.none(),
                 memory,
-                List.of(),
-                List.of());
+                List.copyOf(search.stream().toList()),
+                List.copyOf(search.stream().toList()));
         EraseConfig quick = new EraseConfig(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(10));
         return new HistoryPorts(
                 Optional.of(tiers), quick, Optional.of(exports), List.of(), Optional.empty(), archive, List.of());
@@ -139,6 +162,7 @@ final class ServerFixture implements AutoCloseable {
         server.close();
         channel.shutdownNow();
         hub.close();
+        search.ifPresent(IndexFeeder::close);
         scheduler.shutdownNow();
         try (Stream<Path> files = Files.walk(exports)) {
             files.sorted(Comparator.reverseOrder())

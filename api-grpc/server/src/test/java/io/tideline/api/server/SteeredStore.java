@@ -15,8 +15,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 
-/** A store whose appends and reads a test may replace, and which remembers what it was asked. */
+/** A store whose appends and reads a test may replace, and which remembers what it was asked first. */
 final class SteeredStore implements TimelineStore {
+    private static final int REMEMBERED = 1_000;
+
     private final TimelineStore store;
     final List<TimelineAppend> appends = new CopyOnWriteArrayList<>();
     final List<Deadline> deadlines = new CopyOnWriteArrayList<>();
@@ -30,16 +32,22 @@ final class SteeredStore implements TimelineStore {
         this.onRead = store::read;
     }
 
+    private static <T> void remember(List<T> asked, T what) {
+        if (asked.size() < REMEMBERED) {
+            asked.add(what);
+        }
+    }
+
     @Override
     public CompletableFuture<AppendOutcome> append(TimelineAppend append, Deadline deadline) {
-        appends.add(append);
-        deadlines.add(deadline);
+        remember(appends, append);
+        remember(deadlines, deadline);
         return onAppend.apply(append, deadline);
     }
 
     @Override
     public CompletableFuture<TimelinePage> read(ReadQuery query, Deadline deadline) {
-        reads.add(query);
+        remember(reads, query);
         return onRead.apply(query, deadline);
     }
 

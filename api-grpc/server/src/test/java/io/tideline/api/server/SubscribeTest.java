@@ -7,6 +7,7 @@ import com.google.rpc.Code;
 import io.grpc.stub.StreamObserver;
 import io.tideline.api.server.StatusConformance.Failure;
 import io.tideline.api.v1.DiffusionPolicy;
+import io.tideline.api.v1.Message;
 import io.tideline.api.v1.SubscribeRequest;
 import io.tideline.api.v1.SubscribeResponse;
 import io.tideline.api.v1.SyncResponse;
@@ -111,6 +112,23 @@ final class SubscribeTest {
         assertThat(phone.take(phone.next().getBatch())).containsExactly("live");
         phone.requests.onCompleted();
         phone.end.get(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void subscribe_notices_areMarked() throws Exception {
+        Phone phone = new Phone().register("anna");
+        phone.replay();
+        chat.send(group, "bob", "counts");
+        List<Message> seen = new ArrayList<>();
+        while (seen.isEmpty()) {
+            seen.addAll(phone.next().getBatch().getMessagesList());
+        }
+        chat.messages.send(Chat.notice(group, "bob", "does not"));
+        while (seen.size() < 2) {
+            seen.addAll(phone.next().getBatch().getMessagesList());
+        }
+
+        assertThat(seen).extracting(Message::getNotice).containsExactly(false, true);
     }
 
     @Test

@@ -93,6 +93,50 @@ final class SyncServiceTest {
     }
 
     @Test
+    void getUnread_ofAConversationOfOthers_isRefused() {
+        GetUnreadRequest.Builder request =
+                GetUnreadRequest.newBuilder().setApp(APP).setUser("eve");
+
+        assertRefused(
+                () -> chat.sync.getUnread(request.setConversationId(read).build()),
+                Code.PERMISSION_DENIED,
+                "NOT_MEMBER");
+        assertRefused(
+                () -> chat.sync.getUnread(request.setConversationId("none").build()),
+                Code.PERMISSION_DENIED,
+                "NOT_MEMBER");
+        assertThat(chat.sync
+                        .getUnread(
+                                request.setUser("anna").setConversationId(read).build())
+                        .getConversationCount())
+                .isEqualTo(1);
+    }
+
+    /** Also when a page begins with it: what the entry before it counts is not in the page. */
+    @Test
+    void sync_notices_areMarkedWhereverAPageBegins() {
+        chat.send(read, "bob", "r1");
+        chat.messages.send(Chat.notice(read, "bob", "n1"));
+        chat.messages.send(Chat.notice(read, "bob", "n2"));
+        chat.send(read, "bob", "r2");
+        List<Boolean> notices = new ArrayList<>();
+        String token = "";
+        SyncResponse page;
+        do {
+            page = chat.sync.sync(
+                    syncing("anna", "phone").setAck(token).setPageSize(1).build());
+            page.getMessagesList().stream()
+                    .filter(message -> !message.hasEvent())
+                    .forEach(message -> notices.add(message.getNotice()));
+            token = page.getNext();
+        } while (page.getHasMore());
+
+        assertThat(notices).containsExactly(false, true, true, false);
+        assertThat(chat.read(read, "anna")).extracting(Message::getNotice).containsExactly(false, true, true, false);
+        assertThat(chat.unread("anna").getTotal()).isEqualTo(2);
+    }
+
+    @Test
     void sync_pageNotAcknowledged_comesAgain() {
         chat.send(read, "bob", "r1");
 

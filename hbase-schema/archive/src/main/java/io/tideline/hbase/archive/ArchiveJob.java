@@ -36,6 +36,7 @@ import org.apache.hadoop.mapreduce.lib.output.SequenceFileOutputFormat;
  * HBase's servers are not asked for a single entry. Blocks.
  */
 final class ArchiveJob {
+    private static final String ROOT = "hbase.rootdir";
     private static final String SNAPSHOT = "tideline-archive-";
     private static final String PLAN = "plan";
     private static final String REPORTS = "reports";
@@ -125,6 +126,11 @@ final class ArchiveJob {
 
     /** Beside HBase's root directory and never in it: HBase would take what it finds there for its own. */
     private Path restoreDirectory(String snapshot) throws IOException {
+        String[] sources = configuration.getPropertySources(ROOT);
+        if (sources != null && List.of(sources).contains("hbase-default.xml")) {
+            throw new IllegalArgumentException(
+                    ROOT + ": missing (expected: in hbase-site.xml, since jobs read HBase's files)");
+        }
         Path root = CommonFSUtils.getRootDir(configuration);
         return new Path(root.getParent(), root.getName() + "-restored/" + snapshot);
     }

@@ -13,7 +13,9 @@ import io.tideline.core.error.OverloadedException;
 import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.error.TidelineException;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.tier.EntryLocator;
 import io.tideline.core.tier.EntryRange;
+import io.tideline.core.tier.Tier;
 import io.tideline.core.tier.TierReader;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
@@ -48,7 +50,7 @@ import org.apache.iceberg.Snapshot;
  *
  * <p>Files have one writer at a time, in whatever process, which holds a lease in the catalog. Reading takes no lease.
  */
-public final class HBaseArchive implements Archive, ColdErasure, PhysicalPurge, AutoCloseable {
+public final class HBaseArchive implements Archive, ColdErasure, PhysicalPurge, EntryLocator, AutoCloseable {
     private static final int WAITING_TASKS = 16;
 
     private final Connection connection;
@@ -118,12 +120,10 @@ public final class HBaseArchive implements Archive, ColdErasure, PhysicalPurge, 
      * Opens the archive; it comes into being with the first task.
      *
      * @param configuration of HBase and Hadoop, and of MapReduce where jobs shall not run in this process
-     * @throws IllegalArgumentException when the location is HBase's root directory, or in it, or around it
      * @throws StorageUnavailableException when HBase cannot be reached
      */
     public static HBaseArchive open(
             Configuration configuration, ArchiveConfig config, ArchivePorts ports, MetricRegistry metrics) {
-        ArchiveLocation.check(configuration, config.location());
         try {
             return new HBaseArchive(
                     configuration,
@@ -203,6 +203,21 @@ public final class HBaseArchive implements Archive, ColdErasure, PhysicalPurge, 
                             .filter(seq -> isNew(seq.value(), found))
                             .count()));
         });
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> locate(
+            TimelineId timeline, SequenceId seq, Tier tier, Deadline deadline) {
+        if (tier != Tier.COLD) {
+            return CompletableFuture.completedFuture(Map.of());
+        }
+        return locators.find(new EntryRange(timeline, seq, seq), deadline).thenApply(found -> found.slices().stream()
+                .findFirst()
+                .map(slice -> Map.of(
+                        "file", layout.data(slice.file()).toString(),
+                        "row", Long.toString(slice.rowOf(seq.value())),
+                        "stretch", slice.first() + ".." + slice.last()))
+                .orElse(Map.of()));
     }
 
     private static boolean isNew(long seq, Locators.Found found) {

@@ -4,7 +4,6 @@ import static io.tideline.core.store.TimelineProbe.await;
 import static io.tideline.core.store.TimelineProbe.soon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.codahale.metrics.MetricRegistry;
@@ -13,11 +12,13 @@ import io.tideline.core.archive.ArchiveReport;
 import io.tideline.core.archive.ArchiveTask;
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.error.OverloadedException;
+import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Direction;
 import io.tideline.core.tier.ArchivePolicy;
 import io.tideline.core.tier.EntryRange;
 import io.tideline.core.tier.TierLimit;
 import io.tideline.core.tier.TierState;
+import io.tideline.core.tier.WatermarkStore;
 import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
@@ -27,8 +28,12 @@ import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
 import io.tideline.hbase.schema.SchemaConfig;
 import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.store.HBaseStorage;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,16 +47,27 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.hbase.client.Admin;
 import org.apache.hadoop.hbase.client.AsyncConnection;
 import org.apache.hadoop.hbase.client.Connection;
 import org.apache.hadoop.hbase.client.ConnectionFactory;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.hadoop.HadoopTables;
+import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The archive with HBase in the same process, its jobs too. */
 final class HBaseArchiveIT {
@@ -78,15 +94,23 @@ final class HBaseArchiveIT {
     }
 
     private static HBaseArchive open() {
+        return open(ports());
+    }
+
+    private static ArchivePorts ports() {
         ArchivePolicy policy = (timelines, deadline) -> {
             Map<TimelineId, TierLimit> limits = new HashMap<>(LIMITS);
             limits.keySet().retainAll(timelines);
             return CompletableFuture.completedFuture(limits);
         };
+        return new ArchivePorts(storage.store(), storage.warm(), storage.watermarks(), policy);
+    }
+
+    private static HBaseArchive open(ArchivePorts ports) {
         return HBaseArchive.open(
                 hbase.clientConfiguration(),
                 ArchiveConfig.at(directory.resolve("archive").toUri().toString(), "tideline"),
-                new ArchivePorts(storage.store(), storage.warm(), storage.watermarks(), policy),
+                ports,
                 new MetricRegistry());
     }
 
@@ -197,7 +221,7 @@ final class HBaseArchiveIT {
         TimelineId timeline = archived("compact", 100);
         for (int i = 1; i < 4; i++) {
             history.append(timeline, 100 * i, 100 * (i + 1));
-            history.move(timeline, 100 * (i + 1));
+            history.move(timeline, 100L * (i + 1));
             perform(new ArchiveTask.Run("compact-" + i, false));
         }
         List<Entry> before = history.entries(timeline, Direction.FORWARD);
@@ -305,17 +329,125 @@ final class HBaseArchiveIT {
         perform(new ArchiveTask.Expire(true));
     }
 
-    @Test
-    void open_locationsThatHBaseOwns_areRefused() {
-        for (String location : List.of("hbase/hbase", "hbase/hbase/data", "hbase", "")) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> ArchiveLocation.check(
-                            hbase.clientConfiguration(),
-                            directory.resolve(location).toUri().toString()))
-                    .withMessageContaining("root directory");
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void run_diesAtEachOfItsCalls_isCompletedByTheNextOne(boolean done) throws Exception {
+        for (int calls = 0; calls < 40; calls++) {
+            TimelineId timeline = TimelineId.conversation("dying", calls + " calls " + done);
+            history.append(timeline, 60);
+            history.move(timeline, 60);
+            LIMITS.clear();
+            LIMITS.put(timeline, TierLimit.age(Duration.ofDays(365)));
+            String batch = "dying-" + calls + "-" + done;
+            DyingPorts dying = new DyingPorts(calls, done);
+            try (HBaseArchive other = open(dying.over(ports()))) {
+                other.perform(new ArchiveTask.Run(batch, false), dying.progress())
+                        .handle((report, death) -> death)
+                        .get(1, TimeUnit.MINUTES);
+            }
+            perform(new ArchiveTask.Run(batch, false));
+
+            assertThat(marks(timeline).coldThrough()).as(batch).isEqualTo(SequenceId.of(60));
+            assertThat(history.entries(timeline, Direction.BACKWARD)).as(batch).hasSize(60);
+            assertThat(rowsOf(timeline)).as(batch).hasSize(60);
+            assertThat(present()).as(batch).isEqualTo(liveFiles());
+            if (!dying.isDead()) {
+                assertThat(calls).as("calls of a run").isGreaterThan(4);
+                assertThat(verify()).isEmpty();
+                return;
+            }
         }
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ArchiveLocation.check(hbase.clientConfiguration(), "relative"));
+        throw new AssertionError("a run has more calls than this test expects");
+    }
+
+    private static Set<String> present() throws Exception {
+        try (Stream<Path> files = Files.list(directory.resolve("archive/data"))) {
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    @Test
+    void run_erasedMeanwhile_isTakenOutOfTheFilesAgain() throws Exception {
+        TimelineId timeline = TimelineId.conversation("app", "meanwhile");
+        history.append(timeline, 100);
+        history.move(timeline, 100);
+        LIMITS.put(timeline, TierLimit.age(Duration.ofDays(365)));
+        ArchivePorts real = ports();
+        // At the first look at the watermarks the files are committed, and nothing else is done.
+        AtomicBoolean first = new AtomicBoolean(true);
+        WatermarkStore late = new WatermarkStore() {
+            @Override
+            public CompletableFuture<TierState> state(TimelineId of, Deadline deadline) {
+                return (first.getAndSet(false) ? erase(of) : CompletableFuture.completedFuture(null))
+                        .thenCompose(erased -> real.watermarks().state(of, deadline));
+            }
+
+            private CompletableFuture<?> erase(TimelineId of) {
+                return storage.warm()
+                        .erase(of, WarmHistory.seqs(5, 5), soon())
+                        .thenCompose(warm -> archive.erase(of, WarmHistory.seqs(5, 5), soon()))
+                        .thenCompose(cold -> real.watermarks().state(of, soon()))
+                        .thenCompose(
+                                state -> real.watermarks().replace(of, state, state.moved(state.watermarks()), soon()));
+            }
+
+            @Override
+            public CompletableFuture<Boolean> replace(
+                    TimelineId of, TierState expected, TierState next, Deadline deadline) {
+                return real.watermarks().replace(of, expected, next, deadline);
+            }
+        };
+        try (HBaseArchive other = open(new ArchivePorts(real.store(), real.warm(), late, real.policy()))) {
+            ArchiveReport report = other.perform(new ArchiveTask.Run("meanwhile", false), ArchiveProgress.NONE)
+                    .get(1, TimeUnit.MINUTES);
+            assertThat(report.figures()).containsEntry("timelines_left_for_the_next", 1L);
+        }
+
+        assertThat(marks(timeline).coldThrough()).isEqualTo(SequenceId.NONE);
+        assertThat(rowsOf(timeline)).isEmpty();
+        perform(new ArchiveTask.Run("meanwhile-2", false));
+        assertThat(marks(timeline).coldThrough()).isEqualTo(SequenceId.of(100));
+        assertThat(history.entries(timeline, Direction.BACKWARD)).hasSize(99);
+        assertThat(rowsOf(timeline)).hasSize(100).filteredOn(EntryRow::isErased).hasSize(1);
+        assertThat(verify()).isEmpty();
+    }
+
+    @Test
+    void files_readByOtherEngines_haveTheSameRows() throws Exception {
+        TimelineId timeline = archived("engines", 150);
+        List<Entry> entries = history.entries(timeline, Direction.FORWARD);
+
+        String files = liveFiles().stream()
+                .map(file -> "'" + directory.resolve("archive/data").resolve(file) + "'")
+                .collect(Collectors.joining(", ", "[", "]"));
+        try (java.sql.Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duck.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT seq, sender, decode(payload) AS text, epoch_ms(time) AS at" + " FROM read_parquet("
+                                + files + ") WHERE app = 'app' AND timeline = 'engines' ORDER BY seq")) {
+            for (Entry entry : entries) {
+                assertThat(rows.next()).isTrue();
+                assertThat(rows.getLong("seq")).isEqualTo(entry.seq().value());
+                assertThat(rows.getString("sender")).isEqualTo(entry.sender().value());
+                assertThat(rows.getString("text")).isEqualTo(entry.payload().toUtf8());
+                assertThat(rows.getLong("at")).isEqualTo(entry.serverTime().toEpochMilli());
+            }
+            assertThat(rows.next()).isFalse();
+        }
+
+        // By its directory alone, as an engine opens it that knows nothing of HBase.
+        Table table = new HadoopTables(hbase.clientConfiguration())
+                .load(directory.resolve("archive").toUri().toString());
+        List<String> texts = new ArrayList<>();
+        try (CloseableIterable<Record> records = IcebergGenerics.read(table)
+                .where(Expressions.equal("timeline", "engines"))
+                .build()) {
+            records.forEach(row ->
+                    texts.add(UTF_8.decode((ByteBuffer) row.getField("payload")).toString()));
+        }
+        assertThat(texts)
+                .containsExactlyInAnyOrderElementsOf(
+                        entries.stream().map(entry -> entry.payload().toUtf8()).toList());
     }
 
     private static TimelineId archived(String name, int entries) throws Exception {

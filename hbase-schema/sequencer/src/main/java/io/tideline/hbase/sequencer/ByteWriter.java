@@ -57,6 +57,11 @@ public final class ByteWriter {
         return size;
     }
 
+    /** What was written, up to {@link #size}, and room behind it. Not to be changed, nor written to any more. */
+    byte[] buffer() {
+        return bytes;
+    }
+
     public byte[] toByteArray() {
         return bytes.length == size ? bytes : Arrays.copyOf(bytes, size);
     }

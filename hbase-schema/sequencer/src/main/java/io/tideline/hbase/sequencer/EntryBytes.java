@@ -248,6 +248,23 @@ public final class EntryBytes {
         }
     }
 
+    /** Whether another entry has the same sender. */
+    public boolean hasSenderOf(EntryBytes other) {
+        return Arrays.equals(
+                source,
+                senderAt,
+                senderAt + senderBytes,
+                other.source,
+                other.senderAt,
+                other.senderAt + other.senderBytes);
+    }
+
+    /** Whether another entry has the same kind. */
+    public boolean hasKindOf(EntryBytes other) {
+        return Arrays.equals(
+                source, kindAt, kindAt + kindBytes, other.source, other.kindAt, other.kindAt + other.kindBytes);
+    }
+
     public byte[] sender() {
         return Arrays.copyOfRange(source, senderAt, senderAt + senderBytes);
     }

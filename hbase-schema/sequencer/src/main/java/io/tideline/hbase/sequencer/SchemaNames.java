@@ -63,10 +63,20 @@ public final class SchemaNames {
     /** Marks a {@code Get} that asks for the {@linkplain FeedAnswer changes of a region}; its value is the question. */
     public static final String FEED_ATTRIBUTE = "tideline.feed";
 
-    /** The family of the answer's only cell, which no table has: where it is missing, no sequencer has answered. */
+    /** The family of an answer's only cell, which no table has: where it is missing, no sequencer has answered. */
     public static final byte[] FEED_FAMILY = ascii("tideline-feed");
 
     public static final byte[] FEED_QUALIFIER = ascii("c");
+
+    /** Marks a {@code Get} that asks a region for {@linkplain HeadsAnswer many heads}; its value is the question. */
+    public static final String HEADS_ATTRIBUTE = "tideline.heads";
+
+    public static final byte[] HEADS_QUALIFIER = ascii("h");
+
+    /** Marks a {@code Get} that asks for a {@linkplain PageAnswer range of entries}; its value is the question. */
+    public static final String PAGE_ATTRIBUTE = "tideline.page";
+
+    public static final byte[] PAGE_QUALIFIER = ascii("p");
 
     /**
      * First byte of every batch and answer. The sequencer reads this version and the two before it, and answers in the

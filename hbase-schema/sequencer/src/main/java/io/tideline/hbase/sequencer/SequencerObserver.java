@@ -6,9 +6,12 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.Cell;
+import org.apache.hadoop.hbase.CellBuilderFactory;
+import org.apache.hadoop.hbase.CellBuilderType;
 import org.apache.hadoop.hbase.CellUtil;
 import org.apache.hadoop.hbase.CoprocessorEnvironment;
 import org.apache.hadoop.hbase.DoNotRetryIOException;
+import org.apache.hadoop.hbase.HConstants;
 import org.apache.hadoop.hbase.KeyValue;
 import org.apache.hadoop.hbase.client.Append;
 import org.apache.hadoop.hbase.client.Get;
@@ -30,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes over every {@code Append} that is marked as a carrier: its one cell is an {@link AppendBatch}, its result one
  * cell with a {@link BatchAnswer}. Other Appends pass untouched. And takes over every {@code Get} that is marked as a
- * {@link FeedQuestion}: its result is one cell with a {@link FeedAnswer}.
+ * {@link FeedQuestion}, a {@link HeadsQuestion} or a {@link PageQuestion}: its result is one cell with the answer.
  *
  * <p>Compactions of entries leave out what was {@linkplain ReleasedCell let go}. In a table without ids for deduplication
  * that is all it does: nothing is appended there.
@@ -158,17 +161,55 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
         return sequencer;
     }
 
+    /** The answer to a question, null when the Get is none. */
+    private @Nullable Cell answer(Get get) throws IOException {
+        byte @Nullable [] page = get.getAttribute(SchemaNames.PAGE_ATTRIBUTE);
+        if (page != null) {
+            ByteWriter answer = PageLook.look(served(), get.getRow(), PageQuestion.decode(page));
+            return answer(get, SchemaNames.PAGE_QUALIFIER, answer.buffer(), answer.size());
+        }
+        byte @Nullable [] heads = get.getAttribute(SchemaNames.HEADS_ATTRIBUTE);
+        if (heads != null) {
+            byte[] answer = HeadsAnswer.encode(HeadsLook.look(served(), HeadsQuestion.decode(heads)));
+            return answer(get, SchemaNames.HEADS_QUALIFIER, answer, answer.length);
+        }
+        byte @Nullable [] changes = get.getAttribute(SchemaNames.FEED_ATTRIBUTE);
+        if (changes != null) {
+            byte[] answer = sequencer().changes(FeedQuestion.decode(changes)).encode();
+            return answer(get, SchemaNames.FEED_QUALIFIER, answer, answer.length);
+        }
+        return null;
+    }
+
+    /** Takes the value over: it is copied only when the response is written. */
+    private static Cell answer(Get get, byte[] qualifier, byte[] value, int length) {
+        byte[] row = get.getRow();
+        return CellBuilderFactory.create(CellBuilderType.SHALLOW_COPY)
+                .setRow(row)
+                .setFamily(SchemaNames.FEED_FAMILY)
+                .setQualifier(qualifier)
+                .setType(Cell.Type.Put)
+                .setTimestamp(HConstants.LATEST_TIMESTAMP)
+                .setValue(value, 0, length)
+                .build();
+    }
+
+    private Region served() throws IOException {
+        if (region == null) {
+            throw new DoNotRetryIOException("the observer was not started");
+        }
+        return region;
+    }
+
     @Override
     public void preGetOp(ObserverContext<RegionCoprocessorEnvironment> context, Get get, List<Cell> result)
             throws IOException {
-        byte @Nullable [] question = get.getAttribute(SchemaNames.FEED_ATTRIBUTE);
-        if (question == null) {
-            return;
-        }
         try {
-            FeedAnswer answer = sequencer().changes(FeedQuestion.decode(question));
-            result.add(
-                    new KeyValue(get.getRow(), SchemaNames.FEED_FAMILY, SchemaNames.FEED_QUALIFIER, answer.encode()));
+            @Nullable Cell answer = answer(get);
+            if (answer == null) {
+                return;
+            }
+            result.add(answer);
             context.bypass();
         } catch (MalformedBatchException e) {
             throw new DoNotRetryIOException("malformed question: " + e.getMessage(), e);

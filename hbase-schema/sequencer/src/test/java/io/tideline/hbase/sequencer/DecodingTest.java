@@ -38,6 +38,10 @@ final class DecodingTest {
             bytes -> MarkCell.decode(bytes, 0, bytes.length),
             bytes -> FeedAnswer.decode(bytes, 0, bytes.length),
             FeedQuestion::decode,
+            bytes -> HeadsAnswer.decode(bytes, 0, bytes.length),
+            HeadsQuestion::decode,
+            bytes -> PageAnswer.decode(bytes, 0, bytes.length, (seq, source, offset, length) -> {}),
+            PageQuestion::decode,
             DecodingTest::recordKey);
 
     private static Object recordKey(byte[] bytes) throws MalformedBatchException {
@@ -63,7 +67,8 @@ final class DecodingTest {
     @ValueSource(longs = {111, 112})
     void decode_mutatedBytes_isMalformedOrReadAndNothingElse(long seed) {
         Random random = new Random(seed);
-        List<byte[]> sound = List.of(soundBatch(), soundAnswer(), soundEntryCell(), soundFeed());
+        List<byte[]> sound =
+                List.of(soundBatch(), soundAnswer(), soundEntryCell(), soundFeed(), soundHeads(), soundPage());
         for (int i = 0; i < 20_000; i++) {
             decodeWithEach(mutated(sound.get(i % sound.size()), random));
         }
@@ -277,6 +282,21 @@ final class DecodingTest {
                                 new FeedAnswer.TimelineChange(BatchBuilder.prefix("t"), 3),
                                 new FeedAnswer.TimelineChange(BatchBuilder.prefix("u"), 4)))
                 .encode();
+    }
+
+    private static byte[] soundPage() {
+        ByteWriter page = PageAnswer.writer(2);
+        PageAnswer.add(page, 1, bytes("first"), 0, 5);
+        PageAnswer.add(page, 2, bytes("second"), 0, 6);
+        PageAnswer.addMore(page);
+        return page.toByteArray();
+    }
+
+    private static byte[] soundHeads() {
+        return HeadsAnswer.encode(List.of(
+                HeadsAnswer.HeadRow.without(HeadsAnswer.State.NONE),
+                HeadsAnswer.HeadRow.of(new HeadCell(3, 4, 5, 2, 1).encode(), null, 0, null),
+                HeadsAnswer.HeadRow.of(new HeadCell(3, 4, 5, 2, 1).encode(), bytes("w"), 2, new MarkCell(1).encode())));
     }
 
     private static byte[] bytes(String text) {

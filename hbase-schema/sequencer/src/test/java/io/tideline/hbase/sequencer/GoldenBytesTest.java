@@ -3,6 +3,7 @@ package io.tideline.hbase.sequencer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -363,6 +364,41 @@ final class GoldenBytesTest {
         assertThat(hex(new FeedQuestion(7, 8).encode())).isEqualTo("00000000000000070000000000000008");
         assertThat(FeedQuestion.decode(unhex("00000000000000070000000000000008")))
                 .isEqualTo(new FeedQuestion(7, 8));
+    }
+
+    @Test
+    void page_isAsEver() throws Exception {
+        ByteWriter page = PageAnswer.writer(1);
+        PageAnswer.add(page, 258, bytes("xvx"), 1, 1);
+        PageAnswer.addMore(page);
+        String golden = "01" + "0000000000000102" + "01" + "76" + "0000000000000000";
+
+        assertThat(hex(page.toByteArray())).isEqualTo(golden);
+        List<Long> seqs = new ArrayList<>();
+        assertThat(PageAnswer.decode(unhex(golden), 0, golden.length() / 2, (seq, source, at, length) -> seqs.add(seq)))
+                .isTrue();
+        assertThat(seqs).containsExactly(258L);
+        assertThat(hex(new PageQuestion(258, 100, 200).encode())).isEqualTo("01" + "0000000000000102" + "64" + "c801");
+        assertThat(PageQuestion.decode(unhex("01000000000000010264c801"))).isEqualTo(new PageQuestion(258, 100, 200));
+    }
+
+    @Test
+    void heads_areAsEver() throws Exception {
+        String question = "01" + "01" + "73" + "01" + "0d" + PREFIX;
+        String answer = "01" + "04" + "00" + "01" + "02" + "01" + "68" + "00" + "03" + "01" + "68" + "01" + "77"
+                + "0000000000000102" + "01" + "6d";
+
+        assertThat(hex(new HeadsQuestion(bytes("s"), List.of(prefix)).encode())).isEqualTo(question);
+        assertThat(HeadsQuestion.decode(unhex(question)).prefixes()).containsExactly(prefix);
+        assertThat(hex(HeadsAnswer.encode(List.of(
+                        HeadsAnswer.HeadRow.without(HeadsAnswer.State.NONE),
+                        HeadsAnswer.HeadRow.without(HeadsAnswer.State.ELSEWHERE),
+                        HeadsAnswer.HeadRow.of(bytes("h"), null, 0, null),
+                        HeadsAnswer.HeadRow.of(bytes("h"), bytes("w"), 258, bytes("m"))))))
+                .isEqualTo(answer);
+        assertThat(HeadsAnswer.decode(unhex(answer), 0, answer.length() / 2))
+                .extracting(HeadsAnswer.HeadRow::state)
+                .containsExactly(HeadsAnswer.State.values());
     }
 
     private static byte[] bytes(String text) {

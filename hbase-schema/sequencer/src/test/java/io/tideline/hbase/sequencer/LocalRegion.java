@@ -186,6 +186,25 @@ final class LocalRegion implements AutoCloseable {
         return FeedAnswer.decode(answer, 0, answer.length);
     }
 
+    /** What a client asks about a range of entries, through the observer. */
+    byte[] ask(byte[] row, PageQuestion question) throws IOException {
+        Get get = new Get(row);
+        get.setAttribute(SchemaNames.PAGE_ATTRIBUTE, question.encode());
+        List<Cell> result = new ArrayList<>();
+        observer.preGetOp(new ObserverContextImpl<>(null, true), get, result);
+        return CellUtil.cloneValue(result.get(0));
+    }
+
+    /** What a client asks about many heads, through the observer. */
+    List<HeadsAnswer.HeadRow> ask(HeadsQuestion question) throws IOException {
+        Get get = new Get(new byte[] {0});
+        get.setAttribute(SchemaNames.HEADS_ATTRIBUTE, question.encode());
+        List<Cell> result = new ArrayList<>();
+        observer.preGetOp(new ObserverContextImpl<>(null, true), get, result);
+        byte[] answer = CellUtil.cloneValue(result.get(0));
+        return HeadsAnswer.decode(answer, 0, answer.length);
+    }
+
     List<BatchAnswer.ItemAnswer> send(BatchBuilder batch) throws IOException {
         return send(batch.encode());
     }

@@ -1,30 +1,22 @@
 package io.tideline.hbase.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Direction;
 import io.tideline.core.tier.RangeSlice;
-import io.tideline.core.timeline.ClientMessageId;
 import io.tideline.core.timeline.Entry;
-import io.tideline.core.timeline.Gap;
-import io.tideline.core.timeline.MessageId;
-import io.tideline.core.timeline.MessageKind;
-import io.tideline.core.timeline.Payload;
-import io.tideline.core.timeline.SenderId;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.sequencer.EntryBytes;
 import io.tideline.hbase.sequencer.MalformedBatchException;
+import io.tideline.hbase.sequencer.PageQuestion;
 import io.tideline.hbase.sequencer.RowKeys;
 import io.tideline.hbase.sequencer.SchemaNames;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.hbase.Cell;
 import org.apache.hadoop.hbase.client.AdvancedScanResultConsumer;
+import org.apache.hadoop.hbase.client.AsyncTable;
+import org.apache.hadoop.hbase.client.Get;
 import org.apache.hadoop.hbase.client.Result;
 import org.apache.hadoop.hbase.client.Scan;
 
@@ -56,6 +48,51 @@ final class EntryScanner {
             int maxBytes,
             Deadline deadline) {
         byte[] prefix = TimelineKeys.prefix(timeline);
+        if (direction == Direction.BACKWARD) {
+            return scanRows(table, prefix, from, to, direction, maxRows, maxBytes, deadline);
+        }
+        EntrySlice slice = new EntrySlice();
+        return HBaseFailures.translated(
+                        ask(tables.reading(table, deadline), prefix, from.value(), to, maxRows, maxBytes, slice))
+                .thenCompose(answered -> answered
+                        ? CompletableFuture.completedFuture(slice.toSlice())
+                        : scanRows(table, prefix, from, to, direction, maxRows, maxBytes, deadline));
+    }
+
+    /** Asks the sequencer for the range; false when there is one of before this question, or none. */
+    private static CompletableFuture<Boolean> ask(
+            AsyncTable<AdvancedScanResultConsumer> table,
+            byte[] prefix,
+            long from,
+            SequenceId to,
+            int maxRows,
+            int maxBytes,
+            EntrySlice slice) {
+        PageQuestion question = new PageQuestion(to.value(), maxRows - slice.size(), maxBytes);
+        Get get = new Get(RowKeys.entryRow(prefix, from))
+                .addColumn(SchemaNames.ENTRY_FAMILY, SchemaNames.ENTRY)
+                .setAttribute(SchemaNames.PAGE_ATTRIBUTE, question.encode());
+        return table.get(get).thenCompose(result -> {
+            Cell cell = result.getColumnLatestCell(SchemaNames.FEED_FAMILY, SchemaNames.PAGE_QUALIFIER);
+            if (cell == null) {
+                return CompletableFuture.completedFuture(false);
+            }
+            boolean more = slice.addAll(cell) && slice.size() < maxRows && slice.bytes() < maxBytes;
+            return more
+                    ? ask(table, prefix, slice.last() + 1, to, maxRows, maxBytes, slice)
+                    : CompletableFuture.completedFuture(true);
+        });
+    }
+
+    private CompletableFuture<RangeSlice> scanRows(
+            TimelineTable table,
+            byte[] prefix,
+            SequenceId from,
+            SequenceId to,
+            Direction direction,
+            int maxRows,
+            int maxBytes,
+            Deadline deadline) {
         Scan scan = new Scan()
                 // The family, which has one column, and not the column: HBase then goes from row to row without a seek.
                 .addFamily(SchemaNames.ENTRY_FAMILY)
@@ -80,10 +117,8 @@ final class EntryScanner {
     private static final class Collector implements AdvancedScanResultConsumer {
         private final int prefixLength;
         private final int maxBytes;
-        private final List<Entry> entries = new ArrayList<>();
-        private final List<Gap> gaps = new ArrayList<>();
+        private final EntrySlice entries = new EntrySlice();
         private final CompletableFuture<RangeSlice> slice = new CompletableFuture<>();
-        private long bytes;
 
         Collector(int prefixLength, int maxBytes) {
             this.prefixLength = prefixLength;
@@ -94,31 +129,17 @@ final class EntryScanner {
         public void onNext(Result[] results, ScanController controller) {
             for (Result result : results) {
                 try {
-                    add(result.rawCells()[0]);
-                } catch (MalformedBatchException | IllegalArgumentException e) {
+                    entries.add(result.rawCells()[0], prefixLength);
+                } catch (MalformedBatchException e) {
                     controller.terminate();
-                    slice.completeExceptionally(HBaseFailures.ofRead(
-                            e instanceof MalformedBatchException
-                                    ? e
-                                    : new MalformedBatchException("entry: bad field")));
+                    slice.completeExceptionally(HBaseFailures.ofRead(e));
                     return;
                 }
-                if (bytes >= maxBytes) {
+                if (entries.bytes() >= maxBytes) {
                     controller.terminate();
                     return;
                 }
             }
-        }
-
-        private void add(Cell cell) throws MalformedBatchException {
-            if (EntryBytes.isErased(cell.getValueArray(), cell.getValueOffset(), cell.getValueLength())) {
-                SequenceId seq = SequenceId.of(RowKeys.seq(cell.getRowArray(), cell.getRowOffset(), prefixLength));
-                gaps.add(new Gap(seq, seq, Gap.Type.ERASED));
-                return;
-            }
-            Entry entry = decode(cell, prefixLength);
-            bytes += entry.payload().size();
-            entries.add(entry);
         }
 
         @Override
@@ -128,32 +149,19 @@ final class EntryScanner {
 
         @Override
         public void onComplete() {
-            slice.complete(new RangeSlice(entries, gaps));
+            slice.complete(entries.toSlice());
         }
-    }
-
-    static Entry decode(Cell cell, int prefixLength) throws MalformedBatchException {
-        long seq = RowKeys.seq(cell.getRowArray(), cell.getRowOffset(), prefixLength);
-        EntryBytes.Stored stored =
-                EntryBytes.decodeCell(cell.getValueArray(), cell.getValueOffset(), cell.getValueLength(), seq);
-        EntryBytes entry = stored.entry();
-        return new Entry(
-                SequenceId.of(seq),
-                entry.messageId() == 0 ? MessageId.NONE : MessageId.of(entry.messageId()),
-                new SenderId(new String(entry.sender(), UTF_8)),
-                new ClientMessageId(new String(entry.clientMessageId(), UTF_8)),
-                new MessageKind(new String(entry.kind(), UTF_8)),
-                Payload.takeOver(entry.payload()),
-                Instant.ofEpochMilli(stored.serverTime()),
-                stored.counted());
     }
 
     /** What an entry's row says, for operators. */
     static String describe(Cell cell, int prefixLength) throws MalformedBatchException {
+        long seq = RowKeys.seq(cell.getRowArray(), cell.getRowOffset(), prefixLength);
         if (EntryBytes.isErased(cell.getValueArray(), cell.getValueOffset(), cell.getValueLength())) {
-            return "entry seq=" + RowKeys.seq(cell.getRowArray(), cell.getRowOffset(), prefixLength) + " erased";
+            return "entry seq=" + seq + " erased";
         }
-        Entry entry = decode(cell, prefixLength);
+        EntrySlice slice = new EntrySlice();
+        slice.add(cell, prefixLength);
+        Entry entry = slice.toSlice().entries().get(0);
         return "entry seq=" + entry.seq() + " counted=" + entry.counted() + " message_id=" + entry.messageId()
                 + " sender=" + entry.sender() + " client_message_id="
                 + entry.clientMessageId() + " kind=" + entry.kind() + " payload="

@@ -13,6 +13,7 @@ import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.schema.TimelineTable;
+import io.tideline.hbase.sequencer.HeadsAnswer.HeadRow;
 import io.tideline.hbase.sequencer.MalformedBatchException;
 import io.tideline.hbase.sequencer.MarkCell;
 import io.tideline.hbase.sequencer.RowKeys;
@@ -47,10 +48,12 @@ final class HBaseReadMarkStore implements ReadMarkStore {
     private record MarkName(TimelineId timeline, String reader) {}
 
     private final Tables tables;
+    private final HeadQuestions questions;
     private final HeadReader heads;
 
-    HBaseReadMarkStore(Tables tables, HeadReader heads) {
+    HBaseReadMarkStore(Tables tables, HeadQuestions questions, HeadReader heads) {
         this.tables = tables;
+        this.questions = questions;
         this.heads = heads;
     }
 
@@ -131,23 +134,49 @@ final class HBaseReadMarkStore implements ReadMarkStore {
 
     private CompletableFuture<Void> collect(
             byte[] qualifier, List<HeadQuery> queries, Map<TimelineId, MarkedHead> found, Deadline deadline) {
+        byte[] reader = Arrays.copyOfRange(qualifier, 1, qualifier.length);
         Map<TimelineTable, List<TimelineId>> byTable = new EnumMap<>(TimelineTable.class);
         for (HeadQuery query : queries) {
             TimelineTable table = TimelineTable.of(query.timeline().family());
             byTable.computeIfAbsent(table, t -> new ArrayList<>(queries.size())).add(query.timeline());
         }
         return HBaseFailures.translated(CompletableFuture.allOf(byTable.entrySet().stream()
-                .map(entry -> {
-                    List<Get> gets = entry.getValue().stream()
-                            .map(timeline -> new Get(headRow(timeline))
-                                    .addFamily(SchemaNames.HEAD_FAMILY)
-                                    .addColumn(SchemaNames.RECORD_FAMILY, qualifier))
-                            .toList();
-                    return tables.reading(entry.getKey(), deadline)
-                            .getAll(gets)
-                            .thenAccept(results -> decode(qualifier, entry.getValue(), results, found));
-                })
+                .map(entry -> questions
+                        .ask(
+                                entry.getKey(),
+                                entry.getValue(),
+                                reader,
+                                (timeline, row) -> found.put(timeline, decode(row)),
+                                deadline)
+                        .thenCompose(left -> getEach(entry.getKey(), qualifier, left, found, deadline)))
                 .toArray(CompletableFuture<?>[]::new)));
+    }
+
+    private static MarkedHead decode(HeadRow row) throws MalformedBatchException {
+        byte[] mark = row.mark();
+        return new MarkedHead(
+                HeadReader.decode(row),
+                SequenceId.of(row.markedSeq()),
+                mark.length == 0 ? 0 : MarkCell.decode(mark, 0, mark.length).counted());
+    }
+
+    private CompletableFuture<Void> getEach(
+            TimelineTable table,
+            byte[] qualifier,
+            List<TimelineId> timelines,
+            Map<TimelineId, MarkedHead> found,
+            Deadline deadline) {
+        if (timelines.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        List<Get> gets = timelines.stream()
+                .map(timeline -> new Get(headRow(timeline))
+                        .addFamily(SchemaNames.HEAD_FAMILY)
+                        .addColumn(SchemaNames.RECORD_FAMILY, qualifier))
+                .toList();
+        return tables.reading(table, deadline)
+                .getAll(gets)
+                .thenAccept(results -> decode(qualifier, timelines, results, found));
     }
 
     private static void decode(

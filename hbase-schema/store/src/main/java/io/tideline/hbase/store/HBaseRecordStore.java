@@ -52,6 +52,7 @@ final class HBaseRecordStore implements RecordStore {
     @Override
     public CompletableFuture<Void> raise(List<TimelineRecord> records, Deadline deadline) {
         checkCount("records", records.size(), MAX_RECORDS);
+        records.forEach(record -> record.key().kind().requireNotAttachedOnly());
         return perTable(lastOfEach(records), deadline, record -> record.key(), (table, ofTable) -> {
             List<List<TimelineRecord>> batches = RequestBatches.cut(
                     ofTable, record -> BYTES_AROUND_A_VALUE + record.value().size());
@@ -70,6 +71,7 @@ final class HBaseRecordStore implements RecordStore {
 
     @Override
     public CompletableFuture<Boolean> replace(TimelineRecord next, long expectedVersion, Deadline deadline) {
+        next.key().kind().requireNotAttachedOnly();
         if (next.version() <= expectedVersion) {
             throw new IllegalArgumentException(
                     "version: " + next.version() + " (expected: above " + expectedVersion + ")");
@@ -166,6 +168,7 @@ final class HBaseRecordStore implements RecordStore {
     @Override
     public CompletableFuture<Void> remove(List<RecordKey> keys, long throughVersion, Deadline deadline) {
         checkCount("keys", keys.size(), MAX_RECORDS);
+        keys.forEach(key -> key.kind().requireNotAttachedOnly());
         if (throughVersion < 1) {
             return CompletableFuture.completedFuture(null);
         }

@@ -88,6 +88,7 @@ public final class HBaseStorage implements AutoCloseable {
             HBaseTimelineInspector inspector,
             Tables tables,
             Tiers tiers,
+            HeadQuestions questions,
             HeadReader heads,
             MetricRegistry metrics,
             List<SchemaFinding> findings) {
@@ -97,7 +98,7 @@ public final class HBaseStorage implements AutoCloseable {
         this.directory = directory;
         this.inspector = inspector;
         this.records = new HBaseRecordStore(tables);
-        this.readMarks = new HBaseReadMarkStore(tables, heads);
+        this.readMarks = new HBaseReadMarkStore(tables, questions, heads);
         this.activity = new HBaseActivityIndex(tables);
         this.tiers = tiers;
         this.watermarks = new HBaseWatermarkStore(tables);
@@ -185,7 +186,8 @@ public final class HBaseStorage implements AutoCloseable {
             lanes.put(
                     table, new AppendLanes(sender::send, map, () -> tables.regionMap(table), budget, pauses, metrics));
         }
-        HeadReader heads = new HeadReader(tables, pauses, metrics);
+        HeadQuestions questions = new HeadQuestions(tables);
+        HeadReader heads = new HeadReader(tables, questions, pauses, metrics);
         EntryScanner scanner = new EntryScanner(tables);
         Tiers tiers = Tiers.of(tables, scanner);
         TierRouter router = new TierRouter(tiers.hot(), tiers.warm(), tiers.archive());
@@ -200,6 +202,7 @@ public final class HBaseStorage implements AutoCloseable {
                 new HBaseTimelineInspector(tables, directory),
                 tables,
                 tiers,
+                questions,
                 heads,
                 registry,
                 findings);

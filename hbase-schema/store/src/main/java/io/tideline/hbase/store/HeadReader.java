@@ -9,6 +9,7 @@ import io.tideline.core.timeline.TimelineId;
 import io.tideline.core.timeline.Watermarks;
 import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.sequencer.HeadCell;
+import io.tideline.hbase.sequencer.HeadsAnswer.HeadRow;
 import io.tideline.hbase.sequencer.MalformedBatchException;
 import io.tideline.hbase.sequencer.RowKeys;
 import io.tideline.hbase.sequencer.SchemaNames;
@@ -36,12 +37,16 @@ final class HeadReader {
 
     private static final long STALE_PAUSE_MILLIS = 50;
 
+    private static final byte[] NO_READER = {};
+
     private final Tables tables;
+    private final HeadQuestions questions;
     private final Pauses pauses;
     private final StoreMetrics metrics;
 
-    HeadReader(Tables tables, Pauses pauses, StoreMetrics metrics) {
+    HeadReader(Tables tables, HeadQuestions questions, Pauses pauses, StoreMetrics metrics) {
         this.tables = tables;
+        this.questions = questions;
         this.pauses = pauses;
         this.metrics = metrics;
     }
@@ -97,9 +102,15 @@ final class HeadReader {
         Map<TimelineId, Head> heads = new ConcurrentHashMap<>(queries.size() * 2);
         CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
         for (Map.Entry<TimelineTable, List<TimelineId>> entry : byTable.entrySet()) {
-            CompletableFuture<List<Result>> results = tables.reading(entry.getKey(), deadline)
-                    .getAll(entry.getValue().stream().map(HeadReader::getHead).toList());
-            all = CompletableFuture.allOf(all, results.thenAccept(found -> collect(entry.getValue(), found, heads)));
+            CompletableFuture<Void> found = questions
+                    .ask(
+                            entry.getKey(),
+                            entry.getValue(),
+                            NO_READER,
+                            (timeline, row) -> heads.put(timeline, decode(row)),
+                            deadline)
+                    .thenCompose(left -> getEach(entry.getKey(), left, heads, deadline));
+            all = CompletableFuture.allOf(all, found);
         }
         return all.handle((nothing, failure) -> {
             if (failure != null) {
@@ -107,6 +118,16 @@ final class HeadReader {
             }
             return heads;
         });
+    }
+
+    private CompletableFuture<Void> getEach(
+            TimelineTable table, List<TimelineId> timelines, Map<TimelineId, Head> heads, Deadline deadline) {
+        if (timelines.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return tables.reading(table, deadline)
+                .getAll(timelines.stream().map(HeadReader::getHead).toList())
+                .thenAccept(results -> collect(timelines, results, heads));
     }
 
     /** The family and not its columns: it holds nothing else, and HBase then reads on without a seek per column. */
@@ -132,14 +153,24 @@ final class HeadReader {
         if (value == null) {
             return Optional.empty();
         }
-        HeadCell head = HeadCell.decode(value);
         byte[] marks = result.getValue(SchemaNames.HEAD_FAMILY, SchemaNames.WATERMARKS);
-        return Optional.of(new Head(
+        return Optional.of(head(value, marks == null ? Watermarks.NONE : watermarks(WatermarksCell.decode(marks))));
+    }
+
+    /** A row that was found. */
+    static Head decode(HeadRow row) throws MalformedBatchException {
+        byte[] marks = row.watermarks();
+        return head(row.head(), marks.length == 0 ? Watermarks.NONE : watermarks(WatermarksCell.decode(marks)));
+    }
+
+    private static Head head(byte[] value, Watermarks watermarks) throws MalformedBatchException {
+        HeadCell head = HeadCell.decode(value);
+        return new Head(
                 SequenceId.of(head.last()),
                 Instant.ofEpochMilli(head.serverTime()),
-                marks == null ? Watermarks.NONE : watermarks(WatermarksCell.decode(marks)),
+                watermarks,
                 head.counted(),
-                SequenceId.of(head.lastDiscounted())));
+                SequenceId.of(head.lastDiscounted()));
     }
 
     static StorageUnavailableException behind(SequenceId floor, SequenceId last) {

@@ -2,6 +2,7 @@ package io.tideline.api.server.identity;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How a server learns who is calling. */
@@ -15,11 +16,33 @@ public sealed interface Authentication {
      * @param keys what tokens are signed with
      * @param issuer what the claim {@code iss} must say; null: anything
      * @param audience what the claim {@code aud} must hold; null: anything
+     * @param peerSecret what the servers of the installation know each other by: a file as of {@link SecretFile}, the same
+     *     for all. Null: the secret of {@code keys}, or, if those are public keys, servers do not know each other
      */
     record Tokens(
-            Keys keys, @Nullable String issuer, @Nullable String audience) implements Authentication {
+            Keys keys,
+            @Nullable String issuer,
+            @Nullable String audience,
+            @Nullable Path peerSecret) implements Authentication {
         public Tokens {
             Objects.requireNonNull(keys, "keys");
+        }
+
+        /** Without a secret of the servers' own. */
+        public Tokens(Keys keys, @Nullable String issuer, @Nullable String audience) {
+            this(keys, issuer, audience, null);
+        }
+
+        public Tokens withPeerSecret(Path file) {
+            return new Tokens(keys, issuer, audience, file);
+        }
+
+        /** What tokens of servers are signed and looked at with; empty when they cannot be. */
+        Optional<Tokens> ofServers() {
+            if (peerSecret != null) {
+                return Optional.of(new Tokens(new SecretFile(peerSecret), null, null));
+            }
+            return keys instanceof SecretFile ? Optional.of(this) : Optional.empty();
         }
     }
 

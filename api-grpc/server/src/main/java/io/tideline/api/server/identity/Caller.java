@@ -19,6 +19,9 @@ public record Caller(
         Scope scope, @Nullable AppId app, @Nullable UserId user) {
     static final Context.Key<Caller> KEY = Context.key("tideline-caller");
 
+    /** Another server of the installation. */
+    public static final Caller SERVER = new Caller(Scope.SERVER, null, null);
+
     /** The caller of a server without authentication. */
     static final Caller ANYONE = new Caller(Scope.ANYONE, null, null);
 
@@ -28,11 +31,12 @@ public record Caller(
                     case USER -> app != null && user != null;
                     case SERVICE -> app != null && user == null;
                     case OPERATOR -> user == null;
-                    case ANYONE -> app == null && user == null;
+                    case SERVER, ANYONE -> app == null && user == null;
                 };
         if (!whole) {
-            throw new IllegalArgumentException("scope: " + scope.word()
-                    + " (expected: user with app and user, service with app, operator with or without app)");
+            throw new IllegalArgumentException(
+                    "scope: " + scope.word()
+                            + " (expected: user with app and user, service with app, operator with or without app, server without)");
         }
     }
 
@@ -52,10 +56,10 @@ public record Caller(
     /**
      * Goes on for back ends of any app. For the begin of streams whose requests each name their app.
      *
-     * @throws CallFailure PERMISSION_DENIED/SCOPE_TOO_LOW for users, NOT_YOUR_APP for operators without an app
+     * @throws CallFailure PERMISSION_DENIED/SCOPE_TOO_LOW for users and servers, NOT_YOUR_APP for operators without an app
      */
     public void requireService() {
-        if (scope == Scope.USER) {
+        if (scope == Scope.USER || scope == Scope.SERVER) {
             throw new CallFailure(Statuses.scopeTooLow(Scope.SERVICE.word()));
         }
         if (scope == Scope.OPERATOR && app == null) {
@@ -91,6 +95,17 @@ public record Caller(
         requireSameApp(namedApp);
         if (user != null && !user.value().equals(namedUser)) {
             throw new CallFailure(Statuses.notYourself());
+        }
+    }
+
+    /**
+     * Goes on for the other servers of the installation.
+     *
+     * @throws CallFailure PERMISSION_DENIED/SCOPE_TOO_LOW
+     */
+    public void requireServer() {
+        if (scope != Scope.SERVER && scope != Scope.ANYONE) {
+            throw new CallFailure(Statuses.scopeTooLow(Scope.SERVER.word()));
         }
     }
 

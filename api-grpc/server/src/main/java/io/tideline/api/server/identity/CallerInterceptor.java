@@ -10,6 +10,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.tideline.api.server.status.CallFailure;
 import io.tideline.api.server.status.Statuses;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Iterator;
@@ -30,7 +31,12 @@ public final class CallerInterceptor implements ServerInterceptor, AutoCloseable
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final String SCHEME = "Bearer ";
 
+    private static final String PEERS = "tideline.v1.PeerService";
+
     private final @Nullable TokenVerifier tokens;
+    /** Of the calls of other servers; the same unless they have a secret of their own. */
+    private final @Nullable TokenVerifier peerTokens;
+
     private final @Nullable ScheduledExecutorService reloads;
 
     /**
@@ -43,11 +49,20 @@ public final class CallerInterceptor implements ServerInterceptor, AutoCloseable
         if (authentication instanceof Authentication.Tokens config) {
             TokenVerifier verifier = new TokenVerifier(config, clock);
             this.tokens = verifier;
+            TokenVerifier peers = config.peerSecret() == null
+                    ? verifier
+                    : new TokenVerifier(config.ofServers().orElseThrow(), clock);
+            this.peerTokens = peers;
             this.reloads = Executors.newSingleThreadScheduledExecutor(CallerInterceptor::thread);
             long period = reloadEvery.toNanos();
-            var unused = this.reloads.scheduleWithFixedDelay(verifier::reload, period, period, TimeUnit.NANOSECONDS);
+            Runnable reload = () -> {
+                verifier.reload();
+                peers.reload();
+            };
+            var unused = this.reloads.scheduleWithFixedDelay(reload, period, period, TimeUnit.NANOSECONDS);
         } else {
             this.tokens = null;
+            this.peerTokens = null;
             this.reloads = null;
         }
     }
@@ -62,6 +77,17 @@ public final class CallerInterceptor implements ServerInterceptor, AutoCloseable
     public static void check(Authentication authentication) {
         if (authentication instanceof Authentication.Tokens config) {
             var unused = new TokenVerifier(config, InstantSource.system());
+            if (config.peerSecret() != null) {
+                checkPeerSecret(config.peerSecret());
+            }
+        }
+    }
+
+    private static void checkPeerSecret(Path file) {
+        try {
+            var unused = HmacSecret.read(file);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(String.valueOf(e.getMessage()).replace("secretFile", "peerSecret"), e);
         }
     }
 
@@ -71,9 +97,11 @@ public final class CallerInterceptor implements ServerInterceptor, AutoCloseable
         if (FOR_EVERYBODY.contains(call.getMethodDescriptor().getServiceName())) {
             return next.startCall(call, headers);
         }
+        boolean peer = PEERS.equals(call.getMethodDescriptor().getServiceName());
+        @Nullable TokenVerifier verifier = peer ? peerTokens : tokens;
         Caller caller;
         try {
-            caller = tokens == null ? Caller.ANYONE : tokens.verify(token(headers));
+            caller = verifier == null ? Caller.ANYONE : verifier.verify(token(headers));
         } catch (CallFailure refusal) {
             StatusRuntimeException status = StatusProto.toStatusRuntimeException(refusal.status());
             @Nullable Metadata trailers = status.getTrailers();

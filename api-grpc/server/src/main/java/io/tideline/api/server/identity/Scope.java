@@ -11,6 +11,8 @@ public enum Scope {
     SERVICE,
     /** Looks after servers: operator calls. When its token names an app, only about that app, and also as its back end. */
     OPERATOR,
+    /** Another server of the installation: tells hints, and may do nothing else. */
+    SERVER,
     /** Whoever reaches an open server: service and operator of every app. In no token. */
     ANYONE;
 
@@ -25,6 +27,7 @@ public enum Scope {
             case "user" -> Optional.of(USER);
             case "service" -> Optional.of(SERVICE);
             case "operator" -> Optional.of(OPERATOR);
+            case "server" -> Optional.of(SERVER);
             default -> Optional.empty();
         };
     }

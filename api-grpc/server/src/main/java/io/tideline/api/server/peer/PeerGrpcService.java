@@ -1,8 +1,12 @@
 package io.tideline.api.server.peer;
 
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.tideline.api.server.call.IgnoredRequests;
 import io.tideline.api.server.call.OpenStreams;
+import io.tideline.api.server.identity.Caller;
+import io.tideline.api.server.status.CallFailure;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.v1.HintBatch;
 import io.tideline.api.v1.HintsSummary;
@@ -26,6 +30,12 @@ public final class PeerGrpcService extends PeerServiceGrpc.PeerServiceImplBase {
 
     @Override
     public StreamObserver<HintBatch> hints(StreamObserver<HintsSummary> observer) {
+        try {
+            Caller.current().requireServer();
+        } catch (CallFailure refusal) {
+            observer.onError(StatusProto.toStatusRuntimeException(refusal.status()));
+            return new IgnoredRequests<>();
+        }
         ServerCallStreamObserver<HintsSummary> call = (ServerCallStreamObserver<HintsSummary>) observer;
         HintsCall hintsCall = new HintsCall(call, hints, statuses, openStreams::remove);
         call.setOnCancelHandler(hintsCall::forget);

@@ -37,6 +37,9 @@ public final class Reasons {
     /** The server was started without one. */
     public static final String ARCHIVE_NOT_CONFIGURED = "ARCHIVE_NOT_CONFIGURED";
 
+    /** This server keeps no search index. */
+    public static final String SEARCH_OFF = "SEARCH_OFF";
+
     public static final String INTERNAL = "INTERNAL";
 
     private Reasons() {}

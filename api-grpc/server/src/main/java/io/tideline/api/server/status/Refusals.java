@@ -36,6 +36,12 @@ public final class Refusals {
             case DISSOLVED -> status(Code.FAILED_PRECONDITION, reason, "the conversation is dissolved", context);
             case FIXED_MEMBERS ->
                 status(Code.FAILED_PRECONDITION, reason, "the members of this kind of conversation are fixed", context);
+            case LAST_OWNER ->
+                status(
+                        Code.FAILED_PRECONDITION,
+                        reason,
+                        "the last owner of others: make another member an owner first, or dissolve the conversation",
+                        context);
             case TOO_MANY_MEMBERS ->
                 status(Code.FAILED_PRECONDITION, reason, "more members than allowed; nobody was added", context);
             case WRONG_MEMBERS ->

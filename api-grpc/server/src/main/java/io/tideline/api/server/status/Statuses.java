@@ -182,6 +182,12 @@ public final class Statuses {
                 .build();
     }
 
+    /** FAILED_PRECONDITION: this server keeps no search index. */
+    public static Status searchOff() {
+        return failure(Code.FAILED_PRECONDITION, Reasons.SEARCH_OFF, "this server keeps no search index", Map.of())
+                .build();
+    }
+
     /** UNAVAILABLE: this server ends its streams; another one, or this one a little later, goes on. */
     public static Status stopping() {
         return failure(Code.UNAVAILABLE, Reasons.SERVER_STOPPING, "the server is stopping", Map.of())

@@ -58,20 +58,21 @@ final class Unread {
         fields.check();
 
         CompletableFuture<GetUnreadResponse.Builder> counts = only.isPresent()
-                ? service.unread(app, user, only.get(), deadline).thenApply(Unread::one)
+                ? service.unread(app, user, only.get(), deadline)
+                        .thenApply(
+                                found -> one(found.orElseThrow(() -> new CallFailure(Refusals.notMember(only.get())))))
                 : service.unread(app, user, deadline).thenApply(Unread::all);
         return request.getRecount()
                 ? counts.thenCombine(service.recount(app, user, deadline), Unread::compared)
                 : counts.thenApply(GetUnreadResponse.Builder::build);
     }
 
-    private static GetUnreadResponse.Builder one(Optional<io.tideline.sync.unread.ConversationUnread> found) {
-        GetUnreadResponse.Builder response = GetUnreadResponse.newBuilder();
-        found.ifPresent(unread -> response.addConversations(ConversationResponses.unread(unread))
+    private static GetUnreadResponse.Builder one(io.tideline.sync.unread.ConversationUnread unread) {
+        return GetUnreadResponse.newBuilder()
+                .addConversations(ConversationResponses.unread(unread))
                 .setTotal(unread.muted() ? 0 : unread.unread())
                 .setMutedTotal(unread.muted() ? unread.unread() : 0)
-                .setConversationCount(unread.active() ? 1 : 0));
-        return response;
+                .setConversationCount(unread.active() ? 1 : 0);
     }
 
     private static GetUnreadResponse.Builder all(UnreadSnapshot snapshot) {

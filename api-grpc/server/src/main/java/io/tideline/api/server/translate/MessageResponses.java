@@ -62,15 +62,21 @@ public final class MessageResponses {
 
     /** One message or event. */
     public static Message message(ConversationId conversation, MessageView view) {
+        return message(conversation.value(), view);
+    }
+
+    /** One message or event of a timeline that need not be a conversation's. */
+    public static Message message(String timeline, MessageView view) {
         Entry entry = view.entry();
         Message.Builder message = Message.newBuilder()
-                .setConversationId(conversation.value())
+                .setConversationId(timeline)
                 .setMessageId(entry.messageId().value())
                 .setSender(entry.sender().value())
                 .setClientMessageId(entry.clientMessageId().value())
                 .setKind(entry.kind().value())
                 .setServerTime(Responses.timestamp(entry.serverTime()))
                 .setState(MessagingEnums.state(view))
+                .setNotice(view.notice())
                 .setChangedSeq(view.change()
                         .map(MessageChange::at)
                         .orElse(SequenceId.NONE)

@@ -77,7 +77,8 @@ public final class PageTokens {
         MESSAGES(73),
         FANOUT(74),
         HISTORY(75),
-        OPERATIONS(76);
+        OPERATIONS(76),
+        SEARCH(80);
 
         private final byte version;
 

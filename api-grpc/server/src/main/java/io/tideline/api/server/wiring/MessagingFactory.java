@@ -121,8 +121,14 @@ final class MessagingFactory {
 
     @Singleton
     @Bean(preDestroy = "close")
-    SyncService syncService(SyncPorts ports, ServerPorts server) {
-        return new SyncService(ports, SyncConfig.DEFAULT, InstantSource.system(), new SecureRandom(), server.metrics());
+    SyncService syncService(SyncPorts ports, ServerPorts server, TidelineServerConfig config) {
+        return new SyncService(
+                ports,
+                SyncConfig.DEFAULT,
+                app -> config.messaging().of(app).inboxTimeToLive(),
+                InstantSource.system(),
+                new SecureRandom(),
+                server.metrics());
     }
 
     /** Makes pages for devices that follow, as many at a time as there are processors. Nothing on it blocks. */
