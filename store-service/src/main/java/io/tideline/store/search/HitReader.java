@@ -205,7 +205,9 @@ final class HitReader {
                             Optional.empty(),
                             seesChange ? Optional.ofNullable(change) : Optional.empty(),
                             false,
-                            List.of()));
+                            List.of(),
+                            // Told by the entry before it, which a hit comes without.
+                            false));
         }
 
         private boolean isSeen(Place place, Optional<Membership> membership) {
