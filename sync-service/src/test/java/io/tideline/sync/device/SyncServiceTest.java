@@ -146,7 +146,9 @@ class SyncServiceTest {
                 });
         AtomicInteger reads = new AtomicInteger();
         TimelineStore store = (TimelineStore) Proxy.newProxyInstance(
-                TimelineStore.class.getClassLoader(), new Class<?>[] {TimelineStore.class}, (proxy, method, arguments) -> {
+                TimelineStore.class.getClassLoader(),
+                new Class<?>[] {TimelineStore.class},
+                (proxy, method, arguments) -> {
                     reads.addAndGet(method.getName().equals("read") ? 1 : 0);
                     return method.invoke(world.store, arguments);
                 });
