@@ -19,6 +19,7 @@ import io.tideline.api.v1.SendResponse;
 import io.tideline.api.v1.SyncRequest;
 import io.tideline.api.v1.SyncResponse;
 import io.tideline.api.v1.SyncServiceGrpc;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -117,7 +118,11 @@ final class Chat {
 
     /** Returns when everything that was sent has reached inboxes and lists. */
     void awaitFanout() {
-        Instant end = Instant.now().plus(ServerFixture.WAIT);
+        awaitFanout(ServerFixture.WAIT);
+    }
+
+    void awaitFanout(Duration patience) {
+        Instant end = Instant.now().plus(patience);
         while (operator.listFanout(ListFanoutRequest.getDefaultInstance()).getTasksCount() > 0) {
             if (Instant.now().isAfter(end)) {
                 throw new AssertionError("fan-out did not end");

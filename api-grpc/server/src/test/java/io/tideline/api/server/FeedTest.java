@@ -40,6 +40,9 @@ final class FeedTest {
 
     private static final double KEEN_FOLLOWS = 0.3;
     private static final int ROUNDS = 6;
+    /** Two hundred thousand followings take seconds, on a busy machine many. */
+    private static final Duration FANOUT_PATIENCE = Duration.ofMinutes(3);
+
     /** Of the authors, who post in a round. */
     private static final double POSTING = 0.6;
     /** Default of an app: with more members an AUTO channel is read-diffused. */
@@ -92,7 +95,7 @@ final class FeedTest {
             phones.add(new FeedDevice(chat, reader(i), "phone", 20));
             tablets.add(new FeedDevice(chat, reader(i), "tablet", 20));
         }
-        chat.awaitFanout();
+        chat.awaitFanout(FANOUT_PATIENCE);
     }
 
     private void round(int round) {
@@ -191,7 +194,7 @@ final class FeedTest {
         for (int round = 0; round < ROUNDS; round++) {
             round(round);
         }
-        chat.awaitFanout();
+        chat.awaitFanout(FANOUT_PATIENCE);
         phones.forEach(FeedDevice::catchUp);
         tablets.forEach(FeedDevice::catchUp);
 
