@@ -11,6 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,11 +28,14 @@ import picocli.CommandLine.Spec;
         footer = {
             "  tideline bench --quick",
             "  tideline bench --only B1,B2 --json target/bench.json",
-            "  tideline bench --only T6 --quick"
+            "  tideline bench --only T6 --quick",
+            "  tideline bench --only T1,T2,T3 --chat chat.jsonl.gz"
         })
 public final class BenchCommand implements Callable<Integer> {
     private static final int PASSED = 0;
     private static final int MISSED = 1;
+
+    private static final TierBenchmark TIERS = new TierBenchmark();
 
     private static final List<Benchmark> BENCHMARKS = List.of(
             new AppendBenchmark(),
@@ -44,16 +49,19 @@ public final class BenchCommand implements Callable<Integer> {
             new FanoutBenchmark(),
             new DeviceBenchmark(),
             new PushBenchmark(),
-            new SearchBenchmark());
+            new SearchBenchmark(),
+            TIERS);
 
-    /** Makes the server keep an index beside everything else, so it is measured only when it is named. */
-    private static final Set<String> ONLY_WHEN_NAMED = Set.of(SearchBenchmark.ID);
+    /** They want an index kept or the machine to themselves for minutes, so they are measured only when they are named. */
+    private static final Set<String> ONLY_WHEN_NAMED = Stream.concat(
+                    Stream.of(SearchBenchmark.ID), TierBenchmark.IDS.stream())
+            .collect(Collectors.toUnmodifiableSet());
 
     @Option(
             names = "--only",
             split = ",",
             paramLabel = "NAME",
-            description = "B1, B1s, B2 to B7, M1 to M6, T6 (default: all but T6).")
+            description = "B1, B1s, B2 to B7, M1 to M6, T1 to T3, T6 (default: all but T).")
     private List<String> only = List.of();
 
     @Option(names = "--seconds", paramLabel = "N", description = "Of each side in each round (default: 8).")
@@ -68,8 +76,14 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--timelines", paramLabel = "N", description = "The many timelines of B7 (default: 1,000,000).")
     private @Nullable Integer manyTimelines;
 
-    @Option(names = "--messages", paramLabel = "N", description = "That T6 searches (default: 1,000,000).")
+    @Option(names = "--messages", paramLabel = "N", description = "Of T1 to T3 and T6 (default: 1,000,000).")
     private @Nullable Integer messages;
+
+    @Option(
+            names = "--chat",
+            paramLabel = "FILE",
+            description = "Whose messages T1 to T3 take (default: made-up ones).")
+    private @Nullable Path chatLog;
 
     @Option(names = "--quick", description = "Short phases and little data: to see that it works, not to quote.")
     private boolean quick;
@@ -108,6 +122,7 @@ public final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Set<String> wanted = wanted();
         BenchSettings settings = settings();
+        TIERS.chatLog(chatLog);
         PrintWriter progress = spec.commandLine().getErr();
         if (!Environment.compilesFully()) {
             progress.println("warning: this JVM compiles with C1 only; the load generator will be the slow part");
@@ -140,7 +155,15 @@ public final class BenchCommand implements Callable<Integer> {
             String version = TidelineLoad.await(tideline.client().operator().serverInfo())
                     .getVersion();
             try (PlainHBase plain = PlainHBase.open(processes.hbase(), namespace, payloads)) {
-                BenchContext context = new BenchContext(settings, tideline, payloads, plain, processes.cpu(), progress);
+                BenchContext context = new BenchContext(
+                        settings,
+                        tideline,
+                        payloads,
+                        plain,
+                        processes.cpu(),
+                        progress,
+                        processes.hbase(),
+                        processes.hbaseDirectory());
                 List<BenchResult> results = results(context, wanted);
                 return new BenchReport(Environment.of(processes.flags(), version, date), settings, results);
             }

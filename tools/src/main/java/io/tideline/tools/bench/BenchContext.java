@@ -1,6 +1,8 @@
 package io.tideline.tools.bench;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What the benchmarks of one run share. One thread uses it. */
@@ -12,6 +14,8 @@ final class BenchContext {
     private final PlainHBase plain;
     private final CpuMeter cpu;
     private final PrintWriter progress;
+    private final String hbaseQuorum;
+    private final Optional<Path> hbaseDirectory;
     private OptionalDouble unaryPerSecond = OptionalDouble.empty();
 
     BenchContext(
@@ -20,7 +24,9 @@ final class BenchContext {
             Payloads payloads,
             PlainHBase plain,
             CpuMeter cpu,
-            PrintWriter progress) {
+            PrintWriter progress,
+            String hbaseQuorum,
+            Optional<Path> hbaseDirectory) {
         this.settings = settings;
         this.tideline = tideline;
         this.messaging = tideline.messaging();
@@ -28,6 +34,18 @@ final class BenchContext {
         this.plain = plain;
         this.cpu = cpu;
         this.progress = progress;
+        this.hbaseQuorum = hbaseQuorum;
+        this.hbaseDirectory = hbaseDirectory;
+    }
+
+    /** "host:port" of ZooKeeper. */
+    String hbaseQuorum() {
+        return hbaseQuorum;
+    }
+
+    /** Of the HBase that was started for this run; empty for one that runs elsewhere. */
+    Optional<Path> hbaseDirectory() {
+        return hbaseDirectory;
     }
 
     BenchSettings settings() {

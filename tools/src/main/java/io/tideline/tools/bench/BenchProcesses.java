@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +121,11 @@ final class BenchProcesses implements AutoCloseable {
     /** "host:port" of ZooKeeper. */
     String hbase() {
         return hbase;
+    }
+
+    /** Where the HBase keeps its files that was started here; empty for one that ran already. */
+    Optional<Path> hbaseDirectory() {
+        return arrangement.hbase() == null ? Optional.of(arrangement.directory().resolve("hbase")) : Optional.empty();
     }
 
     /** "host:port" of the gRPC server. */

@@ -24,6 +24,11 @@ record Check(String figure, double subject, double baseline, double ratio, boole
         return new Check(figure, subject, Double.NaN, subject, false, target);
     }
 
+    /** The subject alone must reach the target. */
+    static Check atLeast(String figure, double subject, double target) {
+        return new Check(figure, subject, Double.NaN, subject, true, target);
+    }
+
     boolean isAbsolute() {
         return Double.isNaN(baseline);
     }
