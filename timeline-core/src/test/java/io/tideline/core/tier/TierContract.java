@@ -141,6 +141,28 @@ public interface TierContract {
     }
 
     @Test
+    default void reopen_restoredEntries_areKeptByCompactionsAndReleasedAgain() {
+        TierOracle oracle = new TierOracle(this, conversation("reopen"));
+        oracle.append(8);
+        oracle.move(8, true);
+        EntryRange all = EntryRange.of(oracle.timeline(), 1, 8);
+        RangeSlice kept = await(warm().read(all, Direction.FORWARD, Integer.MAX_VALUE, soon()));
+        await(warm().release(oracle.timeline(), SequenceId.of(8), soon()));
+        compact(oracle.timeline());
+
+        await(warm().reopen(oracle.timeline(), SequenceId.of(3), soon()));
+        await(warm().restore(oracle.timeline(), kept.entries().subList(3, 8), List.of(), soon()));
+        compact(oracle.timeline());
+
+        assertThat(await(warm().read(all, Direction.FORWARD, Integer.MAX_VALUE, soon()))
+                        .entries())
+                .isEqualTo(kept.entries().subList(3, 8));
+        await(warm().release(oracle.timeline(), SequenceId.of(8), soon()));
+        compact(oracle.timeline());
+        assertThat(await(warm().digest(all, soon())).count()).isZero();
+    }
+
+    @Test
     default void restore_bringsEntriesAndMarkersBack() {
         TierOracle oracle = new TierOracle(this, conversation("restore"));
         oracle.append(6);

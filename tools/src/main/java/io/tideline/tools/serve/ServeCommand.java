@@ -172,6 +172,15 @@ public final class ServeCommand implements Callable<Integer> {
     private @Nullable String archive;
 
     @Option(
+            names = "--yarn-conf",
+            paramLabel = "DIR",
+            description = {
+                "A directory with yarn-site.xml, mapred-site.xml and what else clients of that",
+                "cluster have: archive jobs run there (default: in the server)."
+            })
+    private @Nullable Path yarnConfiguration;
+
+    @Option(
             names = "--search-dir",
             paramLabel = "DIR",
             description = {
@@ -200,8 +209,18 @@ public final class ServeCommand implements Callable<Integer> {
                         security.peerCertificates(),
                         Optional.ofNullable(exportDirectory),
                         archive(storage),
+                        yarnConfiguration(),
                         searchDirectory()),
                 spec.commandLine());
+    }
+
+    private Optional<Path> yarnConfiguration() {
+        if (yarnConfiguration != null && !Files.isRegularFile(yarnConfiguration.resolve("yarn-site.xml"))) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--yarn-conf: " + yarnConfiguration + " (expected: a directory with a yarn-site.xml)");
+        }
+        return Optional.ofNullable(yarnConfiguration);
     }
 
     private Optional<Path> searchDirectory() {

@@ -19,6 +19,7 @@ import io.tideline.hbase.archive.ArchiveConfig;
 import io.tideline.hbase.archive.ArchivePorts;
 import io.tideline.hbase.archive.HBaseArchive;
 import io.tideline.hbase.archive.export.ParquetExportFormat;
+import io.tideline.hbase.archive.job.JobRunner;
 import io.tideline.hbase.embedded.EmbeddedHBase;
 import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
 import io.tideline.hbase.embedded.EmbeddedHBaseException;
@@ -207,7 +208,9 @@ final class ServerProcess {
                             settings.tiers(),
                             new TierHolds(storage.records(), storage.watermarks())));
             HBaseArchive archive = part(HBaseArchive.open(
-                    hbase,
+                    settings.yarnConfiguration()
+                            .map(directory -> JobRunner.withSites(hbase, directory))
+                            .orElse(hbase),
                     ArchiveConfig.at(
                             location.directory().toString(), settings.schema().namespace()),
                     ports,

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param peerCertificates what other servers' certificates are checked with; empty: they speak plaintext
  * @param exportDirectory where exports are written; empty: there are none
  * @param archive where the cold tier's files lie; empty: there is none
+ * @param yarnConfiguration directory with the configuration of the YARN that archive jobs run on; empty: in this process
  * @param searchDirectory where search indexes are kept; empty: nothing can be searched
  */
 record ServerSettings(
@@ -26,4 +27,5 @@ record ServerSettings(
         Optional<Path> peerCertificates,
         Optional<Path> exportDirectory,
         Optional<ArchiveLocation> archive,
+        Optional<Path> yarnConfiguration,
         Optional<Path> searchDirectory) {}

@@ -48,12 +48,4 @@ public record ArchiveConfig(
                 Math.max(2, Runtime.getRuntime().availableProcessors()),
                 Duration.ofMinutes(1));
     }
-
-    public ArchiveConfig withFileBytes(long bytes) {
-        return new ArchiveConfig(location, namespace, bytes, footerBytes, cacheBytes, readers, lease);
-    }
-
-    public ArchiveConfig withLease(Duration time) {
-        return new ArchiveConfig(location, namespace, fileBytes, footerBytes, cacheBytes, readers, time);
-    }
 }

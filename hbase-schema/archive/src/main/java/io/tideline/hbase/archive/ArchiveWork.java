@@ -248,8 +248,9 @@ final class ArchiveWork {
     }
 
     private ArchiveReport compact(boolean dryRun, WriterSession session) throws IOException {
-        ArchiveTable table = table(session);
         long purged = dryRun ? erased.find().files().size() : purge(session);
+        // Opened only now: it would not know what the purge has changed.
+        ArchiveTable table = table(session);
         List<List<DataFile>> groups = compaction.groups(table.live().values());
         long inputs = groups.stream().mapToLong(List::size).sum();
         int done = 0;

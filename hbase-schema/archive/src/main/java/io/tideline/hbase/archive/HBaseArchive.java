@@ -64,6 +64,7 @@ public final class HBaseArchive implements Archive, ColdErasure, PhysicalPurge, 
     private final Locators locators;
     private final ColdReader reader;
     private final ArchiveWork work;
+    private final MetricRegistry metrics;
     private final ThreadPoolExecutor tasks;
     private final ScheduledExecutorService timer;
     private final String holder = ManagementFactory.getRuntimeMXBean().getName() + "/" + UUID.randomUUID();
@@ -80,6 +81,7 @@ public final class HBaseArchive implements Archive, ColdErasure, PhysicalPurge, 
         this.async = async;
         this.clock = clock;
         this.config = config;
+        this.metrics = metrics;
         this.ports = ports;
         this.layout = new FileLayout(configuration, config.location());
         this.files = new EntryFiles(layout, config.footerBytes());
@@ -171,8 +173,18 @@ public final class HBaseArchive implements Archive, ColdErasure, PhysicalPurge, 
             if (task instanceof ArchiveTask.Run run && run.dryRun()) {
                 return work.plan(progress);
             }
-            return inSession(task.getClass().getSimpleName(), progress, session -> work.perform(task, session));
+            ArchiveReport report =
+                    inSession(task.getClass().getSimpleName(), progress, session -> work.perform(task, session));
+            if (task instanceof ArchiveTask.Run) {
+                count("entries", report);
+                count("bytes", report);
+            }
+            return report;
         });
+    }
+
+    private void count(String figure, ArchiveReport report) {
+        metrics.counter("archive.moved." + figure).inc(report.figures().getOrDefault(figure, 0L));
     }
 
     private interface SessionWork<T> {

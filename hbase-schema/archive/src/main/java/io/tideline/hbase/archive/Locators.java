@@ -53,7 +53,7 @@ final class Locators {
      */
     record Found(List<Slice> slices, Set<Long> erased) {}
 
-    /** A row of the table: a stretch, or an erased entry. */
+    /** Hears what a row says: of an erased entry before the stretch that ends with it. */
     interface Visitor {
         void slice(Slice slice);
 
@@ -224,12 +224,13 @@ final class Locators {
         int prefixLength = RowKeys.prefixLength(row);
         TimelineId timeline = TimelineKeys.timeline(row);
         long seq = RowKeys.seq(row, 0, prefixLength);
+        // First: the stretch of the same row has it.
+        if (isErased(result)) {
+            visitor.erased(timeline, seq);
+        }
         byte[] value = result.getValue(SchemaNames.LOCATOR_FAMILY, SchemaNames.SLICE);
         if (value != null) {
             visitor.slice(decode(timeline, seq, value));
-        }
-        if (isErased(result)) {
-            visitor.erased(timeline, seq);
         }
     }
 
