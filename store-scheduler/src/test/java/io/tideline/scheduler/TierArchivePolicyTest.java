@@ -11,14 +11,15 @@ import io.tideline.core.conversation.Diffusion;
 import io.tideline.core.conversation.DiffusionPolicy;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.memory.InMemoryTimelineStore;
-import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.Attachment;
 import io.tideline.core.record.RecordKind;
-import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.RecordStore;
+import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.tier.ArchivePolicy;
 import io.tideline.core.tier.TierLimit;
 import io.tideline.core.timeline.AppId;
+import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
@@ -98,9 +99,14 @@ final class TierArchivePolicyTest {
                 new UserId("ann"),
                 NOW,
                 1);
-        TimelineRecord record = new TimelineRecord(
-                RecordKey.of(room(app, name), RecordKind.CONVERSATION), 1, ConversationCodec.encode(conversation));
-        memory.raise(List.of(record), DEADLINE).join();
+        Attachment record = Attachment.of(0, RecordKind.CONVERSATION, ConversationCodec.encode(conversation));
+        TimelineAppend creation = new TimelineAppend(
+                room(app, name),
+                List.of(NewEntry.text("ann", "created", "")),
+                List.of(record),
+                List.of(),
+                SequenceId.NONE);
+        memory.append(creation, DEADLINE).join();
         return room(app, name);
     }
 

@@ -46,7 +46,7 @@ public final class ArchiveMapper extends TableMapper<Text, BytesWritable> {
     private @Nullable PlanEntry entry;
     private TimelineId timeline = FileLayout.NO_TIMELINE;
     private long next;
-    private long lastCounted;
+    private long timelinesSeen;
 
     @Override
     protected void setup(Context context) throws IOException {
@@ -146,7 +146,7 @@ public final class ArchiveMapper extends TableMapper<Text, BytesWritable> {
             next = found.from();
             entry = found;
         }
-        if (++lastCounted % 1000 == 0) {
+        if (++timelinesSeen % 1000 == 0) {
             context.progress();
         }
     }

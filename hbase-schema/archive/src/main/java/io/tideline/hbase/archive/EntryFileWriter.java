@@ -130,10 +130,6 @@ final class EntryFileWriter implements Closeable {
         return file;
     }
 
-    long rows() {
-        return rows;
-    }
-
     /** About what the file has by now. */
     long bytes() {
         return writer.getDataSize();

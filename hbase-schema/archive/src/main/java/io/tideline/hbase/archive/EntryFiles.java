@@ -201,10 +201,6 @@ final class EntryFiles {
             columns = columns(reader.getFooter(), FileSchema.PARQUET);
         }
 
-        String file() {
-            return file;
-        }
-
         /** Moves to the next row, if there is one. */
         boolean next() throws IOException {
             return checked(file, () -> {

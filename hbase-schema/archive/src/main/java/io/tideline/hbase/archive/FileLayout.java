@@ -2,6 +2,7 @@ package io.tideline.hbase.archive;
 
 import io.tideline.core.timeline.TimelineId;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -60,7 +61,7 @@ final class FileLayout {
 
     /** A name that no file has: the bucket, the batch, and something random. */
     static String newFile(int bucket, String batch) {
-        return String.format("b%02d-%s-%s%s", bucket, batch, UUID.randomUUID(), SUFFIX);
+        return String.format(Locale.ROOT, "b%02d-%s-%s%s", bucket, batch, UUID.randomUUID(), SUFFIX);
     }
 
     /** The bucket in a name that {@link #newFile} has made. */

@@ -4,7 +4,6 @@ import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.timeline.TimelineId;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -81,17 +80,5 @@ final class FileSink implements Closeable {
     @Override
     public void close() throws IOException {
         finish();
-    }
-
-    /** What files were written, in a list; for those that need no more. */
-    static final class Collected implements Finished {
-        final List<String> files = new ArrayList<>();
-        final List<Slice> slices = new ArrayList<>();
-
-        @Override
-        public void file(String file, List<Slice> found) {
-            files.add(file);
-            slices.addAll(found);
-        }
     }
 }

@@ -85,27 +85,27 @@ final class Rewriter {
     long together(ArchiveTable table, Collection<DataFile> inputs, Edit edit, WriterSession session)
             throws IOException {
         String name = UUID.randomUUID().toString();
-        FileSink.Collected written = new FileSink.Collected();
-        try (FileSink sink = new FileSink(layout, files, name, fileBytes, written)) {
+        List<String> written = new ArrayList<>();
+        try (FileSink sink = new FileSink(layout, files, name, fileBytes, (file, slices) -> written.add(file))) {
             merge(inputs, edit, sink, session);
         }
         session.checkpoint();
-        return table.replace(name, inputs, written.files);
+        return table.replace(name, inputs, written);
     }
 
     /** Rewrites files, each for itself, and commits all of it in one step. */
     long each(ArchiveTable table, Collection<DataFile> inputs, Edit edit, WriterSession session) throws IOException {
         String name = UUID.randomUUID().toString();
-        FileSink.Collected written = new FileSink.Collected();
+        List<String> written = new ArrayList<>();
         int done = 0;
         for (DataFile input : inputs) {
             session.progress().at("rewrite", done++, inputs.size());
-            try (FileSink sink = new FileSink(layout, files, name, fileBytes, written)) {
+            try (FileSink sink = new FileSink(layout, files, name, fileBytes, (file, slices) -> written.add(file))) {
                 merge(List.of(input), edit, sink, session);
             }
         }
         session.checkpoint();
-        return table.replace(name, inputs, written.files);
+        return table.replace(name, inputs, written);
     }
 
     private void merge(Collection<DataFile> inputs, Edit edit, FileSink sink, WriterSession session)
