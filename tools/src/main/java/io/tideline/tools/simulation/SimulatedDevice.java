@@ -311,11 +311,17 @@ final class SimulatedDevice {
     /** Stores batches as long as the device is on this subscription. */
     private final class Batches implements SubscriptionEvents {
         private volatile @Nullable Subscription subscription;
+        private volatile boolean missed;
 
         @Override
         public void onBatch(SyncResponse batch) {
+            if (missed) {
+                return;
+            }
             if (!lock.tryLock()) {
-                // A round has begun, which ends this subscription; a thread of the transport must not wait for it.
+                // A round goes on, this one's own or one that ends this subscription; a thread of the transport must
+                // not wait for it. What follows a batch that was not stored is not stored either.
+                missed = true;
                 Subscription open = subscription;
                 if (open != null) {
                     open.close();
