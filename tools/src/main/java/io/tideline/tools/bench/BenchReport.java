@@ -74,8 +74,13 @@ record BenchReport(Environment environment, BenchSettings settings, List<BenchRe
                 check.isAbsolute() ? "-" : String.format(Locale.ROOT, "%.2f", check.ratio()),
                 (check.atLeast() ? ">= " : "<= ") + number(check.target()),
                 result.passed(check) ? "PASS" : "FAIL",
-                latencies(result.measures().get(0)),
-                check.isAbsolute() ? "-" : latencies(result.measures().get(1)));
+                latencies(result.measures(), 0),
+                check.isAbsolute() ? "-" : latencies(result.measures(), 1));
+    }
+
+    /** Those of a side; sizes, for one, have none. */
+    private static String latencies(List<Measure> measures, int side) {
+        return side < measures.size() ? latencies(measures.get(side)) : "-";
     }
 
     private static String latencies(Measure measure) {

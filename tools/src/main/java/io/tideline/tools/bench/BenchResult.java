@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * @param id its name on the command line
  * @param what what is compared, in one line
- * @param measures all sides, the subject first, then the baseline if there is one, then what else was measured
+ * @param measures all sides, the subject first, then the baseline if there is one, then what else was measured; none where
+ *     nothing was timed operation by operation
  * @param checks one or more
  * @param notes what a reader should know besides
  */

@@ -106,20 +106,19 @@ final class TierBenchmark implements Benchmark {
         List<BenchResult> results = new ArrayList<>();
         List<Measure> pages =
                 context.rounds().run(List.of(side(storage, hot), side(storage, warm), side(storage, cold)));
-        results.add(sizes(text, pages.get(2), hotBytes, warmBytes, coldBytes, zstd(records)));
+        results.add(sizes(text, hotBytes, warmBytes, coldBytes, zstd(records)));
         results.add(pages(pages, archived));
         results.add(new BenchResult(
                 "T3",
                 "archive job over " + String.format(Locale.ROOT, "%,d messages", archived) + ", one map at a time",
-                List.of(pages.get(2)),
+                List.of(),
                 List.of(Check.atLeast("messages a second", archived / seconds, 50_000)),
                 List.of(
                         String.format(Locale.ROOT, "%.1f s from the plan to the released rows", seconds),
                         String.format(
                                 Locale.ROOT,
                                 "before, hot to warm by the same calls as the scheduler: %.1f s",
-                                moveSeconds),
-                        "measures: the pages of T2, read afterwards")));
+                                moveSeconds))));
         return results;
     }
 
@@ -192,12 +191,11 @@ final class TierBenchmark implements Benchmark {
                 }));
     }
 
-    private static BenchResult sizes(
-            TierText text, Measure measure, double hot, double warm, double cold, double compressed) {
+    private static BenchResult sizes(TierText text, double hot, double warm, double cold, double compressed) {
         return new BenchResult(
                 "T1",
                 "bytes a message, " + (text.isReal() ? "text of a chat log" : "made-up text"),
-                List.of(measure),
+                List.of(),
                 List.of(
                         Check.ratioAtMost("warm : hot", warm, hot, 0.4),
                         Check.ratioAtMost("cold : hot", cold, hot, 0.3),
@@ -210,7 +208,7 @@ final class TierBenchmark implements Benchmark {
                                 warm,
                                 cold,
                                 compressed),
-                        "hot and warm after a major compaction, entries only; measures: the pages of T2"));
+                        "hot and warm after a major compaction, entries only"));
     }
 
     private static BenchResult pages(List<Measure> pages, long archived) {

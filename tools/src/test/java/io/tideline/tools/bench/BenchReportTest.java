@@ -33,7 +33,9 @@ final class BenchReportTest {
                             "seen",
                             List.of(measure("seen", 10, 6, Map.of())),
                             List.of(Check.atMost("p50 ms", 6, 5)),
-                            List.of())));
+                            List.of()),
+                    new BenchResult(
+                            "T1", "sizes", List.of(), List.of(Check.ratioAtMost("bytes", 1, 4, 0.3)), List.of())));
 
     private static Measure measure(String name, double perSecond, double p50, Map<String, Double> cpu) {
         return new Measure(name, perSecond, perSecond, perSecond, p50, p50 + 1, p50 + 2, 100, 0, cpu);
@@ -49,12 +51,13 @@ final class BenchReportTest {
                 .contains("cores: 2", "closed loop", "B1: a note", "CPU us per operation: hbase 70.5");
         assertThat(text.toString()
                         .lines()
-                        .filter(line -> line.startsWith("| B"))
+                        .filter(line -> line.matches("\\| [BT]\\d.*"))
                         .map(line -> line.replaceAll(" +", " ")))
                 .containsExactly(
                         "| B1 | appends : puts | msgs/s | 1,234 | 1,000 | 1.23 | >= 1.00 | PASS | 1.00 / 2.00 / 3.00 |"
                                 + " 2.00 / 3.00 / 4.00 |",
-                        "| B6 | seen | p50 ms | 6.00 | - | - | <= 5.00 | FAIL | 6.00 / 7.00 / 8.00 | - |");
+                        "| B6 | seen | p50 ms | 6.00 | - | - | <= 5.00 | FAIL | 6.00 / 7.00 / 8.00 | - |",
+                        "| T1 | sizes | bytes | 1.00 | 4.00 | 0.25 | <= 0.30 | PASS | - | - |");
     }
 
     @Test
