@@ -15,8 +15,8 @@ import org.apache.hadoop.hbase.regionserver.RegionScanner;
  * are appended meanwhile get in by the append itself; so when the scan, which began after the region was opened, has
  * ended, nothing is missing.
  *
- * <p>Stops early, and leaves the filter silent, when the region closes, when there are more ids than the filter is good
- * for, or when reading fails: then ids are looked up one by one, which is slower and no less right.
+ * <p>Stops early when the region closes, when there are more ids than the filter has room for, or when reading fails: then
+ * ids are looked up one by one until those of before have expired, which is slower and no less right.
  */
 final class DedupeFilterLoader {
     private final Region region;
@@ -43,10 +43,13 @@ final class DedupeFilterLoader {
         try {
             if (readAll()) {
                 filter.complete();
+            } else {
+                filter.forgo();
             }
         } catch (IOException | RuntimeException e) {
             // The region closes, or its files cannot be read; whoever appends will be told by HBase itself.
             stopped = true;
+            filter.forgo();
         }
     }
 

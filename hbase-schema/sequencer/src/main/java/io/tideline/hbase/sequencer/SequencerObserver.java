@@ -1,6 +1,7 @@
 package io.tideline.hbase.sequencer;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,6 +28,7 @@ import org.apache.hadoop.hbase.regionserver.Store;
 import org.apache.hadoop.hbase.regionserver.compactions.CompactionLifeCycleTracker;
 import org.apache.hadoop.hbase.regionserver.compactions.CompactionRequest;
 import org.apache.hadoop.hbase.util.Bytes;
+import org.apache.hadoop.hbase.util.EnvironmentEdgeManager;
 import org.apache.hadoop.hbase.wal.WALEdit;
 import org.jspecify.annotations.Nullable;
 
@@ -50,11 +52,16 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
     /** About 3 MiB. */
     private static final int CACHED_HEADS_DEFAULT = 16_384;
 
-    /** Table or site setting: bits of the filter of seen ids, for each region; rounded down to a power of two. */
+    /** Table or site setting: bits of each filter of seen ids; rounded down to a power of two. */
     public static final String FILTER_BITS_KEY = "tideline.sequencer.filter.bits";
 
     /** 1 MiB, for a million ids. */
     private static final int FILTER_BITS_DEFAULT = 1 << 23;
+
+    /** Table or site setting: how many such filters a region may have, when it has that many ids within the window. */
+    public static final String FILTERS_KEY = "tideline.sequencer.filters";
+
+    private static final int FILTERS_DEFAULT = 16;
 
     /** Table or site setting: records that guards ask about kept in memory, for each region. */
     public static final String CACHED_RECORDS_KEY = "tideline.sequencer.cached.records";
@@ -93,7 +100,14 @@ public final class SequencerObserver implements RegionCoprocessor, RegionObserve
     }
 
     private void startSequencer(Region opened, SequencerMetrics reports, Configuration configuration) {
-        DedupeFilter filter = new DedupeFilter(powerOfTwo(configuration, FILTER_BITS_KEY, FILTER_BITS_DEFAULT));
+        int window = opened.getTableDescriptor()
+                .getColumnFamily(SchemaNames.DEDUPE_FAMILY)
+                .getTimeToLive();
+        DedupeFilter filter = new DedupeFilter(
+                powerOfTwo(configuration, FILTER_BITS_KEY, FILTER_BITS_DEFAULT),
+                Math.max(1, configuration.getInt(FILTERS_KEY, FILTERS_DEFAULT)),
+                Duration.ofSeconds(window),
+                EnvironmentEdgeManager::currentTime);
         loader = new DedupeFilterLoader(opened, filter);
         RegionMemory memory = new RegionMemory(
                 new HeadCache(configuration.getInt(CACHED_HEADS_KEY, CACHED_HEADS_DEFAULT)),

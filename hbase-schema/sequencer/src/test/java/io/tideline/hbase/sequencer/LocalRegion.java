@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +34,7 @@ import org.apache.hadoop.hbase.regionserver.MemStoreLAB;
 import org.apache.hadoop.hbase.regionserver.Region;
 import org.apache.hadoop.hbase.regionserver.RegionCoprocessorHost;
 import org.apache.hadoop.hbase.regionserver.RegionScanner;
+import org.apache.hadoop.hbase.util.EnvironmentEdgeManager;
 import org.apache.hadoop.hbase.wal.WALEdit;
 import org.apache.hadoop.hbase.wal.WALFactory;
 
@@ -60,6 +62,11 @@ final class LocalRegion implements AutoCloseable {
     private HRegion region;
     private SequencerObserver observer;
     private volatile WriteFault fault = IOAction::run;
+
+    /** With more room than a test has ids. */
+    static DedupeFilter filter() {
+        return new DedupeFilter(1 << 16, 1, Duration.ofSeconds(DEDUPE_SECONDS), EnvironmentEdgeManager::currentTime);
+    }
 
     LocalRegion(Path directory) throws IOException {
         this(directory, new byte[0]);

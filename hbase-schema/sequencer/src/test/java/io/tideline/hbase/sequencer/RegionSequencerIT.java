@@ -46,7 +46,7 @@ final class RegionSequencerIT {
     Path directory;
 
     private LocalRegion region;
-    private final DedupeFilter filter = new DedupeFilter(1 << 16);
+    private final DedupeFilter filter = LocalRegion.filter();
     private final RegionMemory memory = new RegionMemory(
             new HeadCache(100), new RecordCache(100), filter, new ChangeRing(64, new AtomicLong(100)::incrementAndGet));
     private final AtomicLong now = new AtomicLong(System.currentTimeMillis());

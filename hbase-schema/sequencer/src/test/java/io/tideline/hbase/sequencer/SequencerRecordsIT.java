@@ -36,7 +36,7 @@ final class SequencerRecordsIT {
     Path directory;
 
     private LocalRegion region;
-    private final DedupeFilter filter = new DedupeFilter(1 << 16);
+    private final DedupeFilter filter = LocalRegion.filter();
     private final RegionMemory memory = new RegionMemory(
             new HeadCache(100), new RecordCache(2), filter, new ChangeRing(64, new AtomicLong(100)::incrementAndGet));
 
@@ -371,7 +371,7 @@ final class SequencerRecordsIT {
     }
 
     private RegionSequencer sequencer() {
-        DedupeFilter silent = new DedupeFilter(1 << 16);
+        DedupeFilter silent = LocalRegion.filter();
         return new RegionSequencer(
                 region.region(),
                 new RegionMemory(memory.heads(), memory.records(), silent, memory.changes()),
