@@ -120,6 +120,15 @@ public final class EntryBytes {
                 .toByteArray();
     }
 
+    /** When an entry was written, of whatever format its cell is, erased ones included; 0 when it is none. */
+    static long serverTime(byte[] source, int offset, int length) throws MalformedBatchException {
+        if (length <= Long.BYTES) {
+            return 0;
+        }
+        ByteReader reader = new ByteReader(source, offset + 1, Long.BYTES);
+        return reader.readLong();
+    }
+
     /** Whether a cell's value says of itself that its entry was erased. */
     public static boolean isErased(byte[] source, int offset, int length) {
         return length > 0 && source[offset] == FORMAT_ERASED;

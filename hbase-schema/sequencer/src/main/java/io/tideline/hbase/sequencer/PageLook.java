@@ -4,21 +4,27 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.hbase.Cell;
+import org.apache.hadoop.hbase.CellUtil;
 import org.apache.hadoop.hbase.NotServingRegionException;
 import org.apache.hadoop.hbase.client.Scan;
 import org.apache.hadoop.hbase.regionserver.Region;
 import org.apache.hadoop.hbase.regionserver.RegionScanner;
+import org.apache.hadoop.hbase.util.EnvironmentEdgeManager;
 
 /**
  * Reads a range of entries into one value: what a scan of them costs on its way, in both processes, is mostly the making
- * and taking apart of as many results.
+ * and taking apart of as many results. A range that begins with an entry which has expired has an empty answer.
  */
 final class PageLook {
     /** The most that a cell's value has beside the payload: only what is beyond counts as payload here. */
     private static final int MAX_HEADER_BYTES = 512;
 
     private static final int ENTRY_KEY_BYTES = 1 + Long.BYTES;
+
+    /** Younger entries are taken for kept, without a look at the watermarks: retention is a matter of days. */
+    static final long MAY_EXPIRE_MILLIS = TimeUnit.HOURS.toMillis(1);
 
     private PageLook() {}
 
@@ -39,7 +45,7 @@ final class PageLook {
         }
         region.startRegionOperation();
         try (RegionScanner scanner = region.getScanner(scan(row, Arrays.copyOf(row, prefixLength), question.to()))) {
-            return read(scanner, prefixLength, question);
+            return read(region, scanner, prefixLength, question);
         } finally {
             region.closeRegionOperation();
         }
@@ -54,7 +60,8 @@ final class PageLook {
                 : scan.withStopRow(RowKeys.entryRow(prefix, to), true);
     }
 
-    private static ByteWriter read(RegionScanner scanner, int prefixLength, PageQuestion question) throws IOException {
+    private static ByteWriter read(Region region, RegionScanner scanner, int prefixLength, PageQuestion question)
+            throws IOException {
         ByteWriter answer = PageAnswer.writer(question.rows());
         List<Cell> cells = new ArrayList<>(1);
         long payloads = 0;
@@ -70,11 +77,38 @@ final class PageLook {
             for (Cell cell : cells) {
                 long seq = RowKeys.seq(cell.getRowArray(), cell.getRowOffset(), prefixLength);
                 int length = cell.getValueLength();
+                if (rows == 0 && hasExpired(region, cell, prefixLength, seq)) {
+                    return answer;
+                }
                 PageAnswer.add(answer, seq, cell.getValueArray(), cell.getValueOffset(), length);
                 payloads += Math.max(0, length - MAX_HEADER_BYTES);
                 rows++;
             }
         }
         return answer;
+    }
+
+    /** Expired entries stay in their rows until a compaction: nobody is to see them meanwhile. */
+    private static boolean hasExpired(Region region, Cell first, int prefixLength, long seq) throws IOException {
+        long age = EnvironmentEdgeManager.currentTime()
+                - EntryBytes.serverTime(first.getValueArray(), first.getValueOffset(), first.getValueLength());
+        if (age < MAY_EXPIRE_MILLIS) {
+            return false;
+        }
+        byte[] prefix =
+                Arrays.copyOfRange(first.getRowArray(), first.getRowOffset(), first.getRowOffset() + prefixLength);
+        Scan scan = new Scan()
+                .addColumn(SchemaNames.HEAD_FAMILY, SchemaNames.WATERMARKS)
+                .withStartRow(RowKeys.headRow(prefix))
+                .withStopRow(RowKeys.headRow(prefix), true)
+                .setReadType(Scan.ReadType.PREAD);
+        List<Cell> cells = new ArrayList<>(1);
+        try (RegionScanner head = region.getScanner(scan)) {
+            head.nextRaw(cells);
+            return !cells.isEmpty()
+                    && seq
+                            <= WatermarksCell.decode(CellUtil.cloneValue(cells.get(0)))
+                                    .expiredThrough();
+        }
     }
 }

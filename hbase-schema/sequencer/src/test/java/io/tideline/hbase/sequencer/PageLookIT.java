@@ -87,6 +87,26 @@ final class PageLookIT {
     }
 
     @Test
+    void ask_expiredEntriesInTheirRows_areNotShown() throws Exception {
+        try (LocalRegion region = new LocalRegion(directory)) {
+            byte[][] old = {BatchBuilder.imported(1_000, "a"), BatchBuilder.imported(2_000, "b")};
+            region.send(new BatchBuilder().item(TIMELINE, old));
+            assertThat(ask(region, first(1), 0, 100, ANY_BYTES)).containsOnlyKeys(1L, 2L);
+
+            region.put(
+                    RowKeys.headRow(TIMELINE),
+                    SchemaNames.HEAD_FAMILY,
+                    SchemaNames.WATERMARKS,
+                    new WatermarksCell(1, 0, 0, 1).encode());
+
+            assertThat(ask(region, first(1), 0, 100, ANY_BYTES))
+                    .as("who asks has to look at the head")
+                    .isEmpty();
+            assertThat(ask(region, first(2), 0, 100, ANY_BYTES)).containsOnlyKeys(2L);
+        }
+    }
+
+    @Test
     void ask_rowOfAnotherRegion_isSaidToBeThere() throws Exception {
         try (LocalRegion region = new LocalRegion(directory, TIMELINE)) {
             assertThatThrownBy(() -> ask(region, first(1), 0, 1, 1)).isInstanceOf(NotServingRegionException.class);
