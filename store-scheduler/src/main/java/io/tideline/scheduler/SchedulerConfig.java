@@ -31,4 +31,13 @@ public record SchedulerConfig(
         return new SchedulerConfig(
                 name, Duration.ofMinutes(1), 5_000, 20_000, Duration.ofMinutes(1), Duration.ofSeconds(20));
     }
+
+    public SchedulerConfig withLeaseTime(Duration newLeaseTime) {
+        return new SchedulerConfig(name, interval, unitEntries, entriesPerSecond, newLeaseTime, requestTimeout);
+    }
+
+    /** With another pace of moves, in entries a second. */
+    public SchedulerConfig withPace(double newPace) {
+        return new SchedulerConfig(name, interval, unitEntries, newPace, leaseTime, requestTimeout);
+    }
 }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class SchedulerLease {
     private static final TimelineId REGISTRY =
             new TimelineId(new AppId("tideline"), TimelineFamily.REGISTRY, "store-scheduler");
-    private static final RecordKey LEASE = RecordKey.of(REGISTRY, RecordKind.LEASE, KeyPart.of(0));
+    static final RecordKey LEASE = RecordKey.of(REGISTRY, RecordKind.LEASE, KeyPart.of(0));
     private static final RecordKey PAUSED = RecordKey.of(REGISTRY, RecordKind.SCHEDULER_PAUSED);
     private static final byte[] YES = {1};
     private static final byte[] NO = {0};
@@ -69,7 +70,7 @@ final class SchedulerLease {
         });
     }
 
-    /** Lets another process begin at once, if this one has the lease. */
+    /** Says that this process does not work any more, if it has the lease: another one may begin at once. */
     CompletableFuture<Void> release() {
         return records.get(List.of(LEASE), deadline()).thenCompose(found -> {
             @Nullable TimelineRecord held = found.get(LEASE);
@@ -82,8 +83,16 @@ final class SchedulerLease {
         });
     }
 
-    CompletableFuture<Boolean> isPaused() {
-        return records.get(List.of(PAUSED), deadline()).thenApply(SchedulerLease::isPaused);
+    CompletableFuture<SchedulerStatus> status() {
+        return records.get(List.of(LEASE, PAUSED), deadline())
+                .thenApply(found -> new SchedulerStatus(isPaused(found), holder(found)));
+    }
+
+    private Optional<String> holder(Map<RecordKey, TimelineRecord> found) {
+        return Optional.ofNullable(found.get(LEASE))
+                .map(RegistryCodec::decodeLease)
+                .filter(lease -> lease.expires().isAfter(clock.instant()))
+                .map(NodeLease::holder);
     }
 
     private static boolean isPaused(Map<RecordKey, TimelineRecord> found) {

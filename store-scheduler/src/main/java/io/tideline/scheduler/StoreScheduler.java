@@ -117,6 +117,15 @@ public final class StoreScheduler implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
     }
 
+    /** What could not be given back runs out. */
+    private void giveBack() {
+        try {
+            await(lease.release());
+        } catch (RuntimeException e) {
+            LOG.debug("the lease was not given back and will run out", e);
+        }
+    }
+
     private void passAndTell() {
         try {
             PassReport report = pass(false, false);
@@ -152,8 +161,9 @@ public final class StoreScheduler implements AutoCloseable {
         return lease.pause(paused);
     }
 
-    public CompletableFuture<Boolean> isPaused() {
-        return lease.isPaused();
+    /** Whether it is paused, and who works. Once it is paused and nobody works, nothing is moved by anybody. */
+    public CompletableFuture<SchedulerStatus> status() {
+        return lease.status();
     }
 
     /** Conversations and apps of which nothing expires. */
@@ -181,7 +191,16 @@ public final class StoreScheduler implements AutoCloseable {
             if (turn != SchedulerLease.Turn.MINE) {
                 return PassReport.nothing(turn == SchedulerLease.Turn.PAUSED ? State.PAUSED : State.STANDBY);
             }
+            try {
+                return passOnce(false, allKept);
+            } finally {
+                giveBack();
+            }
         }
+        return passOnce(true, allKept);
+    }
+
+    private PassReport passOnce(boolean dryRun, boolean allKept) {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         LocalDate through = policies.leastAge()
                 .map(age -> LocalDate.ofInstant(clock.instant().minus(age), ZoneOffset.UTC))
@@ -412,11 +431,9 @@ public final class StoreScheduler implements AutoCloseable {
             if (!executor.awaitTermination(2, TimeUnit.SECONDS)) {
                 executor.shutdownNow();
             }
-            await(lease.release());
+            giveBack();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.debug("the lease was not given back and will run out", e);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.memory.InMemoryTimelineStore;
+import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Direction;
 import io.tideline.core.store.ReadQuery;
@@ -19,6 +20,7 @@ import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.codec.RegistryCodec;
 import io.tideline.scheduler.PassReport.State;
 import java.io.IOException;
 import java.io.StringReader;
@@ -26,11 +28,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -263,14 +267,41 @@ final class StoreSchedulerTest {
     @Test
     void twoSchedulers_oneWorksAtATime_andTakesOver() {
         fill(ROOM, 60);
-        StoreScheduler one = scheduler(MONTH);
         StoreScheduler two = scheduler("two", new FailingPorts(0, false).over(memory), MONTH);
+        FailingPorts watched = new FailingPorts(0, false);
+        Set<State> meanwhile = new HashSet<>();
+        watched.beforeEach(() -> {
+            if (two.status().join().worker().equals(Optional.of("one"))) {
+                meanwhile.add(two.pass(false).state());
+            }
+        });
+        StoreScheduler one = scheduler("one", watched.over(memory), MONTH);
 
-        assertThat(one.pass(false).state()).isEqualTo(State.DONE);
-        assertThat(two.pass(false).state()).isEqualTo(State.STANDBY);
-        now = now.plus(Duration.ofMinutes(2));
+        assertThat(one.pass(false).entries()).isEqualTo(60);
+
+        assertThat(meanwhile).containsExactly(State.STANDBY);
+        assertThat(two.status().join()).isEqualTo(new SchedulerStatus(false, Optional.empty()));
         assertThat(two.pass(false).state()).isEqualTo(State.DONE);
-        assertThat(one.pass(false).state()).isEqualTo(State.STANDBY);
+    }
+
+    @Test
+    void scheduler_thatDiedInAPass_isFollowedWhenItsLeaseHasRunOut() {
+        fill(ROOM, 60);
+        memory.replace(
+                        new TimelineRecord(
+                                SchedulerLease.LEASE,
+                                1,
+                                RegistryCodec.encode(new RegistryCodec.NodeLease(
+                                        "dead", now.plus(Duration.ofMinutes(1)), Instant.EPOCH))),
+                        0,
+                        DEADLINE)
+                .join();
+        StoreScheduler scheduler = scheduler(MONTH);
+
+        assertThat(scheduler.pass(false).state()).isEqualTo(State.STANDBY);
+        now = now.plus(Duration.ofMinutes(2));
+        assertThat(scheduler.pass(false).state()).isEqualTo(State.DONE);
+        assertThat(warmThrough(ROOM)).isGreaterThanOrEqualTo(60);
     }
 
     /** One that was stopped for so long that its lease ran out, and goes on in the middle of what another did meanwhile. */
@@ -308,7 +339,7 @@ final class StoreSchedulerTest {
         fill(ROOM, 60);
         StoreScheduler scheduler = scheduler(MONTH);
         scheduler.pause(true).join();
-        assertThat(scheduler.isPaused().join()).isTrue();
+        assertThat(scheduler.status().join()).isEqualTo(new SchedulerStatus(true, Optional.empty()));
 
         assertThat(scheduler.run(false).join().state()).isEqualTo(State.PAUSED);
         assertThat(warmThrough(ROOM)).isZero();

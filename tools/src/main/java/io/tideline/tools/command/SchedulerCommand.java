@@ -2,11 +2,14 @@ package io.tideline.tools.command;
 
 import io.tideline.api.v1.PlannedMove;
 import io.tideline.api.v1.RunSchedulerResponse;
+import io.tideline.api.v1.SchedulerStatus;
 import io.tideline.api.v1.TimelineName;
 import io.tideline.client.OperatorClient;
 import io.tideline.client.TidelineClient;
 import io.tideline.tools.output.Fields;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -14,29 +17,42 @@ import picocli.CommandLine.Parameters;
 /** Asks and steers what moves entries from tier to tier. */
 @Command(
         name = "scheduler",
-        description = "Shows, pauses, resumes or runs the store scheduler, which moves old entries to the warm table.",
+        description =
+                "Shows, pauses, drains, resumes or runs the store scheduler, which moves old entries to the warm table.",
         footer = {
             "  tideline scheduler status",
             "  tideline scheduler run --dry-run",
             "  tideline scheduler run",
             "  tideline scheduler pause",
+            "  tideline scheduler drain --wait 30",
             "",
-            "A pause holds for all servers. run makes one pass and answers when it has ended; exit code 1 when",
-            "timelines failed, or when the pass could not be made (paused, or another server is at work)."
+            "A pause holds for all servers. drain pauses and waits until no server works any more. run makes one pass",
+            "and answers when it has ended. Exit code 1 when timelines failed, when the pass could not be made (paused, or",
+            "another server is at work), or when somebody still works when drain has waited."
         })
 public final class SchedulerCommand extends ServerCommand {
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private enum Action {
         STATUS,
         PAUSE,
+        DRAIN,
         RESUME,
         RUN
     }
 
-    @Parameters(paramLabel = "ACTION", description = "status, pause, resume or run.")
+    @Parameters(paramLabel = "ACTION", description = "status, pause, drain, resume or run.")
     private Action action = Action.STATUS;
 
     @Option(names = "--dry-run", description = "With run: only say what would be moved.")
     private boolean dryRun;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            defaultValue = "120",
+            description = "With drain: how long to wait (default: 120).")
+    private int wait = 120;
 
     @Override
     public Integer call() {
@@ -44,19 +60,33 @@ public final class SchedulerCommand extends ServerCommand {
         try (TidelineClient client = connection.open()) {
             OperatorClient operator = client.operator();
             return switch (action) {
-                case STATUS -> status(connection.await(operator.scheduler()).getPaused());
-                case PAUSE ->
-                    status(connection.await(operator.pauseScheduler(true)).getPaused());
-                case RESUME ->
-                    status(connection.await(operator.pauseScheduler(false)).getPaused());
+                case STATUS -> status(connection.await(operator.scheduler()));
+                case PAUSE -> status(connection.await(operator.pauseScheduler(true)));
+                case DRAIN -> drained(operator);
+                case RESUME -> status(connection.await(operator.pauseScheduler(false)));
                 case RUN -> ran(connection.await(operator.runScheduler(dryRun)));
             };
         }
     }
 
-    private int status(boolean paused) {
-        output.document().print(new Fields().put("paused", paused));
+    private int status(SchedulerStatus status) {
+        output.document()
+                .print(new Fields()
+                        .put("paused", status.getPaused())
+                        .put("worker", status.getWorker().isEmpty() ? null : status.getWorker()));
         return ExitCode.OK;
+    }
+
+    /** A worker sees the pause after its unit; one that has died is waited for until its lease runs out. */
+    private int drained(OperatorClient operator) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(wait);
+        SchedulerStatus status = connection.await(operator.pauseScheduler(true));
+        while (!status.getWorker().isEmpty() && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            status = connection.await(operator.scheduler());
+        }
+        status(status);
+        return status.getWorker().isEmpty() ? ExitCode.OK : ExitCode.NEGATIVE;
     }
 
     private int ran(RunSchedulerResponse report) {

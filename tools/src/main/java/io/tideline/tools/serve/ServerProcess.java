@@ -32,7 +32,6 @@ import io.tideline.scheduler.SchedulerPorts;
 import io.tideline.scheduler.StoreScheduler;
 import io.tideline.scheduler.TierArchivePolicy;
 import io.tideline.scheduler.TierHolds;
-import io.tideline.scheduler.TierPolicies;
 import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
 import io.tideline.store.search.IndexFeeder;
@@ -139,7 +138,7 @@ final class ServerProcess {
         part(executor::shutdownNow);
         WatchHub hub = part(new WatchHub(storage.store(), WatchConfig.DEFAULT, executor, metrics));
         PeerHints hints = part(hints(settings, hub, executor, metrics));
-        StoreScheduler scheduler = part(scheduler(storage, settings.tiers(), metrics));
+        StoreScheduler scheduler = part(scheduler(storage, settings, metrics));
         Optional<Search> search =
                 settings.searchDirectory().map(directory -> search(storage, directory, hub, executor, metrics));
         ServerPorts ports = new ServerPorts(
@@ -160,7 +159,7 @@ final class ServerProcess {
         return server;
     }
 
-    private static StoreScheduler scheduler(HBaseStorage storage, TierPolicies policies, MetricRegistry metrics) {
+    private static StoreScheduler scheduler(HBaseStorage storage, ServerSettings settings, MetricRegistry metrics) {
         SchedulerPorts ports = new SchedulerPorts(
                 storage.store(),
                 storage.records(),
@@ -170,7 +169,12 @@ final class ServerProcess {
                 storage.activity());
         String name = ProcessHandle.current().pid() + "/"
                 + Long.toHexString(ThreadLocalRandom.current().nextLong());
-        return new StoreScheduler(ports, policies, SchedulerConfig.named(name), InstantSource.system(), metrics);
+        return new StoreScheduler(
+                ports,
+                settings.tiers(),
+                SchedulerConfig.named(name).withLeaseTime(settings.storage().leaseTime()),
+                InstantSource.system(),
+                metrics);
     }
 
     /** What finds messages, and what keeps that up to date. */
@@ -212,7 +216,9 @@ final class ServerProcess {
                             .map(directory -> JobRunner.withSites(hbase, directory))
                             .orElse(hbase),
                     ArchiveConfig.at(
-                            location.directory().toString(), settings.schema().namespace()),
+                                    location.directory().toString(),
+                                    settings.schema().namespace())
+                            .withLease(settings.storage().leaseTime()),
                     ports,
                     metrics));
             storage.archive(archive.reader());

@@ -1,17 +1,29 @@
 package io.tideline.tools.serve;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Which HBase the server stands on. */
 sealed interface StorageLocation {
     /** What operators are told. */
     String description();
 
+    /** How long a process that does not answer any more keeps its successors waiting where only one may work. */
+    default Duration leaseTime() {
+        return Duration.ofMinutes(1);
+    }
+
     /** One inside this process. */
     record Embedded(Path directory, boolean syncToDisk) implements StorageLocation {
         @Override
         public String description() {
             return "embedded in " + directory;
+        }
+
+        /** Its lock on the directory keeps other servers out: whoever had the lease has died. */
+        @Override
+        public Duration leaseTime() {
+            return Duration.ofSeconds(5);
         }
     }
 

@@ -57,6 +57,9 @@ final class TierCommandsTest {
         assertThat(run("scheduler", "pause", "-o", "jsonl")).contains("\"paused\":true");
         assertThat(cli.run("scheduler", "run").exitCode()).isEqualTo(ExitCode.NEGATIVE);
         assertThat(run("scheduler", "status", "-o", "jsonl")).contains("\"paused\":true");
+        assertThat(run("scheduler", "drain", "-o", "jsonl"))
+                .contains("\"paused\":true")
+                .doesNotContain("worker");
         assertThat(run("scheduler", "resume", "-o", "jsonl")).contains("\"paused\":false");
     }
 

@@ -48,4 +48,8 @@ public record ArchiveConfig(
                 Math.max(2, Runtime.getRuntime().availableProcessors()),
                 Duration.ofMinutes(1));
     }
+
+    public ArchiveConfig withLease(Duration newLease) {
+        return new ArchiveConfig(location, namespace, fileBytes, footerBytes, cacheBytes, readers, newLease);
+    }
 }

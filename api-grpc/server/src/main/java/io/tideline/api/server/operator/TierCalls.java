@@ -149,8 +149,9 @@ final class TierCalls {
     }
 
     private CompletableFuture<SchedulerStatus> status() {
-        return ports.scheduler().isPaused().thenApply(paused -> SchedulerStatus.newBuilder()
-                .setPaused(paused)
+        return ports.scheduler().status().thenApply(status -> SchedulerStatus.newBuilder()
+                .setPaused(status.paused())
+                .setWorker(status.worker().orElse(""))
                 .build());
     }
 
