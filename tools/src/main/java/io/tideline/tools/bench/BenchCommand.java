@@ -36,6 +36,7 @@ public final class BenchCommand implements Callable<Integer> {
     private static final int MISSED = 1;
 
     private static final TierBenchmark TIERS = new TierBenchmark();
+    private static final MoveBenchmark MOVES = new MoveBenchmark();
 
     private static final List<Benchmark> BENCHMARKS = List.of(
             new AppendBenchmark(),
@@ -50,18 +51,19 @@ public final class BenchCommand implements Callable<Integer> {
             new DeviceBenchmark(),
             new PushBenchmark(),
             new SearchBenchmark(),
-            TIERS);
+            TIERS,
+            MOVES);
 
     /** They want an index kept or the machine to themselves for minutes, so they are measured only when they are named. */
     private static final Set<String> ONLY_WHEN_NAMED = Stream.concat(
-                    Stream.of(SearchBenchmark.ID), TierBenchmark.IDS.stream())
+                    Stream.of(SearchBenchmark.ID, MoveBenchmark.ID), TierBenchmark.IDS.stream())
             .collect(Collectors.toUnmodifiableSet());
 
     @Option(
             names = "--only",
             split = ",",
             paramLabel = "NAME",
-            description = "B1, B1s, B2 to B7, M1 to M6, T1 to T3, T6 (default: all but T).")
+            description = "B1, B1s, B2 to B7, M1 to M6, T1 to T4, T6 (default: all but T).")
     private List<String> only = List.of();
 
     @Option(names = "--seconds", paramLabel = "N", description = "Of each side in each round (default: 8).")
@@ -76,13 +78,13 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--timelines", paramLabel = "N", description = "The many timelines of B7 (default: 1,000,000).")
     private @Nullable Integer manyTimelines;
 
-    @Option(names = "--messages", paramLabel = "N", description = "Of T1 to T3 and T6 (default: 1,000,000).")
+    @Option(names = "--messages", paramLabel = "N", description = "Of T1 to T4 and T6 (default: 1,000,000).")
     private @Nullable Integer messages;
 
     @Option(
             names = "--chat",
             paramLabel = "FILE",
-            description = "Whose messages T1 to T3 take (default: made-up ones).")
+            description = "Whose messages T1 to T4 take (default: made-up ones).")
     private @Nullable Path chatLog;
 
     @Option(names = "--quick", description = "Short phases and little data: to see that it works, not to quote.")
@@ -123,6 +125,7 @@ public final class BenchCommand implements Callable<Integer> {
         Set<String> wanted = wanted();
         BenchSettings settings = settings();
         TIERS.chatLog(chatLog);
+        MOVES.chatLog(chatLog);
         PrintWriter progress = spec.commandLine().getErr();
         if (!Environment.compilesFully()) {
             progress.println("warning: this JVM compiles with C1 only; the load generator will be the slow part");

@@ -72,16 +72,22 @@ final class PlainHBase implements AutoCloseable {
      * @param namespace where Tideline's tables are, which must exist by now
      */
     static PlainHBase open(String quorum, String namespace, Payloads payloads) throws Exception {
-        int colon = quorum.lastIndexOf(':');
-        Configuration configuration = HBaseConfiguration.create();
-        configuration.set("hbase.zookeeper.quorum", quorum.substring(0, colon));
-        configuration.set("hbase.zookeeper.property.clientPort", quorum.substring(colon + 1));
+        Configuration configuration = configuration(quorum);
         Connection connection = ConnectionFactory.createConnection(configuration);
         AsyncConnection async =
                 ConnectionFactory.createAsyncConnection(configuration).get(CONNECT_SECONDS, TimeUnit.SECONDS);
         PlainHBase plain = new PlainHBase(connection, async, TimelineTable.HOT.name(namespace), payloads);
         plain.createTables();
         return plain;
+    }
+
+    /** Of a client, with HBase's defaults. */
+    static Configuration configuration(String quorum) {
+        int colon = quorum.lastIndexOf(':');
+        Configuration configuration = HBaseConfiguration.create();
+        configuration.set("hbase.zookeeper.quorum", quorum.substring(0, colon));
+        configuration.set("hbase.zookeeper.property.clientPort", quorum.substring(colon + 1));
+        return configuration;
     }
 
     private void createTables() throws IOException {
@@ -119,7 +125,7 @@ final class PlainHBase implements AutoCloseable {
         }
     }
 
-    private static void drop(Admin admin, TableName name) throws IOException {
+    static void drop(Admin admin, TableName name) throws IOException {
         if (admin.tableExists(name)) {
             if (admin.isTableEnabled(name)) {
                 admin.disableTable(name);

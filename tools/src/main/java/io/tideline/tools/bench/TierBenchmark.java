@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -22,40 +21,9 @@ final class TierBenchmark implements Benchmark {
     static final List<String> IDS = List.of("T1", "T2", "T3");
 
     private static final String APP = "tiers";
-    private static final int CONVERSATIONS = 2000;
-    private static final int BATCH = 500;
     private static final int IN_FLIGHT = 16;
     private static final int ZSTD_LEVEL = 19;
     private static final int MOST_COMPRESSED = 64 * 1024 * 1024;
-
-    /** How many messages each conversation has: few have many. */
-    private record Group(String name, List<Integer> sizes) {
-        Group {
-            Objects.requireNonNull(name, "name");
-            sizes = List.copyOf(sizes);
-        }
-
-        static Group of(String name, int messages) {
-            int conversations = Math.min(CONVERSATIONS, messages / 10);
-            double harmonic = 0;
-            for (int i = 1; i <= conversations; i++) {
-                harmonic += 1.0 / i;
-            }
-            List<Integer> sizes = new ArrayList<>(conversations);
-            for (int i = 0; i < conversations; i++) {
-                sizes.add(Math.max(1, (int) (messages / harmonic / (i + 1))));
-            }
-            return new Group(name, sizes);
-        }
-
-        TimelineId timeline(int i) {
-            return TimelineId.conversation(APP, name + "-" + i);
-        }
-
-        long messages() {
-            return sizes.stream().mapToLong(Integer::longValue).sum();
-        }
-    }
 
     private @Nullable Path chatLog;
 
@@ -74,16 +42,16 @@ final class TierBenchmark implements Benchmark {
         Path directory = context.hbaseDirectory()
                 .orElseThrow(() -> new BenchFailedException("T1 to T3 read HBase's files: not with --hbase-quorum"));
         TierText text = TierText.of(chatLog);
-        try (TierStorage storage = TierStorage.open(context.hbaseQuorum(), directory)) {
+        try (TierStorage storage = TierStorage.open(context.hbaseQuorum(), directory, "benchtiers")) {
             return measure(context, storage, text);
         }
     }
 
     private List<BenchResult> measure(BenchContext context, TierStorage storage, TierText text) throws Exception {
         int messages = context.settings().searchMessages();
-        Group cold = Group.of("cold", messages);
-        Group warm = Group.of("warm", messages / 5);
-        Group hot = Group.of("hot", messages / 5);
+        Histories cold = Histories.of(APP, "cold", messages);
+        Histories warm = Histories.of(APP, "warm", messages / 5);
+        Histories hot = Histories.of(APP, "hot", messages / 5);
         context.say(String.format(Locale.ROOT, "  writing %,d messages", cold.messages()));
         ByteArrayOutputStream records = new ByteArrayOutputStream();
         fill(storage, cold, text, records);
@@ -122,21 +90,8 @@ final class TierBenchmark implements Benchmark {
         return results;
     }
 
-    private static void fill(TierStorage storage, Group group, TierText text, ByteArrayOutputStream records) {
-        List<CompletableFuture<?>> open = new ArrayList<>();
-        for (int i = 0; i < group.sizes().size(); i++) {
-            for (int from = 0; from < group.sizes().get(i); from += BATCH) {
-                List<NewEntry> entries =
-                        text.take(from + 1L, Math.min(BATCH, group.sizes().get(i) - from));
-                write(records, group.timeline(i), from, entries);
-                open.add(storage.append(group.timeline(i), entries));
-                if (open.size() == IN_FLIGHT) {
-                    open.forEach(TidelineLoad::await);
-                    open.clear();
-                }
-            }
-        }
-        open.forEach(TidelineLoad::await);
+    private static void fill(TierStorage storage, Histories histories, TierText text, ByteArrayOutputStream records) {
+        histories.write(storage, text, (timeline, after, entries) -> write(records, timeline, after, entries));
     }
 
     /** What is in each tier, as text: a line a message. */
@@ -166,7 +121,7 @@ final class TierBenchmark implements Benchmark {
         return (double) Zstd.compress(text, ZSTD_LEVEL).length / lines;
     }
 
-    private static double move(TierStorage storage, Group group) {
+    private static double move(TierStorage storage, Histories group) {
         long begin = System.nanoTime();
         List<CompletableFuture<?>> open = new ArrayList<>();
         for (int i = 0; i < group.sizes().size(); i++) {
@@ -180,7 +135,7 @@ final class TierBenchmark implements Benchmark {
         return (System.nanoTime() - begin) / 1e9;
     }
 
-    private static Side side(TierStorage storage, Group group) {
+    private static Side side(TierStorage storage, Histories group) {
         return new Side(
                 "page of 20, " + group.name(),
                 duration -> LoadDriver.callers(1, duration, caller -> random -> {

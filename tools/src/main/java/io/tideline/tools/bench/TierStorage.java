@@ -23,12 +23,17 @@ import io.tideline.hbase.embedded.EmbeddedFileSystem;
 import io.tideline.hbase.schema.SchemaConfig;
 import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.store.HBaseStorage;
+import io.tideline.scheduler.SchedulerConfig;
+import io.tideline.scheduler.SchedulerPorts;
+import io.tideline.scheduler.StoreScheduler;
+import io.tideline.scheduler.TierPolicies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,21 +41,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.hbase.HBaseConfiguration;
 
 /** Tables of their own in the benchmark's HBase, and an archive beside them, used without a server. */
 final class TierStorage implements AutoCloseable {
-    private static final String NAMESPACE = "benchtiers";
     private static final int REGIONS = 4;
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final long LOOK_NANOS = 100_000_000;
 
     private final Path root;
+    private final String namespace;
     private final HBaseStorage storage;
     private final HBaseArchive archive;
 
-    private TierStorage(Path root, HBaseStorage storage, HBaseArchive archive) {
+    private TierStorage(Path root, String namespace, HBaseStorage storage, HBaseArchive archive) {
         this.root = root;
+        this.namespace = namespace;
         this.storage = storage;
         this.archive = archive;
     }
@@ -60,16 +65,14 @@ final class TierStorage implements AutoCloseable {
      *
      * @param quorum "host:port" of ZooKeeper
      * @param directory of the embedded HBase behind it
+     * @param namespace of the tables
      */
-    static TierStorage open(String quorum, Path directory) {
-        int colon = quorum.lastIndexOf(':');
-        Configuration configuration = HBaseConfiguration.create();
-        configuration.set("hbase.zookeeper.quorum", quorum.substring(0, colon));
-        configuration.set("hbase.zookeeper.property.clientPort", quorum.substring(colon + 1));
+    static TierStorage open(String quorum, Path directory, String namespace) {
+        Configuration configuration = PlainHBase.configuration(quorum);
         configuration.set("hbase.rootdir", directory.resolve("hbase").toUri().toString());
         configuration.set("hadoop.tmp.dir", directory.resolve("tmp").toString());
         configuration.set("fs.file.impl", EmbeddedFileSystem.class.getName());
-        SchemaConfig schema = new SchemaConfig(NAMESPACE, REGIONS, Duration.ofDays(1), Duration.ofDays(1), null);
+        SchemaConfig schema = new SchemaConfig(namespace, REGIONS, Duration.ofDays(1), Duration.ofDays(1), null);
         HBaseStorage storage =
                 HBaseStorage.open(configuration, schema, HBaseStorage.SchemaMode.CREATE, new MetricRegistry());
         ArchivePolicy all = (timelines, deadline) -> {
@@ -79,11 +82,26 @@ final class TierStorage implements AutoCloseable {
         };
         HBaseArchive archive = HBaseArchive.open(
                 configuration,
-                ArchiveConfig.at(directory.resolve("bench-archive").toUri().toString(), NAMESPACE),
+                ArchiveConfig.at(
+                        directory.resolve("archive-" + namespace).toUri().toString(), namespace),
                 new ArchivePorts(storage.store(), storage.warm(), storage.watermarks(), all),
                 new MetricRegistry());
         storage.archive(archive.reader());
-        return new TierStorage(directory.resolve("hbase"), storage, archive);
+        return new TierStorage(directory.resolve("hbase"), namespace, storage, archive);
+    }
+
+    /** Moves what is older than a week; passes only when asked. */
+    StoreScheduler scheduler(double entriesPerSecond) {
+        SchedulerConfig config = SchedulerConfig.named("bench").withPace(entriesPerSecond);
+        SchedulerPorts ports = new SchedulerPorts(
+                storage.store(),
+                storage.records(),
+                storage.hot(),
+                storage.warm(),
+                storage.watermarks(),
+                storage.activity());
+        TierPolicies policies = new TierPolicies(TierLimit.age(Duration.ofDays(7)), Map.of());
+        return new StoreScheduler(ports, policies, config, InstantSource.system(), new MetricRegistry());
     }
 
     CompletableFuture<?> append(TimelineId timeline, List<NewEntry> entries) {
@@ -134,8 +152,8 @@ final class TierStorage implements AutoCloseable {
     /** What entries take on disk in a table. */
     long bytes(TimelineTable table) {
         try (Stream<Path> files = Files.walk(root.resolve("data")
-                .resolve(NAMESPACE)
-                .resolve(table.name(NAMESPACE).getQualifierAsString()))) {
+                .resolve(namespace)
+                .resolve(table.name(namespace).getQualifierAsString()))) {
             return files.filter(
                             file -> file.getName(file.getNameCount() - 2).endsWith("e") && Files.isRegularFile(file))
                     .mapToLong(file -> file.toFile().length())

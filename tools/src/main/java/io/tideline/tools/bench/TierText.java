@@ -22,11 +22,13 @@ final class TierText {
 
     private final List<Message> messages;
     private final boolean real;
+    private final Instant begin;
     private int next;
 
-    private TierText(List<Message> messages, boolean real) {
+    private TierText(List<Message> messages, boolean real, Instant begin) {
         this.messages = messages;
         this.real = real;
+        this.begin = begin;
     }
 
     static TierText of(@Nullable Path chatLog) throws IOException {
@@ -36,7 +38,7 @@ final class TierText {
             for (int i = 0; i < MOST; i++) {
                 messages.add(new Message("user" + random.nextInt(20_000), Vocabulary.message(random)));
             }
-            return new TierText(messages, false);
+            return new TierText(messages, false, BEGIN);
         }
         try (ChatLogReader log = ChatLogReader.open(chatLog)) {
             for (Optional<ChatEvent> event = log.next(); event.isPresent(); event = log.next()) {
@@ -48,11 +50,23 @@ final class TierText {
         if (messages.isEmpty()) {
             throw new BenchFailedException("no messages in " + chatLog);
         }
-        return new TierText(messages, true);
+        return new TierText(messages, true, BEGIN);
     }
 
     boolean isReal() {
         return real;
+    }
+
+    /** The same, but said in the last day and after it. */
+    TierText recent() {
+        return new TierText(messages, real, Instant.now().minus(Duration.ofDays(1)));
+    }
+
+    /** One that is said now. Thread safe. */
+    List<NewEntry> now(SplittableRandom random) {
+        Message message = messages.get(random.nextInt(messages.size()));
+        String id = Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX);
+        return List.of(NewEntry.text(message.sender(), id, message.text()));
     }
 
     /** The next ones, as entries of one timeline, half a minute apart. */
@@ -62,7 +76,7 @@ final class TierText {
             Message message = messages.get(next++ % messages.size());
             entries.add(
                     NewEntry.text(message.sender(), Long.toString(firstSeq + i, Character.MAX_RADIX), message.text())
-                            .withOriginalTime(BEGIN.plus(Duration.ofSeconds(30 * (firstSeq + i)))));
+                            .withOriginalTime(begin.plus(Duration.ofSeconds(30 * (firstSeq + i)))));
         }
         return entries;
     }
