@@ -4,6 +4,7 @@ import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.ConversationKind;
 import io.tideline.core.conversation.Membership;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.sync.device.WarmUsers.Pending;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,6 +45,11 @@ record Candidate(
     /** Whether there is anything that the device has not got. */
     boolean hasMoved() {
         return end.isAfter(after) || personalHead.isAfter(personalAfter);
+    }
+
+    /** How far it goes for the member; whatever time it has got is known already. */
+    Pending ahead() {
+        return new Pending(end.value(), personalHead.value(), 0);
     }
 
     /** How many messages, at most, the device has not got. */

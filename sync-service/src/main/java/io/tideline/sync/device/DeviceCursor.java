@@ -164,7 +164,7 @@ public final class DeviceCursor implements AutoCloseable {
         return services.pages()
                 .build(request, generation, picked, sent.values(), deadline)
                 .thenCompose(built -> {
-                    services.warm().settle(at.state(), built.settled());
+                    services.warm().looked(at.state(), built.ends(), built.settled());
                     boolean all = picked.all() && built.complete();
                     if (built.conversations().isEmpty()) {
                         // Either nothing was new, or there is more to look at.

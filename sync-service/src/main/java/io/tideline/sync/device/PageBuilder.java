@@ -46,9 +46,14 @@ final class PageBuilder {
      * What a page will bring.
      *
      * @param settled those that need not be looked at again, as far as was looked
+     * @param ends how far the others were found to go: a page may bring less, and who acknowledges it has not got the rest
      * @param complete whether everything that was picked is delivered
      */
-    record Built(List<SyncConversation> conversations, Map<ConversationId, Pending> settled, boolean complete) {}
+    record Built(
+            List<SyncConversation> conversations,
+            Map<ConversationId, Pending> settled,
+            Map<ConversationId, Pending> ends,
+            boolean complete) {}
 
     private record Looked(Map<TimelineId, MarkedHead> heads, Map<RecordKey, TimelineRecord> records) {}
 
@@ -68,10 +73,14 @@ final class PageBuilder {
             CheckpointStore.Stored stored =
                     CheckpointStore.stored(looked.records().values()).with(sent);
             List<Candidate> candidates = candidates(request, picked, looked, stored, settled);
+            Map<ConversationId, Pending> ends = new HashMap<>();
+            candidates.stream()
+                    .filter(Candidate::hasMoved)
+                    .forEach(candidate -> ends.put(candidate.conversation(), candidate.ahead()));
             PageAssembly page = new PageAssembly(request.limits());
             return fill(request, candidates, page, deadline)
                     .thenCompose(complete -> withUnread(request, page, looked, deadline)
-                            .thenApply(conversations -> new Built(conversations, settled, complete)));
+                            .thenApply(conversations -> new Built(conversations, settled, ends, complete)));
         });
     }
 

@@ -264,7 +264,7 @@ public final class SyncService implements AutoCloseable {
                     looked.mark(picked.get().pending().size());
                     return pages.build(request, generation, picked.get(), deadline)
                             .thenCompose(built -> {
-                                warm.settle(found.state(), built.settled());
+                                warm.looked(found.state(), built.ends(), built.settled());
                                 boolean all = picked.get().all() && built.complete();
                                 if (built.conversations().isEmpty() && !all) {
                                     return CompletableFuture.completedFuture(true);

@@ -340,6 +340,20 @@ final class WarmUsers implements ChangeListener {
         }
     }
 
+    /**
+     * These were looked at. What is known of a conversation may be older than what was found: its user joined it before
+     * this process followed it, say. A page that brings a part of it must not settle the rest.
+     *
+     * @param ends of those that the device has not got wholly
+     * @param done of those that it has
+     */
+    void looked(DeviceState device, Map<ConversationId, Pending> ends, Map<ConversationId, Pending> done) {
+        synchronized (lock) {
+            ends.forEach((id, end) -> add(device, id, end));
+            settle(device, done);
+        }
+    }
+
     /** The device has everything of these up to what is given here; what came after stays pending. */
     void settle(DeviceState device, Map<ConversationId, Pending> done) {
         synchronized (lock) {

@@ -270,6 +270,40 @@ class SyncServiceTest {
         assertThat(got).containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L);
     }
 
+    /** The inbox tells of the joining, and nobody of what was sent between that and the first look at the inbox. */
+    @Test
+    void sync_smallPagesOfWhatWasJoinedMeanwhile_bringEverythingInTheEnd() {
+        fanOut(world.create("other", Diffusion.READ, false, "ann", "bob"));
+        Device phone = device("bob", "phone");
+        Device tablet = device("bob", "tablet");
+        String ack = sync(phone, null).next();
+        sync(tablet, null);
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann");
+        SequenceId joined = world.join(room, "bob");
+        for (int i = 0; i < 10; i++) {
+            world.send(room, "ann", "0123456789");
+        }
+        fanOut(room);
+
+        assertThat(everythingOf(phone, ack, room)).hasSize(11).startsWith(joined.value());
+        assertThat(everythingOf(tablet, sync(tablet, null).next(), room)).isEmpty();
+    }
+
+    private List<Long> everythingOf(Device device, String token, ConversationId room) {
+        List<Long> got = new ArrayList<>();
+        String ack = token;
+        boolean more = true;
+        while (more) {
+            SyncPage page = sync(device, ack, new SyncLimits(4, 1000, 1, 0));
+            page.conversations().stream()
+                    .filter(c -> c.conversation().equals(room))
+                    .forEach(c -> got.addAll(seqs(c)));
+            ack = page.next();
+            more = page.hasMore();
+        }
+        return got;
+    }
+
     @Test
     void sync_oneDevice_neverMovesAnother() {
         ConversationId room = world.create("room", Diffusion.WRITE, false, "ann", "bob");
