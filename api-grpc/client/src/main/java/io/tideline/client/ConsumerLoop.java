@@ -1,8 +1,8 @@
 package io.tideline.client;
 
-import io.tideline.api.v1.Checkpoint;
 import io.tideline.api.v1.CommitConsumerRequest;
 import io.tideline.api.v1.ConsumerBatch;
+import io.tideline.api.v1.ConsumerCheckpoint;
 import io.tideline.api.v1.PollConsumerRequest;
 import io.tideline.api.v1.PollConsumerResponse;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Polls, hands over, commits, and polls again: at least once, in order within a conversation. A failure of the handler or
+ * Polls, hands over, commits, and polls again: at least once, in order within a timeline. A failure of the handler or
  * of a call is told and followed by a wait; then whatever was not committed comes again.
  *
  * <p>For maintainers: one step follows from the end of the one before, so the plain fields have one writer at a time.
@@ -78,7 +78,7 @@ public final class ConsumerLoop implements AutoCloseable {
             failed(failure);
             return;
         }
-        List<Checkpoint> done = new ArrayList<>();
+        List<ConsumerCheckpoint> done = new ArrayList<>();
         Throwable failed = null;
         for (ConsumerBatch batch : response.getBatchesList()) {
             if (isOver()) {
@@ -96,7 +96,7 @@ public final class ConsumerLoop implements AutoCloseable {
     }
 
     /** Up to the last seq of a batch, shown or not. */
-    private static Checkpoint end(ConsumerBatch batch) {
+    private static ConsumerCheckpoint end(ConsumerBatch batch) {
         long last = 0;
         for (var entry : batch.getEntriesList()) {
             last = Math.max(last, entry.getSeq());
@@ -104,13 +104,13 @@ public final class ConsumerLoop implements AutoCloseable {
         for (var gap : batch.getGapsList()) {
             last = Math.max(last, gap.getToSeq());
         }
-        return Checkpoint.newBuilder()
-                .setConversationId(batch.getConversationId())
+        return ConsumerCheckpoint.newBuilder()
+                .setTimeline(batch.getTimeline())
                 .setSeq(last)
                 .build();
     }
 
-    private void commit(List<Checkpoint> done, @Nullable Throwable failed) {
+    private void commit(List<ConsumerCheckpoint> done, @Nullable Throwable failed) {
         if (done.isEmpty()) {
             settled(failed, true);
             return;
@@ -118,7 +118,7 @@ public final class ConsumerLoop implements AutoCloseable {
         var commit = CommitConsumerRequest.newBuilder()
                 .setApp(request.getApp())
                 .setConsumer(request.getConsumer())
-                .addAllCheckpoints(done)
+                .addAllTimelines(done)
                 .build();
         var unused = client.commitConsumer(commit)
                 .whenComplete((answer, failure) -> next(() -> settled(failed == null ? failure : failed, false)));

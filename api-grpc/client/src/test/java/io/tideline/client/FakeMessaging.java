@@ -38,6 +38,7 @@ import io.tideline.api.v1.SyncRange;
 import io.tideline.api.v1.SyncRequest;
 import io.tideline.api.v1.SyncResponse;
 import io.tideline.api.v1.SyncServiceGrpc;
+import io.tideline.api.v1.TimelineName;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -612,7 +613,9 @@ final class FakeMessaging implements AutoCloseable {
             answer(observer, locked(() -> {
                 var response = PollConsumerResponse.newBuilder();
                 conversations.forEach((id, messages) -> {
-                    var batch = ConsumerBatch.newBuilder().setConversationId(id);
+                    var batch = ConsumerBatch.newBuilder()
+                            .setConversationId(id)
+                            .setTimeline(TimelineName.newBuilder().setId(id));
                     messages.stream()
                             .filter(message -> message.getSeq() > committed.getOrDefault(id, 0L))
                             .forEach(message -> batch.addEntries(
@@ -628,8 +631,8 @@ final class FakeMessaging implements AutoCloseable {
         @Override
         public void commitConsumer(CommitConsumerRequest request, StreamObserver<CommitConsumerResponse> observer) {
             locked(() -> {
-                request.getCheckpointsList()
-                        .forEach(one -> committed.merge(one.getConversationId(), one.getSeq(), Math::max));
+                request.getTimelinesList()
+                        .forEach(one -> committed.merge(one.getTimeline().getId(), one.getSeq(), Math::max));
                 return true;
             });
             answer(observer, CommitConsumerResponse.getDefaultInstance());

@@ -1,18 +1,20 @@
 package io.tideline.tools.messaging;
 
 import com.google.protobuf.Duration;
-import io.tideline.api.v1.Checkpoint;
 import io.tideline.api.v1.CommitConsumerRequest;
 import io.tideline.api.v1.ConsumerBatch;
+import io.tideline.api.v1.ConsumerCheckpoint;
 import io.tideline.api.v1.Entry;
 import io.tideline.api.v1.Gap;
 import io.tideline.api.v1.PollConsumerRequest;
 import io.tideline.api.v1.PollConsumerResponse;
+import io.tideline.api.v1.TimelineName;
 import io.tideline.client.MessagingClient;
 import io.tideline.client.TidelineClient;
 import io.tideline.tools.command.EntryFields;
 import io.tideline.tools.command.ExitCode;
 import io.tideline.tools.command.ServerCommand;
+import io.tideline.tools.command.TimelineNames;
 import io.tideline.tools.command.TimelineOptions;
 import io.tideline.tools.output.Column;
 import io.tideline.tools.output.Fields;
@@ -20,42 +22,53 @@ import io.tideline.tools.output.OutputFormat;
 import io.tideline.tools.output.RecordWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Reads everything of an app as a named consumer. */
 @Command(
         name = "consume",
         description = {
-            "Reads all conversations of an app, or one, as a named consumer: prints entries,",
-            "as JSON a line each, then commits how far it has come."
+            "Reads all conversations of an app and all plain timelines among them, or one",
+            "timeline, as a named consumer: prints entries, as JSON a line each, then commits",
+            "how far it has come."
         },
         footer = {
             "  tideline consume search-index | index-somehow",
             "  tideline consume audit --conversation 1k3v9m2x0w8 --until-idle",
+            "  tideline consume audit --timeline shop/inbox/alice --until-idle",
             "  tideline consume audit --no-commit --until-idle -o table",
             "",
-            "At least once, in order within a conversation: what was printed and not committed",
+            "At least once, in order within a timeline: what was printed and not committed",
             "comes again. Two processes of one name get the same entries. Ends with Ctrl-C."
         })
 public final class ConsumeCommand extends ServerCommand {
-    private static final List<Column> COLUMNS = Stream.concat(
-                    Stream.of(Column.text("conversationId")), EntryFields.ENTRY_COLUMNS.stream())
-            .toList();
-
     private static final Duration WAIT = Duration.newBuilder().setSeconds(10).build();
 
     @Mixin
     private final TimelineOptions app = new TimelineOptions();
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
 
     @Parameters(paramLabel = "CONSUMER", description = "Its name.")
     private String consumer = "";
 
     @Option(names = "--conversation", paramLabel = "CONVERSATION", description = "Only this one.")
     private String conversationId = "";
+
+    @Option(
+            names = "--timeline",
+            paramLabel = "TIMELINE",
+            description = "Only this one, of any family: app/family/id, or an id.")
+    private String timelineText = "";
 
     @Option(
             names = "--batch",
@@ -73,19 +86,27 @@ public final class ConsumeCommand extends ServerCommand {
     @Override
     public Integer call() {
         output.byDefault(OutputFormat.jsonl);
-        RecordWriter records = output.records(COLUMNS);
+        if (!conversationId.isEmpty() && !timelineText.isEmpty()) {
+            throw new ParameterException(command.commandLine(), "--conversation beside --timeline (expected: one)");
+        }
+        Optional<TimelineName> timeline =
+                timelineText.isEmpty() ? Optional.empty() : Optional.of(app.timeline(timelineText));
+        PollConsumerRequest request = request(timeline);
+        RecordWriter records =
+                output.records(Stream.concat(Stream.of(Column.text(nameField())), EntryFields.ENTRY_COLUMNS.stream())
+                        .toList());
         try (TidelineClient client = connection.open()) {
             MessagingClient messaging = client.messaging();
             boolean more = true;
             while (more) {
-                PollConsumerResponse answer = connection.await(messaging.pollConsumer(request()));
+                PollConsumerResponse answer = connection.await(messaging.pollConsumer(request));
                 answer.getBatchesList().forEach(some -> print(some, records));
                 records.flush();
                 if (output.out().checkError()) {
                     break;
                 }
                 if (!noCommit && answer.getBatchesCount() > 0) {
-                    connection.await(messaging.commitConsumer(commit(answer)));
+                    connection.await(messaging.commitConsumer(commit(request.getApp(), answer)));
                 }
                 more = !noCommit && (!untilIdle || answer.getHasMore() || answer.getBatchesCount() > 0);
             }
@@ -94,43 +115,55 @@ public final class ConsumeCommand extends ServerCommand {
         return ExitCode.OK;
     }
 
-    private PollConsumerRequest request() {
+    private PollConsumerRequest request(Optional<TimelineName> timeline) {
         PollConsumerRequest.Builder request = PollConsumerRequest.newBuilder()
-                .setApp(app.app())
+                .setApp(timeline.map(TimelineName::getApp).orElse(app.app()))
                 .setConsumer(consumer)
                 .setConversationId(conversationId)
                 .setMaxEntries(batch);
+        timeline.ifPresent(request::setTimeline);
         return untilIdle || noCommit
                 ? request.build()
                 : request.setMaxWait(WAIT).build();
     }
 
-    private CommitConsumerRequest commit(PollConsumerResponse answer) {
-        List<Checkpoint> done = new ArrayList<>();
+    private CommitConsumerRequest commit(String ofApp, PollConsumerResponse answer) {
+        List<ConsumerCheckpoint> done = new ArrayList<>();
         for (ConsumerBatch some : answer.getBatchesList()) {
-            done.add(Checkpoint.newBuilder()
-                    .setConversationId(some.getConversationId())
+            done.add(ConsumerCheckpoint.newBuilder()
+                    .setTimeline(some.getTimeline())
                     .setSeq(some.getThroughSeq())
                     .build());
         }
         return CommitConsumerRequest.newBuilder()
-                .setApp(app.app())
+                .setApp(ofApp)
                 .setConsumer(consumer)
-                .addAllCheckpoints(done)
+                .addAllTimelines(done)
                 .build();
+    }
+
+    /** A timeline that was asked for by its name is shown by its name. */
+    private String nameField() {
+        return timelineText.isEmpty() ? "conversationId" : "timeline";
+    }
+
+    private Fields named(ConsumerBatch some) {
+        return new Fields()
+                .put(
+                        nameField(),
+                        timelineText.isEmpty() ? some.getConversationId() : TimelineNames.format(some.getTimeline()));
     }
 
     private void print(ConsumerBatch some, RecordWriter records) {
         for (Gap gap : some.getGapsList()) {
-            records.write(new Fields()
-                    .put("conversationId", some.getConversationId())
+            records.write(named(some)
                     .put("gapFromSeq", gap.getFromSeq())
                     .put("gapToSeq", gap.getToSeq())
                     .put("type", gap.getType().name()));
         }
         boolean table = output.format() == OutputFormat.table;
         for (Entry entry : some.getEntriesList()) {
-            Fields fields = new Fields().put("conversationId", some.getConversationId());
+            Fields fields = named(some);
             (table ? EntryFields.ofEntryForPeople(entry) : EntryFields.ofEntry(entry))
                     .asMap()
                     .forEach(fields::put);

@@ -247,6 +247,27 @@ final class MessagingCommandsTest {
     }
 
     @Test
+    void consume_afterAnImport_getsAndCommitsTheLog() {
+        assertThat(cli.run("import", "../docs/demo/ubuntu.jsonl.gz", "--app", "imported")
+                        .exitCode())
+                .isZero();
+
+        List<String> consumed = lines("consume", "audit", "--until-idle", "--batch", "1000", "--app", "imported");
+
+        assertThat(consumed)
+                .hasSizeGreaterThan(1_000)
+                .doesNotHaveDuplicates()
+                .allMatch(line -> line.contains("\"conversationId\":\"#ubuntu\""));
+        assertThat(lines("consume", "audit", "--until-idle", "--app", "imported"))
+                .isEmpty();
+        assertThat(lines("consume", "other", "--timeline", "imported/conversation/#ubuntu", "--no-commit"))
+                .hasSize(100)
+                .first()
+                .asString()
+                .startsWith("{\"timeline\":\"imported/conversation/#ubuntu\",\"seq\":1,");
+    }
+
+    @Test
     void conversations_areListedUpdatedAndDissolved() {
         String id = group("settings");
 
@@ -298,6 +319,7 @@ final class MessagingCommandsTest {
                 "read-mark x 1 --all --as a",
                 "user",
                 "consume",
+                "consume x --conversation a --timeline b",
                 "simulate",
                 "simulate log --devices 0",
                 "simulate log --subscribe-share 2",

@@ -10,11 +10,14 @@ import io.tideline.api.server.StatusConformance.Failure;
 import io.tideline.api.v1.Checkpoint;
 import io.tideline.api.v1.CommitConsumerRequest;
 import io.tideline.api.v1.ConsumerBatch;
+import io.tideline.api.v1.ConsumerCheckpoint;
 import io.tideline.api.v1.DiffusionPolicy;
 import io.tideline.api.v1.Entry;
 import io.tideline.api.v1.PollConsumerRequest;
 import io.tideline.api.v1.PollConsumerResponse;
 import io.tideline.api.v1.SyncServiceGrpc;
+import io.tideline.api.v1.TimelineFamily;
+import io.tideline.api.v1.TimelineName;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +76,83 @@ final class ConsumerTest {
                         .getEntriesList())
                 .extracting(Entry::getClientMessageId)
                 .containsExactly("m2");
+    }
+
+    private static CommitConsumerRequest.Builder committing(ConsumerBatch batch) {
+        return CommitConsumerRequest.newBuilder()
+                .setApp(APP)
+                .setConsumer("search")
+                .addTimelines(ConsumerCheckpoint.newBuilder()
+                        .setTimeline(batch.getTimeline())
+                        .setSeq(batch.getThroughSeq()));
+    }
+
+    @Test
+    void commitConsumer_whateverPollBrought_isCommitted() {
+        var unused = fixture.timelines.append(Messages.append("#Plain Timeline", "p1"));
+        PollConsumerResponse page = chat.sync.pollConsumer(polling().build());
+        assertThat(page.getBatchesList())
+                .extracting(ConsumerBatch::getConversationId)
+                .containsExactlyInAnyOrder(group, "#Plain Timeline");
+
+        page.getBatchesList().forEach(this::commit);
+
+        assertThat(chat.sync.pollConsumer(polling().build()).getBatchesList()).isEmpty();
+        unused = fixture.timelines.append(Messages.append("#Plain Timeline", "p2"));
+        ConsumerBatch more = chat.sync.pollConsumer(polling().build()).getBatches(0);
+        assertThat(more.getTimeline()).isEqualTo(Messages.conversation("#Plain Timeline"));
+        assertThat(more.getEntriesList()).extracting(Entry::getClientMessageId).containsExactly("p2");
+        var done = chat.sync.commitConsumer(committing(more).build());
+        assertThat(done).isNotNull();
+        assertThat(chat.sync
+                        .pollConsumer(
+                                polling().setConversationId("#Plain Timeline").build())
+                        .getBatchesList())
+                .isEmpty();
+    }
+
+    @Test
+    void pollConsumer_timelineOfAnotherFamily_isReadAndCommitted() {
+        TimelineName inbox = TimelineName.newBuilder()
+                .setApp(APP)
+                .setFamily(TimelineFamily.INBOX)
+                .setId("bob")
+                .build();
+        chat.send(chat.group(DiffusionPolicy.DIFFUSION_WRITE, "anna", "bob"), "anna", "m1");
+        chat.awaitFanout();
+
+        ConsumerBatch batch =
+                chat.sync.pollConsumer(polling().setTimeline(inbox).build()).getBatches(0);
+
+        assertThat(batch.getTimeline()).isEqualTo(inbox);
+        assertThat(batch.getConversationId()).isEmpty();
+        assertThat(batch.getEntriesList()).isNotEmpty();
+        var unused = chat.sync.commitConsumer(committing(batch).build());
+        assertThat(chat.sync.pollConsumer(polling().setTimeline(inbox).build()).getBatchesList())
+                .isEmpty();
+    }
+
+    @Test
+    void consumer_timelineOfAnotherApp_isRefused() {
+        TimelineName foreign =
+                Messages.conversation("c").toBuilder().setApp("other").build();
+
+        assertThat(failureOf(() -> chat.sync.pollConsumer(polling()
+                                .setTimeline(foreign)
+                                .setConversationId(group)
+                                .build()))
+                        .fields())
+                .containsExactlyInAnyOrder("conversation_id", "timeline.app");
+        assertThat(failureOf(() -> chat.sync.commitConsumer(CommitConsumerRequest.newBuilder()
+                                .setApp(APP)
+                                .setConsumer("search")
+                                .addTimelines(ConsumerCheckpoint.newBuilder()
+                                        .setTimeline(foreign)
+                                        .setSeq(1))
+                                .addTimelines(ConsumerCheckpoint.getDefaultInstance())
+                                .build()))
+                        .fields())
+                .containsExactlyInAnyOrder("timelines[0].timeline.app", "timelines[1].timeline", "timelines[1].seq");
     }
 
     @Test

@@ -9,11 +9,13 @@ import io.tideline.api.server.translate.Responses;
 import io.tideline.api.v1.Checkpoint;
 import io.tideline.api.v1.CommitConsumerRequest;
 import io.tideline.api.v1.CommitConsumerResponse;
+import io.tideline.api.v1.ConsumerCheckpoint;
 import io.tideline.api.v1.PollConsumerRequest;
 import io.tideline.api.v1.PollConsumerResponse;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.sync.consumer.CommitOutcome;
 import io.tideline.sync.consumer.ConsumerBatch;
@@ -53,9 +55,7 @@ final class ConsumerCalls {
         RequestFields fields = new RequestFields();
         AppId app = fields.app(request.getApp());
         ConsumerId consumer = consumer(app, request.getConsumer(), fields);
-        Optional<TimelineId> only = request.getConversationId().isEmpty()
-                ? Optional.empty()
-                : Optional.of(fields.conversation(request.getConversationId()).timeline(app));
+        Optional<TimelineId> only = only(app, request, fields);
         int max = fields.number("max_entries", request.getMaxEntries(), DEFAULT_ENTRIES, MAX_ENTRIES);
         Duration wait = wait(request, fields);
         ConsumerQuery query = fields.whole(() -> new ConsumerQuery(consumer, only, max, MAX_BYTES));
@@ -63,6 +63,19 @@ final class ConsumerCalls {
         return new Poll(query, deadline, Deadline.after(wait), Context.current())
                 .look()
                 .thenApply(ConsumerCalls::answer);
+    }
+
+    private static Optional<TimelineId> only(AppId app, PollConsumerRequest request, RequestFields fields) {
+        String id = request.getConversationId();
+        if (request.hasTimeline()) {
+            if (!id.isEmpty()) {
+                fields.add("conversation_id", "conversation_id: beside timeline (expected: one of them)");
+            }
+            return Optional.of(fields.timeline(app, "timeline", true, request.getTimeline()));
+        }
+        return id.isEmpty()
+                ? Optional.empty()
+                : Optional.of(fields.timelineOfConversations(app, "conversation_id", id));
     }
 
     private static ConsumerId consumer(AppId app, String name, RequestFields fields) {
@@ -129,8 +142,11 @@ final class ConsumerCalls {
     }
 
     private static io.tideline.api.v1.ConsumerBatch batch(ConsumerBatch batch) {
+        TimelineId timeline = batch.timeline();
+        boolean named = timeline.family() == TimelineFamily.CONVERSATION;
         return io.tideline.api.v1.ConsumerBatch.newBuilder()
-                .setConversationId(batch.timeline().name())
+                .setConversationId(named ? timeline.name() : "")
+                .setTimeline(Responses.timeline(timeline))
                 .addAllEntries(batch.entries().stream().map(Responses::entry).toList())
                 .addAllGaps(batch.gaps().stream().map(Responses::gap).toList())
                 .setThroughSeq(batch.through().value())
@@ -143,24 +159,12 @@ final class ConsumerCalls {
         RequestFields fields = new RequestFields();
         AppId app = fields.app(request.getApp());
         ConsumerId consumer = consumer(app, request.getConsumer(), fields);
-        int count = request.getCheckpointsCount();
+        int count = request.getCheckpointsCount() + request.getTimelinesCount();
         if (count < 1 || count > MAX_CHECKPOINTS) {
             fields.add("checkpoints", "checkpoints: " + count + " (expected: 1.." + MAX_CHECKPOINTS + ")");
             fields.check();
         }
-        Map<TimelineId, SequenceId> through = new HashMap<>();
-        for (int i = 0; i < count; i++) {
-            Checkpoint checkpoint = request.getCheckpoints(i);
-            String path = "checkpoints[" + i + "].";
-            if (checkpoint.getPersonalSeq() != 0) {
-                fields.add(path + "personal_seq", "personal_seq: set (expected: none, consumers read conversations)");
-            }
-            through.merge(
-                    fields.conversation(path + "conversation_id", checkpoint.getConversationId())
-                            .timeline(app),
-                    fields.seq(path + "seq", checkpoint.getSeq()),
-                    SequenceId::max);
-        }
+        Map<TimelineId, SequenceId> through = through(app, request, fields);
         fields.check();
         return consumers.commit(consumer, through, deadline).thenApply(outcome -> {
             if (outcome instanceof CommitOutcome.BeyondHead beyond) {
@@ -169,5 +173,29 @@ final class ConsumerCalls {
             }
             return CommitConsumerResponse.getDefaultInstance();
         });
+    }
+
+    private static Map<TimelineId, SequenceId> through(AppId app, CommitConsumerRequest request, RequestFields fields) {
+        Map<TimelineId, SequenceId> through = new HashMap<>();
+        for (int i = 0; i < request.getCheckpointsCount(); i++) {
+            Checkpoint checkpoint = request.getCheckpoints(i);
+            String path = "checkpoints[" + i + "].";
+            if (checkpoint.getPersonalSeq() != 0) {
+                fields.add(path + "personal_seq", "personal_seq: set (expected: none; timelines names any timeline)");
+            }
+            through.merge(
+                    fields.timelineOfConversations(app, path + "conversation_id", checkpoint.getConversationId()),
+                    fields.seq(path + "seq", checkpoint.getSeq()),
+                    SequenceId::max);
+        }
+        for (int i = 0; i < request.getTimelinesCount(); i++) {
+            ConsumerCheckpoint checkpoint = request.getTimelines(i);
+            String path = "timelines[" + i + "].";
+            through.merge(
+                    fields.timeline(app, path + "timeline", checkpoint.hasTimeline(), checkpoint.getTimeline()),
+                    fields.seq(path + "seq", checkpoint.getSeq()),
+                    SequenceId::max);
+        }
+        return through;
     }
 }

@@ -125,6 +125,23 @@ public final class RequestFields {
         return named;
     }
 
+    /** The name of a timeline of this app, of any family. */
+    public TimelineId timeline(AppId app, String path, boolean present, TimelineName name) {
+        @Nullable TimelineId named = Requests.timeline(path, present, name, violations);
+        if (named == null) {
+            return ANY_TIMELINE;
+        }
+        if (!named.app().equals(app)) {
+            add(path + ".app", path + ".app: another one (expected: that of the request)");
+        }
+        return named;
+    }
+
+    /** The id of a timeline of the family of conversations, which need not be a conversation. */
+    public TimelineId timelineOfConversations(AppId app, String path, String id) {
+        return made(path, id, value -> new TimelineId(app, TimelineFamily.CONVERSATION, value), ANY_TIMELINE);
+    }
+
     public DeviceId device(String value) {
         return made("device", value, DeviceId::new, ANY_DEVICE);
     }
