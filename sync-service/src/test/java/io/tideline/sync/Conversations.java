@@ -132,6 +132,14 @@ public final class Conversations {
         return ((AppendOutcome.Appended) outcome).receipts();
     }
 
+    /** What a plain append could leave in any timeline in earlier versions. */
+    public SequenceId foreign(TimelineId timeline, String kind, String payload) {
+        NewEntry entry = entry(user("backend"), new MessageKind(kind), Payload.utf8(payload), Counting.SENT);
+        return append(timeline, List.of(entry), List.of(), SequenceId.NONE)
+                .get(0)
+                .seq();
+    }
+
     public Membership member(ConversationId id, String user) {
         RecordKey key = RecordKey.of(id.timeline(APP), RecordKind.MEMBER, KeyPart.of(user));
         TimelineRecord record = store.get(List.of(key), deadline()).join().get(key);

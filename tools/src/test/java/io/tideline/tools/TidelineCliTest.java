@@ -81,9 +81,9 @@ final class TidelineCliTest {
 
     @Test
     void read_jsonLines_holdEverything() {
-        append("chat/inbox/a/b", "ü\n");
+        append("chat/conversation/a/b", "ü\n");
 
-        Run run = cli.run("read", "chat/inbox/a/b", "-o", "jsonl");
+        Run run = cli.run("read", "chat/conversation/a/b", "-o", "jsonl");
 
         assertThat(run.out()).isEqualTo("""
                         {"seq":1,"serverTime":"2026-01-02T03:04:05.678Z","sender":"ann","clientMessageId":"m","kind":"text","text":"ü\\n"}

@@ -1,6 +1,7 @@
 package io.tideline.sync.device;
 
 import io.tideline.core.conversation.ConversationId;
+import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.message.InboxEvent;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.ReadQuery;
@@ -53,7 +54,7 @@ final class InboxReader {
             return changed;
         }
 
-        /** Set when the beginning of the range has expired: the first seq that there is. */
+        /** Set when part of the range has expired, or says nothing that can be read: the first seq after that. */
         Optional<SequenceId> oldestAvailable() {
             return oldestAvailable;
         }
@@ -83,7 +84,13 @@ final class InboxReader {
                 oldestAvailable = Optional.of(entry.seq().next());
                 return;
             }
-            InboxEvent event = InboxCodec.decode(entry.kind(), entry.payload());
+            Optional<InboxEvent> known = event(entry);
+            if (known.isEmpty()) {
+                // What it stands for is not known, so the heads have to be asked, as after what has expired.
+                oldestAvailable = Optional.of(entry.seq().next());
+                return;
+            }
+            InboxEvent event = known.get();
             long time = entry.serverTime().toEpochMilli();
             if (event instanceof InboxEvent.Personal personal) {
                 merge(personal.conversation(), new Pending(0, personal.seq().value(), time));
@@ -93,6 +100,15 @@ final class InboxReader {
             } else if (event instanceof InboxEvent.MembershipChanged membership) {
                 merge(membership.conversation(), new Pending(membership.seq().value(), 0, time));
                 changed.add(membership.conversation());
+            }
+        }
+
+        /** Empty when the server has not written it, or a later version has: users must not be stuck for that. */
+        private static Optional<InboxEvent> event(Entry entry) {
+            try {
+                return Optional.of(InboxCodec.decode(entry.kind(), entry.payload()));
+            } catch (CorruptDataException e) {
+                return Optional.empty();
             }
         }
 

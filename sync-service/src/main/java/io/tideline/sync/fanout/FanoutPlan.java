@@ -43,7 +43,7 @@ record FanoutPlan(
         List<Entry> run = new ArrayList<>();
         Map<UserId, List<SequenceId>> concerned = new HashMap<>();
         for (Entry entry : entries) {
-            Optional<ConversationEvent> event = EventCodec.decode(entry.kind(), entry.payload());
+            Optional<ConversationEvent> event = EventCodec.readable(entry);
             boolean alone = event.map(e -> concernsAll(e, diffusion)).orElse(false);
             if (alone && !run.isEmpty()) {
                 break;
@@ -114,7 +114,7 @@ record FanoutPlan(
     }
 
     private static boolean keepsMembers(Entry entry) {
-        return EventCodec.decode(entry.kind(), entry.payload())
+        return EventCodec.readable(entry)
                 .map(event -> event instanceof ConversationEvent.Recalled
                         || event instanceof ConversationEvent.Edited
                         || event instanceof ConversationEvent.Deleted

@@ -53,7 +53,7 @@ final class RecountWalk {
     }
 
     private void take(Entry entry) {
-        Optional<ConversationEvent> event = EventCodec.decode(entry.kind(), entry.payload());
+        Optional<ConversationEvent> event = EventCodec.readable(entry);
         event.ifPresent(this::takeBack);
         if (range.contains(entry.seq())) {
             long added = entry.counted() - before;

@@ -16,6 +16,7 @@ import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineFamily;
+import io.tideline.core.timeline.TimelineId;
 import io.tideline.sync.Conversations;
 import io.tideline.sync.SyncPorts;
 import io.tideline.sync.fanout.FanoutConfig;
@@ -331,6 +332,55 @@ class SyncServiceTest {
                 .extracting(message -> message.entry().payload().toUtf8())
                 .containsExactly("three", "for bob", "four");
         assertThat(moved.unread()).hasValue(3);
+    }
+
+    @Test
+    void sync_foreignEntryInTheInbox_saysSoAndGoesOn() {
+        ConversationId room = world.create("room", Diffusion.WRITE, false, "ann", "bob");
+        fanOut(room);
+        Device phone = device("bob", "phone");
+        Device laptop = device("bob", "laptop");
+        SyncPage first = sync(phone, null);
+        String laptopsNext = sync(laptop, null).next();
+        TimelineId inbox = Conversations.user("bob").inbox(Conversations.APP);
+        world.foreign(inbox, "text", "hello");
+        world.foreign(inbox, "tideline.reference", "\u0001\u0003A B and more of it");
+        world.send(room, "ann", "after");
+        fanOut(room);
+
+        SyncPage page = sync(phone, first.next());
+
+        assertThat(seqs(page.conversations().get(0))).containsExactly(3L);
+        SyncPage later = ((SyncOutcome.Synced) service(world.store, new MetricRegistry())
+                        .sync(
+                                new SyncRequest(laptop, Optional.of(laptopsNext), List.of(), ALL, true),
+                                Conversations.deadline())
+                        .join())
+                .page();
+        assertThat(later.rebuild()).isPresent();
+        assertThat(seqs(later.conversations().get(0))).containsExactly(3L);
+        assertThat(sync(laptop, later.next()).rebuild()).isEmpty();
+    }
+
+    @Test
+    void sync_foreignEntriesInAConversation_areMessages() {
+        ConversationId room = world.create("room", Diffusion.WRITE, false, "ann", "bob");
+        fanOut(room);
+        Device phone = device("bob", "phone");
+        SyncPage first = sync(phone, null);
+        world.foreign(room.timeline(Conversations.APP), "tideline.unheard-of", "x");
+        world.foreign(room.timeline(Conversations.APP), "tideline.joined", "y");
+        world.foreign(room.personalTimeline(Conversations.APP, Conversations.user("bob")), "text", "z");
+        world.sendPersonal(room, "ann", "bob", SequenceId.of(3), "for bob");
+        world.send(room, "ann", "after");
+        fanOut(room);
+
+        SyncConversation moved = sync(phone, first.next()).conversations().get(0);
+
+        assertThat(moved.messages())
+                .extracting(message -> message.entry().payload().toUtf8())
+                .containsExactlyInAnyOrder("x", "y", "z", "for bob", "after");
+        assertThat(moved.messages()).allMatch(message -> message.event().isEmpty());
     }
 
     @Test

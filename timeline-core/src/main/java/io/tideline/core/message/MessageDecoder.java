@@ -6,14 +6,14 @@ import io.tideline.core.timeline.SequenceId;
 import java.util.Optional;
 
 /**
- * Reads the values of a messaging service out of entries and records. Every method throws {@link
- * io.tideline.core.error.CorruptDataException} for what cannot be decoded.
+ * Reads the values of a messaging service out of entries and records. A record that cannot be decoded is a {@link
+ * io.tideline.core.error.CorruptDataException}; an entry is not, since others may have appended it.
  */
 public interface MessageDecoder {
-    /** The event that the entry is; empty when it is a message. */
+    /** The event that the entry is; empty when it is a message, as everything is that is no known event. */
     Optional<ConversationEvent> event(Entry entry);
 
-    /** The content of a personal timeline's entry that is no event. */
+    /** The content of a personal timeline's entry that is no event; of one that follows nothing, its payload. */
     PersonalMessage personal(Entry entry);
 
     /** The value of a {@code CHANGE} record. */

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  tideline append support 'Good morning' --sender alice",
             "  tideline append support 'Paid' --sender shop --client-message-id order-77",
-            "  generate-lines | tideline append shop/inbox/alice --sender shop",
+            "  generate-lines | tideline append shop/conversation/orders/77 --sender shop",
             "",
             "Arguments are appended all or none; lines of stdin in batches of what is there.",
             "With --client-message-id a repeat is recognised and answered with the first",

@@ -228,9 +228,9 @@ final class ChatImportTest {
     void import_givenTimeline_takesAllChannels() throws IOException {
         Path log = file(message("#a", "ann", "1"), message("#b", "bob", "2"));
 
-        cli.run("import", log.toString(), "--timeline", "chat/inbox/all");
+        cli.run("import", log.toString(), "--timeline", "chat/conversation/in/one");
 
-        assertThat(stored(cli, "chat/inbox/all")).containsExactly("log.jsonl:1|ann|1", "log.jsonl:2|bob|2");
+        assertThat(stored(cli, "chat/conversation/in/one")).containsExactly("log.jsonl:1|ann|1", "log.jsonl:2|bob|2");
     }
 
     @Test

@@ -12,9 +12,13 @@ import com.google.protobuf.Timestamp;
 import com.google.rpc.Code;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import io.tideline.api.server.StatusConformance.Failure;
 import io.tideline.api.v1.AppendRequest;
 import io.tideline.api.v1.AppendResponse;
+import io.tideline.api.v1.AppendStreamRequest;
+import io.tideline.api.v1.AppendStreamResponse;
+import io.tideline.api.v1.BatchAppendRequest;
 import io.tideline.api.v1.GetRequest;
 import io.tideline.api.v1.HeadQuery;
 import io.tideline.api.v1.HeadsRequest;
@@ -31,6 +35,7 @@ import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.error.TidelineException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -132,6 +138,70 @@ final class AppendTest {
         assertThat(failure.code()).isEqualTo(Code.INVALID_ARGUMENT);
         assertThat(failure.fields()).containsExactly("entries[0].original_time");
         assertThat(fixture.store.appends).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = TimelineFamily.class,
+            names = {"INBOX", "PERSONAL"})
+    void append_familyOfTheServer_isRefusedEverywhere(TimelineFamily family) throws Exception {
+        AppendRequest request = append("c", "a").toBuilder()
+                .setTimeline(conversation("c").toBuilder().setFamily(family))
+                .build();
+
+        Failure failure = failureOf(() -> fixture.timelines.append(request));
+
+        assertThat(failure.code()).isEqualTo(Code.INVALID_ARGUMENT);
+        assertThat(failure.reason()).isEqualTo("INVALID_REQUEST");
+        assertThat(failure.fields()).containsExactly("timeline.family");
+        assertThat(refusedInBatchAndStream(request))
+                .containsExactly(List.of("timeline.family"), List.of("timeline.family"));
+        assertThat(fixture.store.appends).isEmpty();
+    }
+
+    @Test
+    void append_kindOfTheServer_isRefusedEverywhere() throws Exception {
+        AppendRequest request = append("c").toBuilder()
+                .addEntries(entry("a").toBuilder().setKind("tideline.left"))
+                .build();
+
+        Failure failure = failureOf(() -> fixture.timelines.append(request));
+
+        assertThat(failure.reason()).isEqualTo("INVALID_REQUEST");
+        assertThat(failure.fields()).containsExactly("entries[0].kind");
+        assertThat(refusedInBatchAndStream(request)).containsExactly(List.of("entries[0].kind"), List.of("entry.kind"));
+        assertThat(fixture.store.appends).isEmpty();
+    }
+
+    /** The fields that a BatchAppend and an AppendStream of it name. */
+    private List<List<String>> refusedInBatchAndStream(AppendRequest request) throws Exception {
+        Failure batch = Failure.of(fixture.timelines
+                .batchAppend(BatchAppendRequest.newBuilder().addItems(request).build())
+                .getResults(0)
+                .getError());
+        CompletableFuture<AppendStreamResponse> answer = new CompletableFuture<>();
+        StreamObserver<AppendStreamRequest> stream = fixture.async.appendStream(new StreamObserver<>() {
+            @Override
+            public void onNext(AppendStreamResponse response) {
+                answer.complete(response);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                answer.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onCompleted() {}
+        });
+        stream.onNext(AppendStreamRequest.newBuilder()
+                .setTimeline(request.getTimeline())
+                .setEntry(request.getEntries(0))
+                .build());
+        stream.onCompleted();
+        Failure streamed = Failure.of(
+                answer.get(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS).getError());
+        return List.of(List.copyOf(batch.fields()), List.copyOf(streamed.fields()));
     }
 
     private static AppendRequest imported(Timestamp time) {

@@ -1,8 +1,10 @@
 package io.tideline.hbase.codec;
 
 import io.tideline.core.conversation.UserId;
+import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.message.ConversationEvent;
 import io.tideline.core.message.PersonalMessage;
+import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.MessageKind;
 import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SequenceId;
@@ -101,22 +103,37 @@ public final class EventCodec {
         }
         String name = kind.value().substring(ConversationEvent.KIND_PREFIX.length());
         FieldReader reader = new FieldReader("event " + name, payload).format(FORMAT);
-        return Optional.of(
-                switch (name) {
-                    case "created" ->
-                        new ConversationEvent.Created(
-                                ConversationCodec.kind(reader),
-                                ConversationCodec.settings(reader),
-                                ConversationCodec.diffusion(reader));
-                    case "joined" -> new ConversationEvent.Joined(users(reader), ConversationCodec.role(reader));
-                    case "left" -> new ConversationEvent.Left(new UserId(reader.text()));
-                    case "role" ->
-                        new ConversationEvent.RoleChanged(new UserId(reader.text()), ConversationCodec.role(reader));
-                    case "settings" -> new ConversationEvent.SettingsChanged(ConversationCodec.settings(reader));
-                    case "diffusion" -> new ConversationEvent.DiffusionSwitched(ConversationCodec.diffusion(reader));
-                    case "dissolved" -> new ConversationEvent.Dissolved();
-                    default -> change(name, reader);
-                });
+        return Optional.of(reader.valid(() -> event(name, reader)));
+    }
+
+    /**
+     * The event that the entry is, if it is one that can be read; any other entry is a message, whatever its kind says. For
+     * those who show or hand on what others have appended: one entry that is not the service's own, which plain appends
+     * were once free to make, must not stand in the way of all the others.
+     */
+    public static Optional<ConversationEvent> readable(Entry entry) {
+        try {
+            return decode(entry.kind(), entry.payload());
+        } catch (CorruptDataException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static ConversationEvent event(String name, FieldReader reader) {
+        return switch (name) {
+            case "created" ->
+                new ConversationEvent.Created(
+                        ConversationCodec.kind(reader),
+                        ConversationCodec.settings(reader),
+                        ConversationCodec.diffusion(reader));
+            case "joined" -> new ConversationEvent.Joined(users(reader), ConversationCodec.role(reader));
+            case "left" -> new ConversationEvent.Left(new UserId(reader.text()));
+            case "role" -> new ConversationEvent.RoleChanged(new UserId(reader.text()), ConversationCodec.role(reader));
+            case "settings" -> new ConversationEvent.SettingsChanged(ConversationCodec.settings(reader));
+            case "diffusion" -> new ConversationEvent.DiffusionSwitched(ConversationCodec.diffusion(reader));
+            case "dissolved" -> new ConversationEvent.Dissolved();
+            default -> change(name, reader);
+        };
     }
 
     private static ConversationEvent change(String name, FieldReader reader) {
@@ -158,6 +175,15 @@ public final class EventCodec {
      */
     public static PersonalMessage decodePersonal(Payload payload) {
         FieldReader reader = new FieldReader("personal message", payload).format(FORMAT);
-        return new PersonalMessage(seq(reader), reader.payload());
+        return reader.valid(() -> new PersonalMessage(seq(reader), reader.payload()));
+    }
+
+    /** The personal message that the entry is; one that is none is its own content and follows nothing. */
+    public static PersonalMessage readablePersonal(Entry entry) {
+        try {
+            return decodePersonal(entry.payload());
+        } catch (CorruptDataException e) {
+            return new PersonalMessage(SequenceId.NONE, entry.payload());
+        }
     }
 }

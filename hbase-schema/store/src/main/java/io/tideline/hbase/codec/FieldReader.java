@@ -8,6 +8,7 @@ import io.tideline.hbase.sequencer.ByteReader;
 import io.tideline.hbase.sequencer.MalformedBatchException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Reads what {@link FieldWriter} wrote; whatever does not fit is a {@link CorruptDataException}. */
 final class FieldReader {
@@ -64,6 +65,16 @@ final class FieldReader {
             throw corrupt("format " + format);
         }
         return this;
+    }
+
+    /** What is made of the fields; what the value refuses does not fit either. */
+    <T> T valid(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new CorruptDataException(
+                    "stored value cannot be decoded", Map.of("value", what, "why", "out of bounds"), e);
+        }
     }
 
     CorruptDataException corrupt(String why) {

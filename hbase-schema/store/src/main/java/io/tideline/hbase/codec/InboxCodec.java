@@ -45,6 +45,10 @@ public final class InboxCodec {
      */
     public static InboxEvent decode(MessageKind kind, Payload payload) {
         FieldReader reader = new FieldReader("inbox event", payload).format(FORMAT);
+        return reader.valid(() -> event(kind, reader));
+    }
+
+    private static InboxEvent event(MessageKind kind, FieldReader reader) {
         ConversationId conversation = new ConversationId(reader.text());
         SequenceId seq = SequenceId.of(reader.number());
         return switch (kind.value()) {

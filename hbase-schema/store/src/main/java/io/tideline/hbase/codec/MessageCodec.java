@@ -58,12 +58,12 @@ public final class MessageCodec implements MessageDecoder {
 
     @Override
     public Optional<ConversationEvent> event(Entry entry) {
-        return EventCodec.decode(entry.kind(), entry.payload());
+        return EventCodec.readable(entry);
     }
 
     @Override
     public PersonalMessage personal(Entry entry) {
-        return EventCodec.decodePersonal(entry.payload());
+        return EventCodec.readablePersonal(entry);
     }
 
     @Override

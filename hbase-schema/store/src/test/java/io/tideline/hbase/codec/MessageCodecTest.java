@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.error.CorruptDataException;
+import io.tideline.core.message.ConversationEvent;
 import io.tideline.core.message.MessageChange;
+import io.tideline.core.message.PersonalMessage;
 import io.tideline.core.message.Reaction;
 import io.tideline.core.record.KeyPart;
 import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordKind;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.timeline.AppId;
+import io.tideline.core.timeline.ClientMessageId;
+import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.MessageId;
 import io.tideline.core.timeline.MessageKind;
 import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SequenceId;
@@ -81,6 +86,40 @@ class MessageCodecTest {
         TimelineRecord record = record(RecordKind.CHANGE, MessageChange.editKey(SequenceId.of(4)), bytes);
 
         assertThatExceptionOfType(CorruptDataException.class).isThrownBy(() -> codec.change(record));
+    }
+
+    @Test
+    void event_ofOthers_isAMessage() {
+        UserId tooLong = new UserId("u".repeat(128));
+        Payload forged = Payload.copyOf(HexFormat.of().parseHex("01010161ff"));
+
+        assertThat(codec.event(entry("tideline.role", forged))).isEmpty();
+        assertThat(codec.event(entry("tideline.unheard-of", Payload.EMPTY))).isEmpty();
+        assertThat(codec.event(entry("tideline.left", EventCodec.encode(new ConversationEvent.Left(tooLong)))))
+                .contains(new ConversationEvent.Left(tooLong));
+        assertThat(codec.personal(entry("text", forged))).isEqualTo(new PersonalMessage(SequenceId.NONE, forged));
+    }
+
+    @Test
+    void inboxEvent_ofOthers_isCorrupt() {
+        Payload noId = Payload.copyOf(HexFormat.of().parseHex("01034120420000000000000001"));
+
+        assertThatExceptionOfType(CorruptDataException.class)
+                .isThrownBy(() -> InboxCodec.decode(new MessageKind("tideline.membership"), noId));
+        assertThatExceptionOfType(CorruptDataException.class)
+                .isThrownBy(() -> InboxCodec.decode(new MessageKind("text"), Payload.utf8("hello")));
+    }
+
+    private static Entry entry(String kind, Payload payload) {
+        return new Entry(
+                SequenceId.FIRST,
+                MessageId.of(1),
+                ANN.asSender(),
+                new ClientMessageId("m"),
+                new MessageKind(kind),
+                payload,
+                WHEN,
+                0);
     }
 
     @Test

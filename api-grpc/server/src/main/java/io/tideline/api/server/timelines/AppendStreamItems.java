@@ -62,7 +62,7 @@ final class AppendStreamItems implements Items<AppendStreamRequest, AppendStream
 
     private static TimelineAppend valid(AppendStreamRequest request, Instant now) {
         FieldViolations violations = new FieldViolations();
-        @Nullable TimelineId timeline = Requests.timeline(request.hasTimeline(), request.getTimeline(), violations);
+        @Nullable TimelineId timeline = Requests.appended(request.hasTimeline(), request.getTimeline(), violations);
         @Nullable NewEntry entry = null;
         if (request.hasEntry()) {
             entry = Requests.entry("entry", -1, request.getEntry(), now, violations);

@@ -82,7 +82,7 @@ final class Batch {
 
     private void add(int index, AppendRequest item) {
         FieldViolations violations = new FieldViolations();
-        @Nullable TimelineId timeline = Requests.timeline(item.hasTimeline(), item.getTimeline(), violations);
+        @Nullable TimelineId timeline = Requests.appended(item.hasTimeline(), item.getTimeline(), violations);
         List<NewEntry> entries = Requests.entries(item.getEntriesList(), now, violations);
         if (!violations.isEmpty()) {
             fail(index, Statuses.invalid(violations));

@@ -3,6 +3,7 @@ package io.tideline.api.server.translate;
 import com.google.protobuf.Timestamp;
 import io.tideline.api.server.status.FieldViolations;
 import io.tideline.api.v1.TimelineName;
+import io.tideline.core.message.ConversationEvent;
 import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.ClientMessageId;
@@ -35,7 +36,7 @@ public final class Requests {
      */
     public static TimelineAppend append(io.tideline.api.v1.AppendRequest request, Instant now) {
         FieldViolations violations = new FieldViolations();
-        @Nullable TimelineId timeline = timeline(request.hasTimeline(), request.getTimeline(), violations);
+        @Nullable TimelineId timeline = appended(request.hasTimeline(), request.getTimeline(), violations);
         List<NewEntry> entries = entries(request.getEntriesList(), now, violations);
         violations.throwIfAny();
         return together(Objects.requireNonNull(timeline), entries);
@@ -56,6 +57,21 @@ public final class Requests {
     /** The name of a timeline in field {@code timeline}, or null and a note. */
     public static @Nullable TimelineId timeline(boolean present, TimelineName name, FieldViolations violations) {
         return timeline("timeline", present, name, violations);
+    }
+
+    /**
+     * The name of a timeline in field {@code timeline} that others than the server append to, or null and a note. What
+     * inboxes and personal timelines hold is read as the server's own word by every device of their users.
+     */
+    public static @Nullable TimelineId appended(boolean present, TimelineName name, FieldViolations violations) {
+        @Nullable TimelineId timeline = timeline(present, name, violations);
+        if (timeline != null && timeline.family() != TimelineFamily.CONVERSATION) {
+            violations.add(
+                    "timeline.family",
+                    "family: " + timeline.family() + " (expected: CONVERSATION; only the server appends to others)");
+            return null;
+        }
+        return timeline;
     }
 
     /** The name of a timeline in the field {@code path}, or null and a note. */
@@ -141,6 +157,12 @@ public final class Requests {
         @Nullable ClientMessageId id =
                 made(ClientMessageId::new, message.getClientMessageId(), list, index, "client_message_id", violations);
         @Nullable MessageKind kind = made(MessageKind::new, message.getKind(), list, index, "kind", violations);
+        if (kind != null && kind.value().startsWith(ConversationEvent.KIND_PREFIX)) {
+            violations.add(
+                    path(list, index, "kind"),
+                    "kind: begins with " + ConversationEvent.KIND_PREFIX + " (expected: anything else)");
+            kind = null;
+        }
         int size = message.getPayload().size();
         if (size > Payload.MAX_BYTES) {
             violations.add(
