@@ -1,5 +1,6 @@
 package io.tideline.tools;
 
+import io.tideline.core.error.OverloadedException;
 import io.tideline.core.store.AppendOutcome;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.HeadQuery;
@@ -13,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 
 /** A store whose appends a test can make fail, before or after they have been done. */
 public final class FaultyStore implements TimelineStore {
     private final TimelineStore store;
     private final AtomicInteger appends = new AtomicInteger();
     private volatile Fault fault = (number, answer) -> answer;
+    private volatile IntPredicate refused = number -> false;
 
     FaultyStore(TimelineStore store) {
         this.store = store;
@@ -33,13 +36,21 @@ public final class FaultyStore implements TimelineStore {
         fault = newFault;
     }
 
+    /** Which appends, counted from 1, are refused for now without having been done. */
+    public void refuse(IntPredicate newRefused) {
+        refused = newRefused;
+    }
+
     public int appends() {
         return appends.get();
     }
 
     @Override
     public CompletableFuture<AppendOutcome> append(TimelineAppend append, Deadline deadline) {
-        return fault.after(appends.incrementAndGet(), store.append(append, deadline));
+        int number = appends.incrementAndGet();
+        return refused.test(number)
+                ? CompletableFuture.failedFuture(new OverloadedException("refused by a test", Map.of(), null))
+                : fault.after(number, store.append(append, deadline));
     }
 
     @Override

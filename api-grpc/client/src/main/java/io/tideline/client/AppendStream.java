@@ -16,10 +16,8 @@ import java.util.concurrent.CompletableFuture;
  * {@link TidelineClientConfig#retryFor()} and its attempt failed, or when the server refuses it for good; the stream goes
  * on with the others.
  *
- * <p>One thing cannot be promised: when the server refuses an entry for now ({@code OVERLOADED},
- * {@code STORAGE_UNAVAILABLE}) after later entries of the same timeline were sent, it may have committed those, and the
- * refused one is then stored after them. Receipts tell, as seqs do not rise in the order of the calls. Entries that must
- * keep their order even then belong into one {@link TidelineClient#append}, or wait for the receipt before.
+ * <p>An entry that failed by itself is missing between its neighbours. Entries that make sense only together belong into
+ * one {@link TidelineClient#append}.
  */
 public final class AppendStream implements AutoCloseable {
     private final Pipeline<AppendStreamRequest, AppendStreamResponse, Receipt> pipeline;

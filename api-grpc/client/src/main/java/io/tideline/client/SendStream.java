@@ -13,8 +13,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>When the connection breaks, or the server refuses a message for now, everything unacknowledged is sent again in the
  * original order with the same client message ids: each message is stored once. A message fails when it is older than
  * {@link TidelineClientConfig#retryFor()} and its attempt failed, or when the server refuses it for good; the stream goes
- * on with the others. The exception from the order is that of {@link AppendStream}: a message that is refused for now
- * may come to stand after later ones that were on their way.
+ * on with the others.
  */
 public final class SendStream implements AutoCloseable {
     private final Pipeline<SendStreamRequest, SendStreamResponse, SendResponse> pipeline;

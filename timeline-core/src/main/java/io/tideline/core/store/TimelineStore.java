@@ -14,7 +14,9 @@ import java.util.concurrent.CompletableFuture;
  * <ul>
  *   <li>seqs of a timeline start at 1 and have no hole; who sees n sees every smaller one;
  *   <li>an append that was acknowledged is in every later read, and a second append began after the first one's
- *       acknowledgement has the greater seqs; appends handed over one after the other by one thread keep their order;
+ *       acknowledgement has the greater seqs; appends handed over one after the other by one thread keep their order,
+ *       and where their deadlines are of one {@link Deadline.Order}, that is broken off before one of them fails for now and
+ *       the next is committed (for other failures than passed deadlines by whoever waits for that one's future);
  *   <li>an entry with the sender and client message id of an earlier one within the deduplication window is answered
  *       with the earlier one's seq, or with a conflict when its content differs;
  *   <li>every method throws only for bad arguments; all else arrives in the future as a

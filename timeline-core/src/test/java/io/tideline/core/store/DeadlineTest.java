@@ -41,4 +41,29 @@ final class DeadlineTest {
         assertThat(late.later(soon)).isSameAs(late);
         assertThat(soon.later(soon)).isSameAs(soon);
     }
+
+    @Test
+    void order_oneHasPassed_allHave() {
+        Deadline.Order order = new Deadline.Order();
+        Deadline passed = order.within(Deadline.after(Duration.ZERO));
+        Deadline behind = order.within(Deadline.after(Duration.ofHours(1)));
+        Deadline apart = new Deadline.Order().within(Deadline.after(Duration.ofHours(1)));
+        assertThat(behind.hasPassed()).isFalse();
+
+        assertThat(passed.hasPassed()).isTrue();
+
+        assertThat(behind.hasPassed()).isTrue();
+        assertThat(order.isBroken()).isTrue();
+        assertThat(apart.hasPassed()).isFalse();
+    }
+
+    @Test
+    void order_brokenOff_allHavePassed() {
+        Deadline.Order order = new Deadline.Order();
+        Deadline one = order.within(Deadline.after(Duration.ofHours(1)));
+
+        order.breakOff();
+
+        assertThat(one.hasPassed()).isTrue();
+    }
 }

@@ -10,6 +10,9 @@ import io.grpc.stub.ClientResponseObserver;
 import io.tideline.api.server.StatusConformance.Failure;
 import io.tideline.api.v1.AppendStreamRequest;
 import io.tideline.api.v1.AppendStreamResponse;
+import io.tideline.core.error.DeadlinePassedException;
+import io.tideline.core.error.OutcomeUnknownException;
+import io.tideline.core.error.OverloadedException;
 import io.tideline.core.store.AppendOutcome;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.TimelineAppend;
@@ -22,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +143,62 @@ final class AppendStreamTest {
         assertThat(Failure.of(answers.get(3).getError()).metadata())
                 .isEqualTo(Map.of("client_message_id", "a", "entry_index", "0", "existing_seq", "1"));
         assertThat(answers.get(4).getReceipt().getSeq()).isEqualTo(2);
+    }
+
+    @Test
+    void appendStream_refusedForNow_holdsItsTimelineUntilItIsRepeated() throws Exception {
+        AtomicBoolean refused = new AtomicBoolean();
+        fixture.store.onAppend = (append, deadline) ->
+                idOf(append).equals("b") && refused.compareAndSet(false, true)
+                        ? CompletableFuture.failedFuture(new OverloadedException("full", Map.of(), null))
+                        : fixture.memory.append(append, deadline);
+        Client client = new Client(true).open(fixture).send("c", "a").send("c", "b").send("c", "c");
+        client.send("other", "o").send("c", "d").send("c", "b").send("c", "c").send("c", "d");
+
+        List<AppendStreamResponse> answers = client.finish();
+
+        assertThat(answers)
+                .extracting(AppendStreamTest::became)
+                .containsExactly("1", "OVERLOADED", "ORDER_HELD", "1", "ORDER_HELD", "2", "3", "4");
+    }
+
+    @Test
+    void appendStream_failsForNowBehindTheStoresBack_breaksOffWhatIsBehindIt() throws Exception {
+        BlockingQueue<CompletableFuture<AppendOutcome>> outcomes = new LinkedBlockingQueue<>();
+        fixture.store.onAppend = (append, deadline) -> {
+            CompletableFuture<AppendOutcome> outcome = new CompletableFuture<>();
+            outcomes.add(outcome);
+            return outcome;
+        };
+        Client client = new Client(true).open(fixture).send("c", "a").send("c", "b").send("other", "o");
+        CompletableFuture<AppendOutcome> first = outcomes.poll(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS);
+        CompletableFuture<AppendOutcome> second = outcomes.poll(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS);
+        CompletableFuture<AppendOutcome> other = outcomes.poll(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS);
+        List<Deadline> deadlines = fixture.store.deadlines;
+
+        first.completeExceptionally(new OutcomeUnknownException("lost", Map.of(), null));
+
+        assertThat(deadlines).extracting(Deadline::hasPassed).containsExactly(true, true, false);
+        // What the store gives up for that does not hold the timeline again once the client repeats.
+        fixture.store.onAppend = fixture.memory::append;
+        client.send("c", "a");
+        second.completeExceptionally(new DeadlinePassedException("late", Map.of(), null));
+        other.completeExceptionally(new DeadlinePassedException("late", Map.of(), null));
+        client.send("c", "b");
+        assertThat(client.finish())
+                .extracting(answer -> answer.getRequestIndex() + " " + became(answer))
+                .containsExactlyInAnyOrder(
+                        "0 OUTCOME_UNKNOWN", "1 DEADLINE_PASSED", "2 DEADLINE_PASSED", "3 1", "4 2");
+    }
+
+    private static String idOf(TimelineAppend append) {
+        return append.entries().get(0).clientMessageId().value();
+    }
+
+    private static String became(AppendStreamResponse answer) {
+        return answer.hasReceipt()
+                ? String.valueOf(answer.getReceipt().getSeq())
+                : Failure.of(answer.getError()).reason();
     }
 
     @Test

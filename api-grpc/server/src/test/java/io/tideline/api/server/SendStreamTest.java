@@ -9,6 +9,7 @@ import io.tideline.api.v1.DiffusionPolicy;
 import io.tideline.api.v1.MessageServiceGrpc;
 import io.tideline.api.v1.SendStreamRequest;
 import io.tideline.api.v1.SendStreamResponse;
+import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.store.AppendOutcome;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.TimelineAppend;
@@ -17,10 +18,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +138,50 @@ final class SendStreamTest {
                         : Failure.of(answer.getError()).reason())
                 .containsExactly("sent", "sent", "CLIENT_MESSAGE_CONFLICT", "sent", "NOT_MEMBER", "INVALID_REQUEST");
         assertThat(Chat.texts(chat.read(group, "anna"))).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void sendStream_failedForNow_holdsItsLaneUntilItIsRepeated() throws Exception {
+        BlockingQueue<Runnable> held = hold();
+        Stream stream = new Stream();
+        stream.send(group, "bob", "a");
+        Runnable first = take(held);
+        // These wait for the first and go together, which fails.
+        stream.send(group, "bob", "b");
+        stream.send(group, "bob", "c");
+        // The answer to this shows that they have arrived.
+        stream.send(other, "bob", "o");
+        Runnable elsewhere = take(held);
+        AtomicInteger failures = new AtomicInteger();
+        fixture.store.onAppend = (append, deadline) -> append.entries().size() > 1 && failures.incrementAndGet() == 1
+                ? CompletableFuture.failedFuture(new StorageUnavailableException("away", Map.of(), null))
+                : fixture.memory.append(append, deadline);
+        first.run();
+        elsewhere.run();
+        stream.send(group, "bob", "d");
+        stream.send(group, "anna", "e");
+        stream.send(group, "bob", "b");
+        stream.send(group, "bob", "c");
+        stream.send(group, "bob", "d");
+
+        List<SendStreamResponse> answers = stream.finish();
+
+        assertThat(answers)
+                .extracting(answer -> answer.hasReceipt()
+                        ? "sent"
+                        : Failure.of(answer.getError()).reason())
+                .containsExactly(
+                        "sent",
+                        "STORAGE_UNAVAILABLE",
+                        "STORAGE_UNAVAILABLE",
+                        "sent",
+                        "ORDER_HELD",
+                        "sent",
+                        "sent",
+                        "sent",
+                        "sent");
+        assertThat(Chat.texts(chat.read(group, "anna"))).containsSubsequence("a", "b", "c", "d");
+        assertThat(chat.read(group, "anna")).hasSize(5);
     }
 
     @Test

@@ -177,6 +177,57 @@ final class AppendLanesTest {
     }
 
     @Test
+    void append_deadlinePassedInTheQueue_takesWhatIsBehindItInItsOrderAlong() {
+        Deadline.Order order = new Deadline.Order();
+        regions.send(LOW, "a");
+        Deadline soon = Deadline.after(Duration.ofMillis(20));
+        CompletableFuture<AppendOutcome> late = regions.append(LOW, "late", order.within(soon));
+        CompletableFuture<AppendOutcome> behind = regions.append(LOW, "behind", order.within(minute()));
+        regions.send(LOW, "another's");
+        awaitPassed(soon);
+
+        regions.next().succeed();
+
+        assertFailed(late, DeadlinePassedException.class);
+        assertFailed(behind, DeadlinePassedException.class);
+        regions.next().succeed();
+        assertThat(regions.stored(LOW)).containsExactly("a", "another's");
+    }
+
+    @Test
+    void append_deadlinePassedAfterSending_takesWhatIsBehindItInItsOrderAlong() {
+        Deadline.Order order = new Deadline.Order();
+        regions.send(LOW, "a");
+        Deadline soon = Deadline.after(Duration.ofMillis(20));
+        CompletableFuture<AppendOutcome> late = regions.append(LOW, "late", order.within(soon));
+        CompletableFuture<AppendOutcome> behind = regions.append(LOW, "behind", order.within(minute()));
+        regions.next().succeed();
+        Request together = regions.next();
+        CompletableFuture<AppendOutcome> queued = regions.append(LOW, "queued", order.within(minute()));
+        awaitPassed(soon);
+
+        together.fail(new IOException("no server"));
+
+        assertFailed(late, OutcomeUnknownException.class);
+        assertFailed(behind, OutcomeUnknownException.class);
+        assertFailed(queued, DeadlinePassedException.class);
+        assertThat(regions.stored(LOW)).containsExactly("a");
+    }
+
+    @Test
+    void append_failsForGood_whatIsBehindCanBeBrokenOffBeforeItIsSent() {
+        Deadline.Order order = new Deadline.Order();
+        var failed = regions.append(LOW, "a", order.within(minute())).whenComplete((done, why) -> order.breakOff());
+        CompletableFuture<AppendOutcome> behind = regions.append(LOW, "b", order.within(minute()));
+
+        regions.next().fail(new DoNotRetryIOException("sequencer failed"));
+
+        assertFailed(failed, OutcomeUnknownException.class);
+        assertFailed(behind, DeadlinePassedException.class);
+        assertThat(regions.stored(LOW)).isEmpty();
+    }
+
+    @Test
     void append_allDeadlinesPassedInTheQueue_leavesTheLaneReady() {
         regions.send(LOW, "a");
         Deadline soon = Deadline.after(Duration.ofMillis(20));

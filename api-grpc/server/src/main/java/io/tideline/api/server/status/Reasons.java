@@ -17,6 +17,9 @@ public final class Reasons {
     public static final String TIMELINE_NOT_FOUND = "TIMELINE_NOT_FOUND";
     public static final String TIMELINE_EXISTS = "TIMELINE_EXISTS";
     public static final String ATTRIBUTES_CHANGED = "ATTRIBUTES_CHANGED";
+    /** Something before it in the same stream was refused for now. */
+    public static final String ORDER_HELD = "ORDER_HELD";
+
     public static final String SERVER_STOPPING = "SERVER_STOPPING";
     /** No token, or one that is not believed; why is not told. */
     public static final String UNAUTHENTICATED = "UNAUTHENTICATED";

@@ -195,6 +195,22 @@ public final class Statuses {
                 .build();
     }
 
+    /** UNAVAILABLE: one before it was refused for now, which has to be repeated first; nothing was done. */
+    public static Status orderHeld() {
+        return failure(
+                        Code.UNAVAILABLE,
+                        Reasons.ORDER_HELD,
+                        "one before it on this stream was refused for now; repeat from that one on, in order",
+                        Map.of())
+                .addDetails(retryAfterMillis(200))
+                .build();
+    }
+
+    /** Whether the same request, ids included, may succeed later. */
+    public static boolean isForNow(Throwable failure) {
+        return unwrap(failure) instanceof TidelineException known && known.retryable();
+    }
+
     /** The status of any failure. What is not foreseen is logged and becomes INTERNAL with a correlation id. */
     public Status of(Throwable failure) {
         Throwable cause = unwrap(failure);

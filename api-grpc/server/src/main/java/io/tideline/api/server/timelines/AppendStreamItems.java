@@ -20,16 +20,18 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What one AppendStream appends: handed to the store in the order of the requests, which keeps that of each timeline. */
+/** What one AppendStream appends, in the order of each timeline. */
 final class AppendStreamItems implements Items<AppendStreamRequest, AppendStreamResponse> {
     private final AppendStreams shared;
     private final Caller caller;
     private final io.grpc.@Nullable Deadline deadline;
+    private final OrderedAppends appends;
 
     AppendStreamItems(AppendStreams shared, Caller caller, io.grpc.@Nullable Deadline deadline) {
         this.shared = shared;
         this.caller = caller;
         this.deadline = deadline;
+        this.appends = new OrderedAppends(shared.store());
     }
 
     @Override
@@ -40,21 +42,19 @@ final class AppendStreamItems implements Items<AppendStreamRequest, AppendStream
     @Override
     public CompletableFuture<AppendStreamResponse> answer(long index, AppendStreamRequest request) {
         long startedNanos = System.nanoTime();
-        return append(request).handle((receipt, failure) -> {
+        return append(index, request).handle((receipt, failure) -> {
             shared.metrics().record(startedNanos, failure == null);
             return answer(index, request, receipt, failure);
         });
     }
 
     /** The outermost frame of an item: whatever it throws is the item's error and not the stream's. */
-    private CompletableFuture<io.tideline.api.v1.Receipt> append(AppendStreamRequest request) {
+    private CompletableFuture<io.tideline.api.v1.Receipt> append(long index, AppendStreamRequest request) {
         try {
             caller.requireApp(request.getTimeline().getApp());
             Access.requireMayImport(caller, List.of(request.getEntry()));
             TimelineAppend append = valid(request, shared.clock().instant());
-            return shared.store()
-                    .append(append, CallDeadlines.of(deadline))
-                    .thenApply(outcome -> receipt(append.entries(), outcome));
+            return appends.append(index, append, CallDeadlines.of(deadline)).thenApply(outcome -> receipt(append.entries(), outcome));
         } catch (RuntimeException failure) {
             return CompletableFuture.failedFuture(failure);
         }
