@@ -149,35 +149,65 @@ public final class Consumers implements AutoCloseable {
                 });
     }
 
+    /** Some timelines at a time, so that little more is read than a page holds. */
     private CompletableFuture<Looked> read(
             ConsumerQuery query, List<Range> ranges, Map<TimelineId, Long> done, boolean cut, Deadline deadline) {
-        return Flow.map(ranges, config.readsInFlight(), range -> read(query, range, deadline))
-                .thenApply(batches -> {
-                    List<ConsumerBatch> kept = new ArrayList<>();
-                    long bytes = 0;
-                    for (ConsumerBatch batch : batches) {
-                        bytes += batch.entries().stream()
-                                .mapToLong(entry -> entry.payload().size())
-                                .sum();
-                        if (!kept.isEmpty() && bytes > query.maxBytes()) {
-                            return new Looked(kept, done, true);
-                        }
-                        kept.add(batch);
+        Filling filling = new Filling(query.maxBytes());
+        return Flow.repeatOver(ranges, config.readsInFlight(), some -> {
+                    if (filling.full) {
+                        return CompletableFuture.completedFuture(null);
                     }
-                    boolean partly =
-                            kept.stream().anyMatch(batch -> batch.head().isAfter(batch.through()));
-                    return new Looked(kept, done, cut || partly);
+                    // One that has more than its share goes on with the next page.
+                    int share = Math.max(1, filling.left() / some.size());
+                    return Flow.map(some, config.readsInFlight(), range -> read(range, share, deadline))
+                            .thenAccept(filling::add);
+                })
+                .thenApply(read -> {
+                    boolean partly = filling.batches.stream()
+                            .anyMatch(batch -> batch.head().isAfter(batch.through()));
+                    return new Looked(filling.batches, done, cut || filling.full || partly);
                 });
     }
 
-    private CompletableFuture<ConsumerBatch> read(ConsumerQuery query, Range range, Deadline deadline) {
+    /** The batches of a page. Written by one round of reads after the other. */
+    private static final class Filling {
+        private final List<ConsumerBatch> batches = new ArrayList<>();
+        private final int maxBytes;
+        private long bytes;
+        /** Whether something was read, or might have been, that has no place. */
+        private boolean full;
+
+        Filling(int maxBytes) {
+            this.maxBytes = maxBytes;
+        }
+
+        int left() {
+            return (int) Math.max(0, maxBytes - bytes);
+        }
+
+        void add(List<ConsumerBatch> read) {
+            for (ConsumerBatch batch : read) {
+                long more = batch.entries().stream()
+                        .mapToLong(entry -> entry.payload().size())
+                        .sum();
+                full |= !batches.isEmpty() && bytes + more > maxBytes;
+                if (full) {
+                    return;
+                }
+                bytes += more;
+                batches.add(batch);
+            }
+        }
+    }
+
+    private CompletableFuture<ConsumerBatch> read(Range range, int maxBytes, Deadline deadline) {
         ReadQuery read = new ReadQuery(
                 range.timeline(),
                 SequenceId.of(range.from()),
                 SequenceId.of(range.head()),
                 Direction.FORWARD,
                 range.share(),
-                query.maxBytes(),
+                maxBytes,
                 SequenceId.of(range.head()));
         return ports.store()
                 .read(read, deadline)

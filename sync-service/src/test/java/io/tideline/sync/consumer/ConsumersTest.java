@@ -4,17 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.Diffusion;
+import io.tideline.core.store.TimelinePage;
+import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.sync.Conversations;
 import io.tideline.sync.LaggingFeed;
 import io.tideline.sync.SyncPorts;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +88,44 @@ class ConsumersTest {
         assertThat(page.batches()).hasSize(1);
         assertThat(page.batches().get(0).through()).isEqualTo(SequenceId.of(1));
         assertThat(page.hasMore()).isTrue();
+    }
+
+    @SuppressWarnings("unchecked")
+    @Test
+    void poll_muchMoreThanAPageHolds_readsLittleMoreThanIt() {
+        for (int i = 0; i < 60; i++) {
+            world.send(world.create("room" + i, Diffusion.READ, false, "ann"), "ann", "x".repeat(1_000));
+        }
+        AtomicLong read = new AtomicLong();
+        TimelineStore counting = (TimelineStore) Proxy.newProxyInstance(
+                TimelineStore.class.getClassLoader(), new Class<?>[] {TimelineStore.class}, (proxy, method, args) -> {
+                    Object answer = method.invoke(world.store, args);
+                    if (method.getName().equals("read")) {
+                        ((CompletableFuture<TimelinePage>) answer)
+                                .join()
+                                .entries()
+                                .forEach(entry -> read.addAndGet(entry.payload().size()));
+                    }
+                    return answer;
+                });
+        consumers = new Consumers(
+                new SyncPorts(counting, world.store, world.store, world.store, feed), new ConsumerConfig(1_000, 1, 4));
+        Set<TimelineId> seen = new HashSet<>();
+        ConsumerPage page;
+        do {
+            read.set(0);
+            page = consumers
+                    .poll(new ConsumerQuery(CONSUMER, Optional.empty(), 1_000, 5_000), Conversations.deadline())
+                    .join();
+            assertThat(read.get()).isLessThan(15_000);
+            page.batches().stream()
+                    .filter(batch -> batch.through().equals(batch.head()))
+                    .forEach(batch -> seen.add(batch.timeline()));
+            commit(page);
+        } while (page.hasMore());
+
+        assertThat(seen).hasSize(60);
+        assertThat(poll(1_000).batches()).isEmpty();
     }
 
     /** Sends, polls, lost commits, restarts, a lost feed, and memory for three timelines of ten. */
