@@ -30,7 +30,8 @@ public final class HistoryReader {
 
     /**
      * Reads one page, with changes applied and with what is for the user alone placed at the entries it follows. A page that
-     * begins beyond the last seq that the user may see stops with BEYOND_HEAD.
+     * begins beyond the last seq that the user may see stops with BEYOND_HEAD. Where more follows an entry than a page
+     * holds, the page ends among it.
      *
      * <p>Refusals: CONVERSATION_NOT_FOUND, NOT_MEMBER.
      */

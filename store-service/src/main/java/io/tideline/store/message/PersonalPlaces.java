@@ -2,23 +2,16 @@ package io.tideline.store.message;
 
 import io.tideline.core.message.ConversationPage;
 import io.tideline.core.message.ConversationReader;
-import io.tideline.core.message.MessageView;
 import io.tideline.core.record.RecordKind;
 import io.tideline.core.record.RecordPage;
 import io.tideline.core.record.RecordScan;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
-import io.tideline.core.store.Direction;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.RecordStore;
 import io.tideline.core.timeline.Gap;
-import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 
@@ -48,24 +41,22 @@ final class PersonalPlaces {
         TimelineId personal = query.conversation().personalTimeline(query.app(), query.user());
         RecordScan scan = RecordScan.all(personal, RecordScan.MAX_ROWS, RecordKind.PERSONAL_PLACE)
                 .withNumbers(seqs[0], seqs[seqs.length - 1]);
-        return find(scan, new TreeSet<>(), deadline)
-                .thenCompose(found -> found.isEmpty()
-                        ? CompletableFuture.completedFuture(page)
-                        : read(personal, found, new ArrayList<>(), deadline)
-                                .thenApply(views -> merged(query, page, views)));
+        MixedPage mixed = new MixedPage(query, page);
+        return find(scan, mixed, deadline)
+                .thenCompose(found -> read(personal, mixed, deadline))
+                .thenApply(read -> mixed.cut());
     }
 
     private static LongStream ends(Gap gap) {
         return LongStream.of(gap.from().value(), gap.to().value());
     }
 
-    private CompletableFuture<SortedSet<SequenceId>> find(
-            RecordScan scan, SortedSet<SequenceId> found, Deadline deadline) {
+    private CompletableFuture<Void> find(RecordScan scan, MixedPage mixed, Deadline deadline) {
         return records.scan(scan, deadline).thenCompose(page -> {
-            page.records().forEach(record -> found.add(SequenceId.of(record.version())));
+            page.records().forEach(record -> mixed.place(record.key().number(0), record.version()));
             return page.complete() || page.records().isEmpty()
-                    ? CompletableFuture.completedFuture(found)
-                    : find(scan.withAfter(last(page).key()), found, deadline);
+                    ? CompletableFuture.completedFuture(null)
+                    : find(scan.withAfter(last(page).key()), mixed, deadline);
         });
     }
 
@@ -73,35 +64,14 @@ final class PersonalPlaces {
         return page.records().get(page.records().size() - 1);
     }
 
-    /** Reads from the first wanted seq to the last, a page at a time. What follows near seqs mostly stands together. */
-    private CompletableFuture<List<MessageView>> read(
-            TimelineId personal, SortedSet<SequenceId> wanted, List<MessageView> views, Deadline deadline) {
-        ReadQuery query = new ReadQuery(
-                personal,
-                wanted.first(),
-                wanted.last(),
-                Direction.FORWARD,
-                ReadQuery.MAX_ENTRIES,
-                ReadQuery.DEFAULT_MAX_BYTES,
-                wanted.last());
-        return reader.readPersonal(query, deadline).thenCompose(page -> {
-            page.messages().stream()
-                    .filter(view -> wanted.contains(view.entry().seq()))
-                    .forEach(views::add);
-            SortedSet<SequenceId> rest = new TreeSet<>(wanted.tailSet(page.next()));
-            boolean done = rest.isEmpty() || page.next().equals(query.from());
-            return done ? CompletableFuture.completedFuture(views) : read(personal, rest, views, deadline);
-        });
-    }
-
-    private static ConversationPage merged(HistoryQuery query, ConversationPage page, List<MessageView> personal) {
-        Comparator<MessageView> order = Comparator.comparing(
-                        (MessageView view) -> view.follows().orElse(view.entry().seq()))
-                .thenComparing(view -> view.follows().isPresent())
-                .thenComparing(view -> view.entry().seq());
-        List<MessageView> all = new ArrayList<>(page.messages());
-        all.addAll(personal);
-        all.sort(query.direction() == Direction.FORWARD ? order : order.reversed());
-        return new ConversationPage(all, page.gaps(), page.stop(), page.next(), page.last());
+    /** Reads on from the first one that is still wanted, a page at a time. What follows near seqs mostly stands together. */
+    private CompletableFuture<Void> read(TimelineId personal, MixedPage mixed, Deadline deadline) {
+        Optional<ReadQuery> next = mixed.wanted(personal);
+        return next.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : reader.readPersonal(next.get(), deadline).thenCompose(page -> {
+                    mixed.add(next.get(), page);
+                    return read(personal, mixed, deadline);
+                });
     }
 }

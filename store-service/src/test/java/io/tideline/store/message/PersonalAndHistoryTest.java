@@ -38,12 +38,16 @@ import io.tideline.core.timeline.TimelineId;
 import io.tideline.store.Messaging;
 import io.tideline.store.Outcome;
 import io.tideline.store.Refusal;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PersonalAndHistoryTest {
     private Messaging messaging = new Messaging();
@@ -94,6 +98,87 @@ class PersonalAndHistoryTest {
                         .get(personal)
                         .counted())
                 .isEqualTo(2);
+    }
+
+    private List<MessageView> allPages(ConversationId id, Direction way, int limit, int maxBytes, int mostPersonal) {
+        List<MessageView> all = new ArrayList<>();
+        HistoryQuery query =
+                new HistoryQuery(APP, id, user("bob"), none(), none(), way, limit, maxBytes, none(), Optional.empty());
+        for (int pages = 0; pages < 3_000; pages++) {
+            ConversationPage page = done(messaging.history.read(query, soon()));
+            all.addAll(page.messages());
+            assertThat(page.messages().stream()
+                            .mapToInt(view -> view.entry().payload().size())
+                            .sum())
+                    .isLessThanOrEqualTo(maxBytes);
+            assertThat(page.messages().stream()
+                            .filter(view -> view.follows().isPresent())
+                            .count())
+                    .isLessThanOrEqualTo(mostPersonal);
+            if (page.stop() != StopReason.PAGE_FULL) {
+                return all;
+            }
+            query = new HistoryQuery(
+                    APP,
+                    id,
+                    user("bob"),
+                    page.next(),
+                    none(),
+                    way,
+                    limit,
+                    maxBytes,
+                    page.last(),
+                    page.nextPersonal());
+        }
+        throw new AssertionError("the pages have no end");
+    }
+
+    private static SequenceId none() {
+        return SequenceId.NONE;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FORWARD, 1, 260", "BACKWARD, 1, 260", "FORWARD, 3, 700", "BACKWARD, 3, 700", "BACKWARD, 100, 100000"})
+    void read_muchFollowsOneEntry_comesInPagesEachOnce(Direction way, int limit, int maxBytes) {
+        ConversationId id = messaging.groupOf("ann", "bob");
+        List<String> said = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Sent sent = messaging.send(id, "ann", "m" + i);
+            said.add("text m" + i);
+            for (int j = 0; j < 7 * i; j++) {
+                String word = "p" + i + "." + j;
+                long follows = sent.seq().value();
+                done(sending(id, "ann", users("bob"), follows, text(word, word + "x".repeat(100))));
+                said.add(word + "x".repeat(100));
+            }
+        }
+        if (way == Direction.BACKWARD) {
+            Collections.reverse(said);
+        }
+
+        List<MessageView> all = allPages(id, way, limit, maxBytes, 1_000);
+
+        assertThat(all.stream()
+                        .filter(view -> view.event().isEmpty())
+                        .map(view -> view.entry().payload().toUtf8()))
+                .isEqualTo(said);
+        assertThat(all).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void read_moreFollowsTheHeadThanAPageHolds_comesInSeveral() {
+        ConversationId id = messaging.groupOf("ann", "bob");
+        for (int i = 0; i < 1_100; i++) {
+            done(sending(id, "ann", users("bob"), 0, text("p" + i, "p" + i)));
+        }
+
+        for (Direction way : Direction.values()) {
+            assertThat(allPages(id, way, 1, 1 << 20, 1_000).stream()
+                            .filter(view -> view.follows().isPresent())
+                            .map(view -> view.entry().seq()))
+                    .hasSize(1_100)
+                    .doesNotHaveDuplicates();
+        }
     }
 
     @Test

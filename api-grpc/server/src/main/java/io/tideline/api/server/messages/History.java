@@ -7,7 +7,6 @@ import io.tideline.api.server.status.Statuses;
 import io.tideline.api.server.translate.MessageResponses;
 import io.tideline.api.server.translate.PageTokens;
 import io.tideline.api.server.translate.PageTokens.Listing;
-import io.tideline.api.server.translate.PageTokens.ReadPosition;
 import io.tideline.api.server.translate.RequestFields;
 import io.tideline.api.v1.ListMessagesRequest;
 import io.tideline.api.v1.ListMessagesResponse;
@@ -48,7 +47,10 @@ final class History {
         ListMessagesResponse.Builder response = MessageResponses.page(query.conversation(), page);
         if (page.stop() == StopReason.PAGE_FULL) {
             response.setNextPageToken(PageTokens.of(
-                    Listing.MESSAGES, page.next() + " " + page.last().max(query.floor()), fields(query)));
+                    Listing.MESSAGES,
+                    page.next() + " " + page.last().max(query.floor())
+                            + page.nextPersonal().map(personal -> " " + personal).orElse(""),
+                    fields(query)));
         }
         return response.build();
     }
@@ -69,19 +71,20 @@ final class History {
         int size = fields.number("page_size", request.getPageSize(), DEFAULT_PAGE_SIZE, ReadQuery.MAX_ENTRIES);
         HistoryQuery first = new HistoryQuery(
                 app, conversation, user, from, to, direction, size, ReadQuery.DEFAULT_MAX_BYTES, known);
-        Optional<ReadPosition> next = fields.position(
+        Optional<Position> next = fields.position(
                 request.getPageToken(), token -> PageTokens.position(Listing.MESSAGES, token, fields(first))
                         .map(History::position));
         return fields.whole(() -> new HistoryQuery(
                 app,
                 conversation,
                 user,
-                next.map(ReadPosition::from).orElse(from),
+                next.map(Position::from).orElse(from),
                 to,
                 direction,
                 size,
                 ReadQuery.DEFAULT_MAX_BYTES,
-                next.map(ReadPosition::known).orElse(known).max(known)));
+                next.map(Position::known).orElse(known).max(known),
+                next.flatMap(Position::personal)));
     }
 
     /** A range with an end begins at the first seq, since what the user may see can begin after that end. */
@@ -99,11 +102,17 @@ final class History {
         };
     }
 
-    private static ReadPosition position(String text) {
-        int space = text.indexOf(' ');
-        return new ReadPosition(
-                SequenceId.of(Long.parseLong(text.substring(0, space))),
-                SequenceId.of(Long.parseLong(text.substring(space + 1))));
+    /** @param personal there when the page before ended among what follows the entry at {@code from} */
+    private record Position(SequenceId from, SequenceId known, Optional<SequenceId> personal) {}
+
+    private static Position position(String text) {
+        String[] parts = text.split(" ", -1);
+        return new Position(
+                seq(parts[0]), seq(parts[1]), parts.length > 2 ? Optional.of(seq(parts[2])) : Optional.empty());
+    }
+
+    private static SequenceId seq(String text) {
+        return SequenceId.of(Long.parseLong(text));
     }
 
     private static Direction direction(ListMessagesRequest request, RequestFields fields) {
