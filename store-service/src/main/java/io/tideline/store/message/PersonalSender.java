@@ -43,7 +43,12 @@ import java.util.function.Function;
  * Sends messages to some members only.
  *
  * <p>The first recipient goes ahead: if the message was sent before, what was decided then (the message id, the seq it
- * follows) is taken from that entry and holds for all. The others follow a batch at a time.
+ * follows) is taken from that entry and holds for all. The others follow a batch at a time, after another look at who may
+ * send and who is a member: personal timelines are not the conversation's, so no step can ask for both.
+ *
+ * <p>Once begun, a message is not refused because somebody has left: who is no member any more gets nothing, the others do.
+ * That also holds for a repeat. If the sender himself may send no more, nothing more is written, and a repeat is answered
+ * only if all have it who are still there.
  */
 final class PersonalSender {
     /** Recipients at a time: three writes each, that many times the writes in flight. */
@@ -82,9 +87,24 @@ final class PersonalSender {
         }
         return Calls.guarded(() -> allowed(message, deadline)
                 .thenCompose(allowed -> allowed.then(yes -> allMembers(message, recipients, 0, deadline)))
-                .thenCompose(members -> members.then(yes -> place(message, deadline)))
-                .thenCompose(
-                        placed -> placed.then(follows -> new Sending(message, recipients, follows, deadline).begin())));
+                .thenCompose(members -> members instanceof Outcome.Refused<Boolean> refused
+                        ? again(message, recipients, refused, deadline)
+                        : place(message, deadline)
+                                .thenCompose(placed -> placed.then(
+                                        follows -> new Sending(message, recipients, follows, deadline).begin()))));
+    }
+
+    /** What is refused as a new message may have been sent already. */
+    private CompletableFuture<Outcome<PersonalSent>> again(
+            NewPersonalMessage message, List<UserId> recipients, Outcome.Refused<Boolean> refused, Deadline deadline) {
+        Outcome<PersonalSent> refusal = new Outcome.Refused<>(refused.reason(), refused.context());
+        if (refused.reason() == Refusal.CONVERSATION_NOT_FOUND) {
+            return CompletableFuture.completedFuture(refusal);
+        }
+        return place(message, deadline).thenCompose(placed -> {
+            SequenceId follows = placed instanceof Outcome.Done<SequenceId> done ? done.value() : message.follows();
+            return new Sending(message, recipients, follows, deadline).again(refusal);
+        });
     }
 
     private CompletableFuture<Outcome<Boolean>> allowed(NewPersonalMessage message, Deadline deadline) {
@@ -172,18 +192,42 @@ final class PersonalSender {
 
         /** The first recipient has a message of this name: the same one, sent when the head was another, or not. */
         private CompletableFuture<Outcome<PersonalSent>> takeOver(SequenceId existing) {
-            TimelineId timeline = message.conversation().personalTimeline(message.app(), recipients.get(0));
-            return ports.timelines()
-                    .read(ReadQuery.forward(timeline, existing.value(), 1), deadline)
-                    .thenCompose(page -> {
-                        Optional<PersonalMessage> earlier =
-                                page.entries().stream().findFirst().flatMap(this::sameContent);
+            return earlier(existing).thenCompose(earlier -> {
                         if (earlier.isEmpty() || !message.follows().isNone()) {
                             return conflict(existing);
                         }
                         follows = earlier.get().follows();
                         return write(recipients.subList(0, 1)).thenCompose(outcomes -> goOn(outcomes, 1));
                     });
+        }
+
+        /** Goes on with a message that was sent before; {@code refusal} when it was not. */
+        CompletableFuture<Outcome<PersonalSent>> again(Outcome<PersonalSent> refusal) {
+            messageId = ports.ids().next();
+            UserId first = recipients.get(0);
+            return find(first).thenCompose(found -> {
+                if (found instanceof AppendOutcome.Appended appended) {
+                    messageId = appended.receipts().get(0).messageId();
+                    return goOn(List.of(), 0);
+                }
+                if (!(found instanceof AppendOutcome.Conflict conflict) || !message.follows().isNone()) {
+                    return CompletableFuture.completedFuture(refusal);
+                }
+                return earlier(conflict.existing()).thenCompose(earlier -> {
+                    if (earlier.isEmpty() || earlier.get().follows().equals(follows)) {
+                        return CompletableFuture.completedFuture(refusal);
+                    }
+                    follows = earlier.get().follows();
+                    return again(refusal);
+                });
+            });
+        }
+
+        private CompletableFuture<Optional<PersonalMessage>> earlier(SequenceId existing) {
+            TimelineId timeline = message.conversation().personalTimeline(message.app(), recipients.get(0));
+            return ports.timelines()
+                    .read(ReadQuery.forward(timeline, existing.value(), 1), deadline)
+                    .thenApply(page -> page.entries().stream().findFirst().flatMap(this::sameContent));
         }
 
         private Optional<PersonalMessage> sameContent(Entry entry) {
@@ -214,7 +258,42 @@ final class PersonalSender {
                         Outcome.done(new PersonalSent(messageId, follows, allRepeated)));
             }
             int to = Math.min(recipients.size(), next + BATCH);
-            return write(recipients.subList(next, to)).thenCompose(written -> goOn(written, to));
+            List<UserId> batch = recipients.subList(next, to);
+            boolean justLooked = next == 1;
+            return (justLooked ? write(batch).thenApply(Outcome::done) : writeToMembers(batch))
+                    .thenCompose(written -> written.then(more -> goOn(more, to)));
+        }
+
+        /** Writes to those who are members now, if the sender still may; if not, all of them must have it. */
+        private CompletableFuture<Outcome<List<AppendOutcome>>> writeToMembers(List<UserId> batch) {
+            TimelineId timeline = message.conversation().timeline(message.app());
+            return allowed(message, deadline).thenCompose(allowed -> conversations
+                    .members(timeline, batch, deadline)
+                    .thenCompose(found -> {
+                        List<UserId> members =
+                                batch.stream().filter(user -> isActive(found, user)).toList();
+                        return allowed instanceof Outcome.Refused<Boolean> refused
+                                ? findAll(members, refused)
+                                : write(members).thenApply(Outcome::done);
+                    }));
+        }
+
+        private CompletableFuture<Outcome<List<AppendOutcome>>> findAll(
+                List<UserId> users, Outcome.Refused<Boolean> refused) {
+            List<CompletableFuture<AppendOutcome>> found =
+                    users.stream().map(this::find).toList();
+            return Calls.all(found).thenApply(done -> {
+                List<AppendOutcome> outcomes =
+                        found.stream().map(CompletableFuture::join).toList();
+                return outcomes.stream().anyMatch(AppendOutcome.Refused.class::isInstance)
+                        ? new Outcome.Refused<>(refused.reason(), refused.context())
+                        : Outcome.done(outcomes);
+            });
+        }
+
+        private CompletableFuture<AppendOutcome> find(UserId user) {
+            PersonalEntry entry = new PersonalEntry(user, entry(user), List.of());
+            return timelines.find(message.app(), message.conversation(), entry, deadline);
         }
 
         private CompletableFuture<List<AppendOutcome>> write(List<UserId> users) {

@@ -4,6 +4,7 @@ import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.message.InboxEvent;
 import io.tideline.core.record.Attachment;
+import io.tideline.core.record.Guard;
 import io.tideline.core.record.KeyPart;
 import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordKind;
@@ -30,6 +31,9 @@ import java.util.concurrent.CompletableFuture;
  * entry, then the inbox's reference to it. Each step may be repeated, so after a failure all of it may be.
  */
 final class PersonalTimelines {
+    /** Holds of no personal timeline, and is not asked of repeats: so nothing is written, and repeats are found. */
+    private static final Guard NEVER = Guard.level(127, RecordKind.CONVERSATION);
+
     private final StorePorts ports;
 
     PersonalTimelines(StorePorts ports) {
@@ -53,6 +57,17 @@ final class PersonalTimelines {
                     .thenApply(done ->
                             written.stream().map(CompletableFuture::join).toList());
         });
+    }
+
+    /** Whether the entry was written before: a repeat, or a conflict; refused when there is none of its name. */
+    CompletableFuture<AppendOutcome> find(
+            AppId app, ConversationId conversation, PersonalEntry personal, Deadline deadline) {
+        TimelineId timeline = conversation.personalTimeline(app, personal.user());
+        return ports.timelines()
+                .append(
+                        new TimelineAppend(
+                                timeline, List.of(personal.entry()), List.of(), List.of(NEVER), SequenceId.NONE),
+                        deadline);
     }
 
     private static TimelineRecord known(AppId app, ConversationId conversation, UserId user) {

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.DiffusionPolicy;
+import io.tideline.core.conversation.Role;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.message.ConversationPage;
@@ -45,6 +46,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -215,6 +217,117 @@ class PersonalAndHistoryTest {
                     .singleElement()
                     .satisfies(entry -> assertThat(entry.messageId()).isIn(sent.messageId()));
             assertThat(messaging.entries(user.inbox(APP))).hasSize(1);
+        }
+    }
+
+    @Test
+    void sendPersonal_repeatedAfterSomeHaveLeft_reachesTheRest() {
+        AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+        messaging = new Messaging(store -> new LimitedPersonalAppends(store, left));
+        ConversationId id =
+                messaging.create(group("ann", users(30))).conversation().id();
+        left.set(11);
+        assertThat(sending(id, "ann", users(30), 0, text("p1", "hello"))).isCompletedExceptionally();
+        left.set(Integer.MAX_VALUE);
+        messaging.send(id, "ann", "m1");
+        done(messaging.conversations.removeMembers(APP, id, user("ann"), users("u0", "u29"), soon()));
+
+        PersonalSent sent = done(sending(id, "ann", users(30), 0, text("p1", "hello")));
+        PersonalSent again = done(sending(id, "ann", users(30), 0, text("p1", "hello")));
+
+        assertThat(again).isEqualTo(new PersonalSent(sent.messageId(), sent.follows(), true));
+        assertThat(messaging.entries(id.personalTimeline(APP, user("u29")))).isEmpty();
+        for (UserId user : users(29)) {
+            assertThat(messaging.entries(id.personalTimeline(APP, user)))
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.messageId()).isEqualTo(sent.messageId()));
+        }
+        assertThat(refusal(sending(id, "ann", users(30), 0, text("p2", "new"))))
+                .isEqualTo(Refusal.RECIPIENT_NOT_MEMBER);
+        assertThat(refusal(sending(id, "ann", users(30), 0, text("p1", "other"))))
+                .isEqualTo(Refusal.RECIPIENT_NOT_MEMBER);
+    }
+
+    @Test
+    void sendPersonal_repeatedAfterTheSenderLeft_writesNothingMore() {
+        AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+        messaging = new Messaging(store -> new LimitedPersonalAppends(store, left));
+        ConversationId id =
+                messaging.create(group("ann", users(30))).conversation().id();
+        PersonalSent whole = done(sending(id, "ann", users(30), 0, text("p1", "hello")));
+        left.set(11);
+        assertThat(sending(id, "ann", users(30), 0, text("p2", "hello"))).isCompletedExceptionally();
+        left.set(Integer.MAX_VALUE);
+        done(messaging.conversations.changeRole(APP, id, user("ann"), user("u1"), Role.OWNER, soon()));
+        done(messaging.conversations.removeMembers(APP, id, user("ann"), users("ann"), soon()));
+
+        assertThat(done(sending(id, "ann", users(30), 0, text("p1", "hello"))))
+                .isEqualTo(new PersonalSent(whole.messageId(), whole.follows(), true));
+        assertThat(refusal(sending(id, "ann", users(30), 0, text("p2", "hello"))))
+                .isEqualTo(Refusal.NOT_MEMBER);
+        assertThat(users(30).stream()
+                        .filter(user -> messaging
+                                        .entries(id.personalTimeline(APP, user))
+                                        .size()
+                                == 2))
+                .hasSize(11);
+    }
+
+    @Test
+    void sendPersonal_recipientIsRemovedBetweenTheParts_getsNothing() {
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+        messaging = new Messaging(store -> new Interrupted(store, meanwhile));
+        ConversationId id =
+                messaging.create(group("ann", users(1_200))).conversation().id();
+        meanwhile.set(
+                () -> done(messaging.conversations.removeMembers(APP, id, user("ann"), users("u1100"), soon())));
+
+        done(sending(id, "ann", users(1_200), 0, text("p1", "hello")));
+
+        assertThat(messaging.entries(id.personalTimeline(APP, user("u1100")))).isEmpty();
+        assertThat(messaging.entries(id.personalTimeline(APP, user("u1199")))).hasSize(1);
+    }
+
+    @Test
+    void sendPersonal_senderIsRemovedBetweenTheParts_writesNothingMore() {
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+        messaging = new Messaging(store -> new Interrupted(store, meanwhile));
+        ConversationId id =
+                messaging.create(group("ann", users(1_200))).conversation().id();
+        done(messaging.conversations.changeRole(APP, id, user("ann"), user("u1"), Role.MODERATOR, soon()));
+        meanwhile.set(
+                () -> done(messaging.conversations.removeMembers(APP, id, user("ann"), users("u1"), soon())));
+
+        assertThat(refusal(sending(id, "u1", users(1_200), 0, text("p1", "hello"))))
+                .isEqualTo(Refusal.NOT_MEMBER);
+
+        assertThat(messaging.entries(id.personalTimeline(APP, user("u2")))).hasSize(1);
+        assertThat(messaging.entries(id.personalTimeline(APP, user("u1199")))).isEmpty();
+    }
+
+    /** Something happens once, at the second append to a personal timeline. */
+    private record Interrupted(TimelineStore store, AtomicInteger personal, AtomicReference<Runnable> meanwhile)
+            implements TimelineStore {
+        Interrupted(TimelineStore store, AtomicReference<Runnable> meanwhile) {
+            this(store, new AtomicInteger(), meanwhile);
+        }
+
+        @Override
+        public CompletableFuture<AppendOutcome> append(TimelineAppend append, Deadline deadline) {
+            if (append.timeline().family() == TimelineFamily.PERSONAL && personal.incrementAndGet() == 2) {
+                meanwhile.get().run();
+            }
+            return store.append(append, deadline);
+        }
+
+        @Override
+        public CompletableFuture<TimelinePage> read(ReadQuery query, Deadline deadline) {
+            return store.read(query, deadline);
+        }
+
+        @Override
+        public CompletableFuture<Map<TimelineId, Head>> heads(List<HeadQuery> queries, Deadline deadline) {
+            return store.heads(queries, deadline);
         }
     }
 
