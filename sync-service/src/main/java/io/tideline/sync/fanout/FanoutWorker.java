@@ -41,8 +41,6 @@ import org.slf4j.LoggerFactory;
 public final class FanoutWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FanoutWorker.class);
     private static final int SCAN_ROWS = 1000;
-    /** The scan looks at the age of that many tasks: the rest waits no longer than they, or will be looked at next time. */
-    private static final int AGED = 100;
     /** A scan is followed by a pause of as many times its own time. */
     private static final int SCAN_SHARE = 20;
 
@@ -56,6 +54,7 @@ public final class FanoutWorker implements AutoCloseable {
     private final FanoutServices services;
     private final ScheduledExecutorService executor;
     private final PendingReader pendingReader;
+    private final OldestPending oldest;
     private final Object lock = new Object();
     private final Map<TimelineId, Work> works = new HashMap<>();
     private final Deque<TimelineId> ready = new ArrayDeque<>();
@@ -73,6 +72,7 @@ public final class FanoutWorker implements AutoCloseable {
         this.services = new FanoutServices(store, records, new MemberLists(), config, clock, FanoutMetrics.in(metrics));
         this.executor = executor;
         this.pendingReader = new PendingReader(services);
+        this.oldest = new OldestPending(pendingReader);
     }
 
     /** Begins to scan for tasks, now and then again and again. */
@@ -201,32 +201,24 @@ public final class FanoutWorker implements AutoCloseable {
     /** One look for all tasks: each is due, and the lag is known afterwards. */
     CompletableFuture<Void> scan() {
         AtomicReference<Optional<RecordKey>> after = new AtomicReference<>(Optional.empty());
-        AtomicReference<Long> count = new AtomicReference<>(0L);
-        List<TimelineRecord> first = new ArrayList<>();
+        List<TimelineRecord> tasks = new ArrayList<>();
+        Instant began = services.clock().instant();
         return Flow.repeat(() -> services.records()
                         .scanAll(RecordKind.FANOUT_TASK, after.get(), SCAN_ROWS, deadline())
                         .thenApply(page -> {
                             page.records().forEach(task -> due(task.key().owner()));
-                            count.set(count.get() + page.records().size());
-                            page.records().stream().limit(AGED - first.size()).forEach(first::add);
+                            tasks.addAll(page.records());
                             lastKey(page).ifPresent(key -> after.set(Optional.of(key)));
                             return !page.complete();
                         }))
-                .thenCompose(done -> age(count.get(), first));
-    }
-
-    private CompletableFuture<Void> age(long count, List<TimelineRecord> first) {
-        return pendingReader.describe(first, deadline()).thenAccept(pending -> {
-            Instant now = services.clock().instant();
-            long oldest = pending.stream()
-                    .map(PendingFanout::since)
-                    .flatMap(Optional::stream)
-                    .mapToLong(since -> Duration.between(since, now).toMillis())
-                    .max()
-                    .orElse(0);
-            services.metrics().pending().set(count);
-            services.metrics().oldestAgeMillis().set(Math.max(0, oldest));
-        });
+                .thenCompose(done -> oldest.find(tasks, began, this::deadline))
+                .thenAccept(since -> {
+                    Instant now = services.clock().instant();
+                    long age = since.map(begin -> Duration.between(begin, now).toMillis())
+                            .orElse(0L);
+                    services.metrics().pending().set(tasks.size());
+                    services.metrics().oldestAgeMillis().set(Math.max(0, age));
+                });
     }
 
     private static Optional<RecordKey> lastKey(RecordPage page) {

@@ -233,6 +233,49 @@ class FanoutWorkerTest {
         assertThat(room.value()).isEqualTo("room");
     }
 
+    @Test
+    void scan_manyTasks_tellsTheAgeOfTheOldestWhereverItStands() {
+        int count = 3 * OldestPending.MOST;
+        List<ConversationId> rooms = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            rooms.add(conversations.create("room" + i, Diffusion.WRITE, false, "ann"));
+        }
+        FanoutWorker carrying = worker("w1");
+        List<TimelineId> inOrder =
+                conversations
+                        .store
+                        .scanAll(RecordKind.FANOUT_TASK, Optional.empty(), 1_000, Conversations.deadline())
+                        .join()
+                        .records()
+                        .stream()
+                        .map(task -> task.key().owner())
+                        .toList();
+        TimelineId stuck = inOrder.get(count - 1);
+        inOrder.stream().filter(room -> !room.equals(stuck)).forEach(carrying::due);
+        scheduler.runDue();
+        conversations.pass(Duration.ofHours(1));
+        rooms.stream()
+                .filter(room -> !room.timeline(Conversations.APP).equals(stuck))
+                .forEach(room -> conversations.send(room, "ann", "young"));
+        // Nobody carries anything from now on; the scans only look.
+        carrying.close();
+
+        for (int scan = 0; scan < 4; scan++) {
+            carrying.scan().join();
+        }
+
+        assertThat(metrics.getGauges().get("fanout.pending").getValue()).isEqualTo((long) count);
+        assertThat((long) metrics.getGauges().get("fanout.oldest.age").getValue())
+                .isBetween(3_600_000L, 3_700_000L);
+        // Once it is carried, the next oldest is told at once.
+        FanoutWorker other = worker("w2");
+        other.due(stuck);
+        scheduler.runDue();
+        carrying.scan().join();
+        assertThat((long) metrics.getGauges().get("fanout.oldest.age").getValue())
+                .isLessThan(60_000L);
+    }
+
     /** Every place where a worker may die: another goes on, and each inbox gets each entry once and in order. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
