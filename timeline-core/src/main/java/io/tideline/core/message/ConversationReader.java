@@ -99,7 +99,7 @@ public final class ConversationReader {
     /** With the entry before it, by one request; when that one is gone, or leaves room for no other, without it. */
     private CompletableFuture<Read> readBefore(ReadQuery query, Deadline deadline) {
         SequenceId from = query.from();
-        if (from.equals(SequenceId.FIRST) || query.maxEntries() == ReadQuery.MAX_ENTRIES) {
+        if (!from.isAfter(SequenceId.FIRST) || query.maxEntries() == ReadQuery.MAX_ENTRIES) {
             return store.read(query, deadline).thenApply(Read::of);
         }
         ReadQuery wider = new ReadQuery(
@@ -189,13 +189,32 @@ public final class ConversationReader {
      */
     public CompletableFuture<ConversationPage> readPersonal(ReadQuery query, Deadline deadline) {
         requireFamily(query, TimelineFamily.PERSONAL);
-        return store.read(query, deadline)
-                .thenApply(page -> new ConversationPage(
-                        page.entries().stream().map(this::personal).toList(),
-                        page.gaps(),
-                        page.stop(),
-                        page.next(),
-                        page.last()));
+        CompletableFuture<Read> reading = query.direction() == Direction.FORWARD
+                ? readBefore(query, deadline)
+                : store.read(query, deadline).thenApply(Read::of);
+        return reading.thenCompose(read -> personalViews(query.timeline(), read, deadline)
+                .thenApply(views -> new ConversationPage(
+                        views,
+                        read.page().gaps(),
+                        read.page().stop(),
+                        read.page().next(),
+                        read.page().last())));
+    }
+
+    private CompletableFuture<List<MessageView>> personalViews(TimelineId personal, Read read, Deadline deadline) {
+        List<Entry> entries = read.page().entries();
+        if (entries.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        ViewMerge merge = new ViewMerge(decoder, entries, ALL_SEEING);
+        read.before().ifPresent(merge::addCount);
+        long from = Math.min(
+                entries.get(0).seq().value(),
+                entries.get(entries.size() - 1).seq().value());
+        CompletableFuture<Void> counted = merge.wantsCountBefore(from)
+                ? countBefore(personal, from, merge, deadline)
+                : CompletableFuture.completedFuture(null);
+        return counted.thenApply(done -> merge.personalViews());
     }
 
     private static void requireFamily(ReadQuery query, TimelineFamily family) {
@@ -203,17 +222,6 @@ public final class ConversationReader {
             throw new IllegalArgumentException(
                     "timeline: " + query.timeline().family() + " (expected: " + family + ")");
         }
-    }
-
-    private MessageView personal(Entry entry) {
-        Optional<ConversationEvent> event = decoder.event(entry);
-        if (event.isPresent()) {
-            return new MessageView(entry, Optional.empty(), event, Optional.empty(), false, List.of(), false);
-        }
-        PersonalMessage message = decoder.personal(entry);
-        Entry shown = ViewMerge.withContent(entry, entry.kind(), message.content());
-        return new MessageView(
-                shown, Optional.of(message.follows()), Optional.empty(), Optional.empty(), false, List.of(), false);
     }
 
     private CompletableFuture<List<MessageView>> views(
@@ -250,11 +258,10 @@ public final class ConversationReader {
     }
 
     /** Whether the first one counts, is told by the running count of the entry before it. */
-    private CompletableFuture<Void> countBefore(
-            TimelineId conversation, long from, ViewMerge merge, Deadline deadline) {
+    private CompletableFuture<Void> countBefore(TimelineId timeline, long from, ViewMerge merge, Deadline deadline) {
         SequenceId before = SequenceId.of(from - 1);
         ReadQuery query = new ReadQuery(
-                conversation, before, before, Direction.FORWARD, 1, ReadQuery.DEFAULT_MAX_BYTES, SequenceId.NONE);
+                timeline, before, before, Direction.FORWARD, 1, ReadQuery.DEFAULT_MAX_BYTES, SequenceId.NONE);
         return store.read(query, deadline).thenAccept(page -> page.entries().forEach(merge::addCount));
     }
 

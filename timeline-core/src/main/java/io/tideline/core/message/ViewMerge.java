@@ -103,6 +103,28 @@ final class ViewMerge {
         return entries.stream().map(this::view).toList();
     }
 
+    /** Of a personal timeline: each message with the conversation's seq that it follows. */
+    synchronized List<MessageView> personalViews() {
+        return entries.stream().map(this::personalView).toList();
+    }
+
+    private MessageView personalView(Entry entry) {
+        @Nullable ConversationEvent event = events.get(entry.seq());
+        if (event != null) {
+            return new MessageView(
+                    entry, Optional.empty(), Optional.of(event), Optional.empty(), false, List.of(), false);
+        }
+        PersonalMessage message = decoder.personal(entry);
+        return new MessageView(
+                withContent(entry, entry.kind(), message.content()),
+                Optional.of(message.follows()),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                List.of(),
+                isNotice(entry));
+    }
+
     private MessageView view(Entry entry) {
         @Nullable ConversationEvent event = events.get(entry.seq());
         return event != null ? eventView(entry, event) : messageView(entry);

@@ -136,6 +136,42 @@ final class SyncServiceTest {
         assertThat(chat.unread("anna").getTotal()).isEqualTo(2);
     }
 
+    private void sendPersonal(String text, boolean notice) {
+        chat.messages.sendPersonal(SendPersonalRequest.newBuilder()
+                .setApp(APP)
+                .setConversationId(read)
+                .setSender("anna")
+                .addRecipients("bob")
+                .setMessage(Chat.text(text).toBuilder().setNotice(notice))
+                .build());
+    }
+
+    @Test
+    void sync_personalNotices_areMarkedWhereverAPageBegins() {
+        chat.send(read, "anna", "r1");
+        sendPersonal("p1", false);
+        sendPersonal("p2", true);
+        sendPersonal("p3", true);
+        sendPersonal("p4", false);
+        List<Boolean> notices = new ArrayList<>();
+        String token = "";
+        SyncResponse page;
+        do {
+            page = chat.sync.sync(
+                    syncing("bob", "phone").setAck(token).setPageSize(1).build());
+            page.getMessagesList().stream()
+                    .filter(message -> message.getPersonalSeq() > 0)
+                    .forEach(message -> notices.add(message.getNotice()));
+            token = page.getNext();
+        } while (page.getHasMore());
+
+        assertThat(notices).containsExactly(false, true, true, false);
+        assertThat(chat.read(read, "bob"))
+                .extracting(Message::getNotice)
+                .containsExactly(false, false, true, true, false);
+        assertThat(chat.unread("bob").getTotal()).isEqualTo(3);
+    }
+
     @Test
     void sync_pageNotAcknowledged_comesAgain() {
         chat.send(read, "bob", "r1");
