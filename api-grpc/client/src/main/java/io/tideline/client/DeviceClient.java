@@ -131,25 +131,26 @@ public final class DeviceClient implements AutoCloseable {
     /**
      * Marks a conversation as read: here at once, on the server when it can be reached.
      *
-     * @param seq up to which message, of those that came here; 0: all of them
+     * @param seq up to which message, of those that came here, and the personal ones that follow no later one; 0: all of
+     *     them
      * @return what is unread after that, as this device knows it; fails with {@link IllegalArgumentException} when the
      *     seq has not come here
      */
     public CompletableFuture<Long> markRead(String conversationId, long seq) {
         return call(() -> {
             sync.markRead(conversationId, seq);
-            return store.unread(conversationId);
+            return store.counts().unread(conversationId);
         });
     }
 
     /** What is unread in a conversation as this device knows it. */
     public CompletableFuture<Long> unread(String conversationId) {
-        return call(() -> store.unread(conversationId));
+        return call(() -> store.counts().unread(conversationId));
     }
 
     /** The sum over all conversations. */
     public CompletableFuture<Long> totalUnread() {
-        return call(store::totalUnread);
+        return call(store.counts()::totalUnread);
     }
 
     /**

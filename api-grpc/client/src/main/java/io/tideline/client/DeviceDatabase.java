@@ -29,7 +29,7 @@ import org.sqlite.SQLiteException;
  * structure (at the opening, in whole) but not what they hold.
  */
 final class DeviceDatabase implements AutoCloseable {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final List<String> SCHEMA = List.of(
             "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
             "CREATE TABLE conversation (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, personal_seq INTEGER NOT NULL,"
@@ -46,6 +46,11 @@ final class DeviceDatabase implements AutoCloseable {
             "CREATE TABLE outgoing (position INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL,"
                     + " client_message_id TEXT NOT NULL, sealed BLOB NOT NULL, UNIQUE (conversation, client_message_id))",
             "CREATE INDEX outgoing_order ON outgoing (conversation, position)");
+    /** What format 2 has more than format 1. */
+    private static final List<String> SECOND_FORMAT = List.of(
+            "ALTER TABLE conversation ADD COLUMN personal_read_seq INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE conversation ADD COLUMN base_personal_unread INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE conversation ADD COLUMN base_personal_seq INTEGER NOT NULL DEFAULT 0");
 
     private final Path file;
     private final Connection connection;
@@ -104,8 +109,8 @@ final class DeviceDatabase implements AutoCloseable {
             throw new DeviceStoreException(Reason.NEWER_FORMAT, file, "format " + format, null);
         }
         connection.setAutoCommit(false);
-        if (format == 0) {
-            transaction(this::create);
+        if (format < FORMAT) {
+            transaction(() -> bringToFormat(format));
         }
     }
 
@@ -116,10 +121,11 @@ final class DeviceDatabase implements AutoCloseable {
         }
     }
 
-    private void create() {
-        for (String sql : SCHEMA) {
-            update(sql);
+    private void bringToFormat(long from) {
+        if (from == 0) {
+            SCHEMA.forEach(this::update);
         }
+        SECOND_FORMAT.forEach(this::update);
         update("PRAGMA user_version = " + FORMAT);
     }
 

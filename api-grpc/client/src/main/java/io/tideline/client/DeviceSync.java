@@ -11,6 +11,7 @@ import io.tideline.api.v1.SubscribeResponse;
 import io.tideline.api.v1.SyncRequest;
 import io.tideline.api.v1.SyncResponse;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +59,10 @@ final class DeviceSync {
     private boolean marking;
     /** The server does not know the device's checkpoints (any longer): they go with the next call. */
     private boolean tellCheckpoints;
+    /** The server has counted everything since the connection began. */
+    private boolean counted;
+    /** Conversations that the server has taken a mark of since it was asked for all counts. */
+    private final Set<String> markedMeanwhile = new HashSet<>();
 
     DeviceSync(
             CallContext context,
@@ -105,6 +110,7 @@ final class DeviceSync {
         attempts++;
         epoch++;
         busy = false;
+        counted = false;
         DeviceStream opened = new DeviceStream(this, device);
         stream = opened;
         var register = SubscribeRequest.Register.newBuilder()
@@ -223,6 +229,7 @@ final class DeviceSync {
     /** Without a stream: pages until there are no more, then a while later the stream is tried again. */
     private void poll() {
         epoch++;
+        counted = false;
         sendMarks();
         page(() -> caughtUp(() -> later(config.pollEvery(), this::connect)));
     }
@@ -280,7 +287,30 @@ final class DeviceSync {
         }
         received.getMembershipChangesList().forEach(listener::onMembership);
         show();
-        then.run();
+        settleCounts(store.counts().takeUncertain(), then);
+    }
+
+    /** Asks for what only the server can count, one after the other; before everything is counted anyway, nothing. */
+    private void settleCounts(List<String> uncertain, Runnable then) {
+        if (uncertain.isEmpty() || !counted) {
+            then.run();
+            return;
+        }
+        var request = GetUnreadRequest.newBuilder()
+                .setApp(config.app())
+                .setUser(config.user())
+                .setConversationId(uncertain.get(0))
+                .build();
+        markedMeanwhile.clear();
+        answered(client.getUnread(request), (response, failure) -> {
+            if (response != null) {
+                response.getConversationsList().stream()
+                        .filter(unread -> !markedMeanwhile.contains(unread.getConversationId()))
+                        .forEach(store.counts()::serverCounted);
+                tellUnread();
+            }
+            settleCounts(uncertain.subList(1, uncertain.size()), then);
+        });
     }
 
     private void fill(DevicePage.Hole hole, Runnable then) {
@@ -361,7 +391,7 @@ final class DeviceSync {
     }
 
     private void tellUnread() {
-        store.untoldUnread().forEach(change -> listener.onUnread(change.conversationId(), change.count()));
+        store.counts().untoldUnread().forEach(change -> listener.onUnread(change.conversationId(), change.count()));
     }
 
     /** The server's counts know what the device cannot: what was before it came. */
@@ -370,9 +400,11 @@ final class DeviceSync {
                 .setApp(config.app())
                 .setUser(config.user())
                 .build();
+        markedMeanwhile.clear();
         answered(client.getUnread(request), (response, failure) -> {
             if (response != null) {
-                store.serverCountedAll(response.getConversationsList());
+                store.counts().serverCountedAll(response.getConversationsList(), markedMeanwhile);
+                counted = true;
                 tellUnread();
             }
             listener.onCaughtUp();
@@ -380,21 +412,25 @@ final class DeviceSync {
         });
     }
 
-    /** Notes that the user has read up to a seq, and tells the server when it can be told. */
+    /** Notes that the user has read up to a seq, and what follows no later one, and tells the server when it can be told. */
     void markRead(String conversationId, long seq) {
         Checkpoint checkpoint = store.checkpoint(conversationId);
         long reached = checkpoint == null ? 0 : checkpoint.getSeq();
         if (seq < 0 || seq > reached) {
             throw new IllegalArgumentException("seq: " + seq + " (expected: 0.." + reached + ")");
         }
-        store.markRead(conversationId, seq == 0 ? reached : seq);
+        if (seq == 0) {
+            store.counts().markRead(conversationId, reached, checkpoint == null ? 0 : checkpoint.getPersonalSeq());
+        } else {
+            store.counts().markRead(conversationId, seq, store.counts().personalThrough(conversationId, seq));
+        }
         tellUnread();
         sendMarks();
     }
 
     /** One after the other; what cannot be told now is told after the next connection. */
     private void sendMarks() {
-        List<Checkpoint> pending = marking || over ? List.of() : store.pendingMarks();
+        List<Checkpoint> pending = marking || over ? List.of() : store.counts().pendingMarks();
         if (pending.isEmpty()) {
             return;
         }
@@ -405,20 +441,22 @@ final class DeviceSync {
                 .setUser(config.user())
                 .setConversationId(mark.getConversationId())
                 .setSeq(mark.getSeq())
+                .setPersonalSeq(mark.getPersonalSeq())
                 .build();
         var unused = client.markRead(request)
-                .whenComplete((counted, thrown) -> device.execute(() -> {
+                .whenComplete((answer, thrown) -> device.execute(() -> {
                     marking = false;
                     if (over) {
                         return;
                     }
-                    if (counted != null) {
-                        store.settled(mark);
-                        store.serverCounted(counted);
+                    if (answer != null) {
+                        store.counts().settled(mark);
+                        markedMeanwhile.add(mark.getConversationId());
+                        store.counts().serverMarked(answer);
                         tellUnread();
                         sendMarks();
                     } else if (FOR_GOOD.contains(CallFailure.ofAnswer(thrown).code())) {
-                        store.settled(mark);
+                        store.counts().settled(mark);
                         sendMarks();
                     }
                 }));

@@ -10,6 +10,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +115,24 @@ class DeviceStoreTest {
         database.close();
 
         assertRefused(Reason.NEWER_FORMAT, () -> fixture.open(recorder));
+    }
+
+    @Test
+    void open_firstFormat_isBroughtToTheSecond() throws Exception {
+        fill();
+        DeviceDatabase database = DeviceDatabase.open(fixture.device.store());
+        database.transaction(() -> {
+            for (String column : List.of("personal_read_seq", "base_personal_unread", "base_personal_seq")) {
+                database.update("ALTER TABLE conversation DROP COLUMN " + column);
+            }
+            database.update("PRAGMA user_version = 1");
+        });
+        database.close();
+
+        try (DeviceClient device = fixture.open(recorder)) {
+            assertThat(DeviceFixture.get(device.unread("room"))).isEqualTo(20);
+            assertThat(DeviceFixture.get(device.markRead("room", 19))).isEqualTo(1);
+        }
     }
 
     @Test

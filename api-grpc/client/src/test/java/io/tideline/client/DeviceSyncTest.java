@@ -6,6 +6,8 @@ import io.grpc.Status;
 import io.tideline.api.v1.ConversationEvent.MessageChanged;
 import io.tideline.api.v1.Message;
 import io.tideline.api.v1.MessageState;
+import io.tideline.api.v1.Role;
+import io.tideline.api.v1.UserConversation;
 import io.tideline.client.DeviceFixture.Recorder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,7 @@ class DeviceSyncTest {
 
     private DeviceFixture fixture;
     private FakeMessaging server;
+    private FakeMessaging.Subscription stream;
     private final Recorder recorder = new Recorder();
 
     @BeforeEach
@@ -382,17 +386,159 @@ class DeviceSyncTest {
     @Test
     void unread_notices_doNotCount() throws Exception {
         post("room", 1);
-        server.postNotice("room", "maintenance tonight");
+        server.postNotice("room", "system", "maintenance tonight");
 
         try (DeviceClient device = fixture.started(recorder)) {
             var stream = server.awaitSubscription();
             stream.replay();
             recorder.until("caught up");
-            server.postNotice("room", "maintenance now");
+            server.postNotice("room", "system", "maintenance now");
             stream.push(server.batch("room", 3, 3));
             recorder.until("message room 3 maintenance now");
 
             assertThat(DeviceFixture.get(device.unread("room"))).isEqualTo(1);
+        }
+    }
+
+    private DeviceClient caughtUp(int messages) throws Exception {
+        post("room", messages);
+        DeviceClient device = fixture.started(recorder);
+        stream = server.awaitSubscription();
+        stream.replay();
+        recorder.until("caught up");
+        return device;
+    }
+
+    @Test
+    void markRead_everything_readsPersonalMessagesToo() throws Exception {
+        try (DeviceClient device = caughtUp(2)) {
+            server.postPersonal("room", "bob", 2, "for you");
+            stream.push(server.personalBatch("room", 1, 1));
+            recorder.until("unread room 3");
+
+            assertThat(DeviceFixture.get(device.markRead("room", 0))).isZero();
+
+            assertThat(server.marksTaken.poll(10, TimeUnit.SECONDS)).isEqualTo("room 2 1");
+            assertThat(server.unreadOf("room").getUnread()).isZero();
+        }
+    }
+
+    @Test
+    void markRead_upToAMessage_leavesThePersonalOnesThatFollowLaterOnes() throws Exception {
+        try (DeviceClient device = caughtUp(3)) {
+            server.postPersonal("room", "bob", 1, "early");
+            server.postPersonal("room", "bob", 3, "late");
+            server.postPersonal("room", "bob", 1, "early, and sent last");
+            stream.push(server.personalBatch("room", 1, 3));
+            recorder.until("unread room 6");
+
+            assertThat(DeviceFixture.get(device.markRead("room", 2))).isEqualTo(3);
+
+            assertThat(server.marksTaken.poll(10, TimeUnit.SECONDS)).isEqualTo("room 2 1");
+            assertThat(server.unreadOf("room").getUnread()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void unread_ownMessages_leavePersonalOnesUnread() throws Exception {
+        try (DeviceClient device = caughtUp(2)) {
+            server.postPersonal("room", "bob", 2, "for you");
+            stream.push(server.personalBatch("room", 1, 1));
+            server.post("room", FakeMessaging.USER, "mine");
+
+            stream.push(server.batch("room", 3, 3));
+            recorder.until("unread room 1");
+
+            assertThat(DeviceFixture.get(device.unread("room"))).isEqualTo(1);
+            assertThat(server.unreadOf("room").getUnread()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void unread_ownNotices_markNothing() throws Exception {
+        try (DeviceClient device = caughtUp(2)) {
+            server.postNotice("room", FakeMessaging.USER, "I am away");
+
+            stream.push(server.batch("room", 3, 3));
+            recorder.until("message room 3 I am away");
+
+            assertThat(DeviceFixture.get(device.unread("room"))).isEqualTo(2);
+            assertThat(server.unreadOf("room").getUnread()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void unread_personalMessageThatTheServerHadCounted_countsOnce() throws Exception {
+        server.postPersonal("room", "bob", 2, "for you");
+        try (DeviceClient device = caughtUp(2)) {
+            assertThat(DeviceFixture.get(device.unread("room"))).isEqualTo(3);
+
+            stream.push(server.personalBatch("room", 1, 1));
+            recorder.until("message room 2 for you");
+
+            assertThat(DeviceFixture.get(device.unread("room"))).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void unread_recallOfAMessageThatIsNotHere_isAskedFor() throws Exception {
+        try (DeviceClient device = caughtUp(50)) {
+            assertThat(DeviceFixture.get(device.unread("room"))).isEqualTo(50);
+            server.postChange("room", "bob", changed(5, MessageState.RECALLED, ""));
+
+            stream.push(server.batch("room", 51, 51));
+            recorder.until("unread room 49");
+        }
+    }
+
+    @Test
+    void unread_ofWhatWasSentBeforeJoining_isNothing() throws Exception {
+        try (DeviceClient device = caughtUp(1)) {
+            post("team", 3);
+            server.postJoined("team", FakeMessaging.USER);
+            post("team", 1);
+
+            stream.push(server.batch("team", 1, 5));
+            recorder.until("unread team 1");
+        }
+    }
+
+    @Test
+    void unread_afterLeaving_isNothing() throws Exception {
+        try (DeviceClient device = caughtUp(2)) {
+            post("room", 1);
+            var left = UserConversation.newBuilder()
+                    .setConversationId("room")
+                    .setRole(Role.MEMBER)
+                    .setLeft(true);
+
+            stream.push(server.batch("room", 3, 3).toBuilder()
+                    .addMembershipChanges(left)
+                    .build());
+            recorder.until("unread room 0");
+
+            assertThat(DeviceFixture.get(device.totalUnread())).isZero();
+        }
+    }
+
+    @Test
+    void keepMessages_personalOnes_countOnAndCanBeMarked() throws Exception {
+        DeviceConfig small = fixture.device.withKeepMessages(2);
+        post("room", 1);
+        try (DeviceClient device = fixture.client.messaging().openDevice(small, recorder)) {
+            device.start();
+            stream = server.awaitSubscription();
+            stream.replay();
+            recorder.until("caught up");
+            server.postPersonal("room", "bob", 1, "for you");
+            stream.push(server.personalBatch("room", 1, 1));
+            post("room", 4);
+            stream.push(server.batch("room", 2, 5));
+            recorder.until("unread room 6");
+
+            assertThat(DeviceFixture.get(device.messages("room", 100))).hasSize(2);
+            assertThat(DeviceFixture.get(device.markRead("room", 5))).isZero();
+            assertThat(server.marksTaken.poll(10, TimeUnit.SECONDS)).isEqualTo("room 5 1");
         }
     }
 

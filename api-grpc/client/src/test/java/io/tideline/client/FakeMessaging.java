@@ -64,12 +64,14 @@ final class FakeMessaging implements AutoCloseable {
     final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
     final BlockingQueue<Subscription> subscriptions = new LinkedBlockingQueue<>();
     final BlockingQueue<String> tokensOfCallers = new LinkedBlockingQueue<>();
+    final BlockingQueue<String> marksTaken = new LinkedBlockingQueue<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, List<Message>> conversations = new TreeMap<>();
     private final Map<String, Map<String, Long>> checkpoints = new HashMap<>();
     private final Map<String, Long> readMarks = new HashMap<>();
-    private final Map<String, Integer> notices = new HashMap<>();
+    private final Map<String, List<Message>> personal = new HashMap<>();
+    private final Map<String, Long> personalMarks = new HashMap<>();
     private final Map<String, Long> hiddenThrough = new HashMap<>();
     private final Map<String, Long> committed = new HashMap<>();
     private final Deque<Status> sendFailures = new ArrayDeque<>();
@@ -192,13 +194,30 @@ final class FakeMessaging implements AutoCloseable {
     }
 
     /** Counts for nobody. */
-    Message postNotice(String conversation, String text) {
+    Message postNotice(String conversation, String sender, String text) {
+        return locked(() -> append(message(conversation, sender, text, "", "text").toBuilder()
+                .setNotice(true)
+                .build()));
+    }
+
+    /** For the user alone. */
+    Message postPersonal(String conversation, String sender, long follows, String text) {
         return locked(() -> {
-            notices.merge(conversation, 1, Integer::sum);
-            return append(message(conversation, "system", text, "", "text").toBuilder()
-                    .setNotice(true)
-                    .build());
+            List<Message> messages = personal.computeIfAbsent(conversation, id -> new ArrayList<>());
+            Message stored = message(conversation, sender, text, "", "text").toBuilder()
+                    .setSeq(follows)
+                    .setPersonalSeq(messages.size() + 1L)
+                    .build();
+            messages.add(stored);
+            return stored;
         });
+    }
+
+    Message postJoined(String conversation, String user) {
+        return locked(() -> append(message(conversation, "bob", "", "", "tideline.joined").toBuilder()
+                .setEvent(ConversationEvent.newBuilder()
+                        .setJoined(ConversationEvent.Joined.newBuilder().addUsers(user)))
+                .build()));
     }
 
     Message postChange(String conversation, String sender, ConversationEvent.MessageChanged change) {
@@ -233,7 +252,7 @@ final class FakeMessaging implements AutoCloseable {
                 .setServerTime(Timestamp.newBuilder().setSeconds(seq))
                 .build();
         messages.add(stored);
-        if (stored.getSender().equals(USER) && !stored.hasEvent()) {
+        if (stored.getSender().equals(USER) && !stored.hasEvent() && !stored.getNotice()) {
             readMarks.merge(stored.getConversationId(), seq, Math::max);
         }
         return stored;
@@ -301,21 +320,43 @@ final class FakeMessaging implements AutoCloseable {
                 .build());
     }
 
+    /** A batch of nothing but personal messages, as a push would have it. */
+    SyncResponse personalBatch(String conversation, long from, long to) {
+        return locked(() -> {
+            long head = conversations.get(conversation).size();
+            return SyncResponse.newBuilder()
+                    .addAllMessages(personal.get(conversation).subList((int) from - 1, (int) to))
+                    .addRanges(range(conversation, head + 1, head, false).toBuilder()
+                            .setPersonalToSeq(to))
+                    .setNext(conversation + "=" + head + ",")
+                    .build();
+        });
+    }
+
     private ConversationUnread unread(String conversation) {
         List<Message> messages = conversations.getOrDefault(conversation, List.of());
+        List<Message> own = personal.getOrDefault(conversation, List.of());
         long read = readMarks.getOrDefault(conversation, 0L);
+        long personalRead = personalMarks.getOrDefault(conversation, 0L);
         long unread = messages.stream()
-                .filter(message -> message.getSeq() > read
-                        && !message.getSender().equals(USER)
-                        && !message.getSender().equals("system")
-                        && MessageChanges.isShown(message))
+                .filter(message -> message.getSeq() > read && counts(message))
+                .count();
+        long personalUnread = own.stream()
+                .filter(message -> message.getPersonalSeq() > personalRead && counts(message))
                 .count();
         return ConversationUnread.newBuilder()
                 .setConversationId(conversation)
-                .setUnread(unread)
+                .setUnread(unread + personalUnread)
                 .setReadSeq(read)
                 .setLastSeq(messages.size())
+                .setPersonalUnread(personalUnread)
+                .setPersonalReadSeq(personalRead)
+                .setPersonalLastSeq(own.size())
                 .build();
+    }
+
+    private static boolean counts(Message message) {
+        return !message.getSender().equals(USER) && !message.getNotice() && MessageChanges.isShown(message);
     }
 
     ConversationUnread unreadOf(String conversation) {
@@ -588,6 +629,8 @@ final class FakeMessaging implements AutoCloseable {
             answer(observer, locked(() -> {
                 var response = GetUnreadResponse.newBuilder();
                 conversations.keySet().stream()
+                        .filter(id -> request.getConversationId().isEmpty()
+                                || request.getConversationId().equals(id))
                         .map(FakeMessaging.this::unread)
                         .filter(unread -> unread.getUnread() > 0)
                         .forEach(response::addConversations);
@@ -599,6 +642,8 @@ final class FakeMessaging implements AutoCloseable {
         public void markRead(MarkReadRequest request, StreamObserver<ConversationUnread> observer) {
             answer(observer, locked(() -> {
                 readMarks.merge(request.getConversationId(), request.getSeq(), Math::max);
+                personalMarks.merge(request.getConversationId(), request.getPersonalSeq(), Math::max);
+                marksTaken.add(request.getConversationId() + " " + request.getSeq() + " " + request.getPersonalSeq());
                 return unread(request.getConversationId());
             }));
         }

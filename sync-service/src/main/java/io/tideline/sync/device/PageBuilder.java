@@ -245,7 +245,7 @@ final class PageBuilder {
             MarkedHead personal =
                     looked.heads().getOrDefault(id.personalTimeline(device.app(), device.user()), MarkedHead.EMPTY);
             return unread.count(device.app(), id, conversation.membership(), head, personal, deadline)
-                    .thenApply(count -> with(conversation, count));
+                    .thenApply(count -> with(conversation, count.total()));
         });
     }
 

@@ -168,7 +168,11 @@ final class Listing {
         return counts.count(app, one.id(), membership, one.head(), one.personalHead(), deadline)
                 .thenApply(unread -> new ConversationUnread(
                         one.id(),
-                        unread,
+                        unread.total(),
+                        new ConversationUnread.Personal(
+                                unread.personal(),
+                                one.personalHead().head().last(),
+                                one.personalHead().readThrough()),
                         one.settings().muted(),
                         one.settings().markedUnread(),
                         membership.isActive() ? one.head().head().last() : membership.left(),

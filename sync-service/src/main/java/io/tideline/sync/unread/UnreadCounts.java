@@ -31,12 +31,24 @@ public final class UnreadCounts {
 
     private final SyncPorts ports;
 
+    /**
+     * What a user has not read of a conversation.
+     *
+     * @param shared messages for all
+     * @param personal those for him alone
+     */
+    public record Count(long shared, long personal) {
+        public long total() {
+            return shared + personal;
+        }
+    }
+
     public UnreadCounts(SyncPorts ports) {
         this.ports = ports;
     }
 
     /** How many the user has not read: the conversation's and his personal ones. */
-    public CompletableFuture<Long> count(
+    public CompletableFuture<Count> count(
             AppId app,
             ConversationId conversation,
             Membership membership,
@@ -48,7 +60,7 @@ public final class UnreadCounts {
         // What he has hidden, his personal timeline tells of.
         boolean mayBeHidden = range.counted() > 0 && !personalHead.head().last().isNone();
         if (!range.mayHoldDiscounts() && !personal.mayHoldDiscounts() && !mayBeHidden) {
-            return CompletableFuture.completedFuture(range.counted() + personal.counted());
+            return CompletableFuture.completedFuture(new Count(range.counted(), personal.counted()));
         }
         TimelineId timeline = conversation.timeline(app);
         TimelineId personalTimeline = conversation.personalTimeline(app, membership.user());
@@ -59,7 +71,7 @@ public final class UnreadCounts {
                 .thenCombine(hidden, UnreadCounts::union)
                 .thenCombine(
                         discounts(personalTimeline, personal, deadline),
-                        (taken, personalTaken) -> range.less(taken) + personal.less(personalTaken));
+                        (taken, personalTaken) -> new Count(range.less(taken), personal.less(personalTaken)));
     }
 
     private static Set<SequenceId> union(Set<SequenceId> a, Set<SequenceId> b) {

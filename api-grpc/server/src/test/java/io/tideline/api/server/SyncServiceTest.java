@@ -373,11 +373,17 @@ final class SyncServiceTest {
                 .setMessage(Chat.text("for you"))
                 .build());
         assertThat(sent.getRepeated()).isFalse();
-        assertThat(chat.unread("anna").getTotal()).isEqualTo(2);
+        ConversationUnread before = chat.unread("anna").getConversations(0);
+        assertThat(before.getUnread()).isEqualTo(2);
+        assertThat(before.getPersonalUnread()).isEqualTo(1);
+        assertThat(before.getPersonalLastSeq()).isEqualTo(1);
+        assertThat(before.getPersonalReadSeq()).isZero();
 
         ConversationUnread after = markRead("anna", read, 0);
 
         assertThat(after.getUnread()).isZero();
+        assertThat(after.getPersonalUnread()).isZero();
+        assertThat(after.getPersonalReadSeq()).isEqualTo(1);
         assertThat(chat.unread("anna").getTotal()).isZero();
     }
 

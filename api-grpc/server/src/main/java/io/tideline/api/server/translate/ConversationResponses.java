@@ -58,6 +58,9 @@ public final class ConversationResponses {
                 .setLastSeq(unread.head().value())
                 .setMarkedUnread(unread.markedUnread())
                 .setMuted(unread.muted())
+                .setPersonalUnread(unread.personal().unread())
+                .setPersonalReadSeq(unread.personal().readThrough().value())
+                .setPersonalLastSeq(unread.personal().head().value())
                 .build();
     }
 }
