@@ -8,7 +8,10 @@ import io.tideline.api.v1.ReactionCount;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What an event that changes a message makes of it. */
+/**
+ * What an event that changes a message makes of it. States go forward only: what is recalled, deleted or hidden shows
+ * nothing any more, whatever comes after it, and what the user has hidden stays hidden, whatever others do to it.
+ */
 final class MessageChanges {
     private static final int MOST_USERS_NAMED = 20;
 
@@ -27,19 +30,23 @@ final class MessageChanges {
                 };
     }
 
-    /** The target after the event; the same when it knew of it before. */
+    /** The target after the event; the same when it knew of it before, or is gone and the event would show something. */
     static Message applied(Message target, Message event) {
         MessageChanged change = event.getEvent().getMessageChanged();
+        boolean gone = !isShown(target) && !target.hasEvent();
         if (!change.getReaction().isEmpty()) {
-            return reacted(target, event.getSender(), change);
+            return gone ? target : reacted(target, event.getSender(), change);
         }
         boolean known = event.getPersonalSeq() > 0
                 ? target.getState() == change.getState()
                 : target.getChangedSeq() >= event.getSeq();
-        if (known) {
+        if (known || gone && change.getState() == MessageState.EDITED) {
             return target;
         }
-        Message.Builder changed = target.toBuilder().setState(change.getState());
+        Message.Builder changed = target.toBuilder();
+        if (target.getState() != MessageState.HIDDEN) {
+            changed.setState(change.getState());
+        }
         if (event.getPersonalSeq() == 0) {
             changed.setChangedSeq(event.getSeq());
         }
@@ -50,7 +57,7 @@ final class MessageChanges {
         }
         return isShown(changed.build())
                 ? changed.build()
-                : changed.setPayload(ByteString.EMPTY).build();
+                : changed.setPayload(ByteString.EMPTY).clearReactions().build();
     }
 
     /** Of a message that the device does not have: what the event alone says. */

@@ -353,6 +353,22 @@ class DeviceSyncTest {
         }
     }
 
+    @Test
+    void editThatRacedARecall_doesNotBringTheMessageBack() throws Exception {
+        try (DeviceClient device = caughtUp(1)) {
+            server.postChange("room", "bob", changed(1, MessageState.RECALLED, ""));
+            server.postChange("room", "bob", changed(1, MessageState.EDITED, "too late"));
+
+            stream.push(server.batch("room", 2, 3));
+            List<String> seen = recorder.until("unread room 0");
+
+            assertThat(seen).containsExactly("changed room 1 RECALLED ", "changed room 1 RECALLED ", "unread room 0");
+            assertThat(DeviceFixture.get(device.messages("room", 1)))
+                    .extracting(message -> message.getPayload().toStringUtf8())
+                    .containsExactly("");
+        }
+    }
+
     private static MessageChanged changed(long seq, MessageState state, String payload) {
         return MessageChanged.newBuilder()
                 .setSeq(seq)

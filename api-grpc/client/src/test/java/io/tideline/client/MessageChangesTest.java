@@ -8,6 +8,8 @@ import io.tideline.api.v1.Message;
 import io.tideline.api.v1.MessageState;
 import io.tideline.api.v1.ReactionCount;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MessageChangesTest {
     private static final Message SENT = Message.newBuilder()
@@ -66,6 +68,44 @@ class MessageChangesTest {
 
         assertThat(hidden.getState()).isEqualTo(MessageState.HIDDEN);
         assertThat(hidden.getChangedSeq()).isZero();
+    }
+
+    private static MessageChanged.Builder edit() {
+        return state(MessageState.EDITED).setKind("text").setPayload(DeviceFixture.bytes("better"));
+    }
+
+    /** Whoever edits while somebody recalls may come second. */
+    @ParameterizedTest
+    @EnumSource(names = {"RECALLED", "DELETED"})
+    void applied_editOfWhatIsGone_changesNothing(MessageState state) {
+        Message gone = MessageChanges.applied(SENT, event(9, state(state)));
+
+        assertThat(MessageChanges.applied(gone, event(10, edit()))).isEqualTo(gone);
+        assertThat(MessageChanges.applied(gone, event(10, reaction(true)))).isEqualTo(gone);
+    }
+
+    @Test
+    void applied_changesOfWhatTheUserHasHidden_leaveItHidden() {
+        Message hidden = MessageChanges.applied(
+                SENT,
+                event(5, state(MessageState.HIDDEN)).toBuilder()
+                        .setPersonalSeq(3)
+                        .build());
+
+        Message recalled = MessageChanges.applied(hidden, event(10, state(MessageState.RECALLED)));
+
+        assertThat(MessageChanges.applied(hidden, event(9, edit()))).isEqualTo(hidden);
+        assertThat(recalled.getState()).isEqualTo(MessageState.HIDDEN);
+        assertThat(recalled.getChangedSeq()).isEqualTo(10);
+    }
+
+    @Test
+    void applied_recall_takesTheReactions() {
+        Message reacted = MessageChanges.applied(SENT, event(9, reaction(true)));
+
+        assertThat(MessageChanges.applied(reacted, event(10, state(MessageState.RECALLED)))
+                        .getReactionsList())
+                .isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.tideline.store.message;
 
 import io.tideline.core.conversation.Role;
 import io.tideline.core.conversation.UserId;
+import io.tideline.core.message.MessageChange;
 import io.tideline.core.record.Attachment;
 import io.tideline.core.record.Guard;
 import io.tideline.core.record.KeyPart;
@@ -20,16 +21,18 @@ import io.tideline.store.Refusal;
 import io.tideline.store.StorePorts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Appends what members do, on the conditions that the conversation is not dissolved and that the actor has the role. In a
- * write-diffused conversation a fan-out task goes with it. That is left out only on the condition that the conversation is
+ * Appends what members do, on the conditions that the conversation is not dissolved, that the actor has the role, and where
+ * it is about a message, that nobody has taken that back. In a write-diffused conversation a fan-out task goes with it. That is left out only on the condition that the conversation is
  * read-diffused at that very moment; its level says so. Of a conversation that is not known here that is tried first: a
  * refusal writes nothing, while a needless task is a whole fan-out.
  */
 final class ConversationAppender {
     private static final int CONVERSATION_GUARD = 0;
+    private static final int MEMBER_GUARD = 1;
 
     private final StorePorts ports;
     private final DiffusionHints hints;
@@ -45,6 +48,7 @@ final class ConversationAppender {
      * @param actor the entries' sender
      * @param least the role it takes
      * @param discounted as of {@link TimelineAppend}
+     * @param shown the message that must not have been taken back; {@link SequenceId#NONE} for none
      */
     record Draft(
             TimelineId conversation,
@@ -52,7 +56,8 @@ final class ConversationAppender {
             Role least,
             List<NewEntry> entries,
             List<Attachment> attachments,
-            SequenceId discounted) {}
+            SequenceId discounted,
+            SequenceId shown) {}
 
     CompletableFuture<Outcome<List<Receipt>>> append(Draft draft, Deadline deadline) {
         if (hints.saysWrite(draft.conversation())) {
@@ -85,12 +90,15 @@ final class ConversationAppender {
             attachments.add(Attachment.of(draft.entries().size() - 1, RecordKind.FANOUT_TASK, MessageCodec.PRESENT));
         }
         int level = withTask ? ConversationCodec.ACTIVE : ConversationCodec.READ_DIFFUSED;
-        List<Guard> guards = List.of(
-                Guard.level(level, RecordKind.CONVERSATION),
-                Guard.level(
-                        draft.least().level(),
-                        RecordKind.MEMBER,
-                        KeyPart.of(draft.actor().value())));
+        List<Guard> guards = new ArrayList<>();
+        guards.add(Guard.level(level, RecordKind.CONVERSATION));
+        guards.add(Guard.level(
+                draft.least().level(),
+                RecordKind.MEMBER,
+                KeyPart.of(draft.actor().value())));
+        if (!draft.shown().isNone()) {
+            guards.add(new Guard(RecordKind.CHANGE, MessageChange.takenBackKey(draft.shown()), OptionalLong.of(0), 0));
+        }
         return new TimelineAppend(draft.conversation(), draft.entries(), attachments, guards, draft.discounted());
     }
 
@@ -104,6 +112,9 @@ final class ConversationAppender {
         AppendOutcome.Refused refused = (AppendOutcome.Refused) outcome;
         if (refused.guardIndex() == CONVERSATION_GUARD) {
             return Outcome.refused(refused.version() == 0 ? Refusal.CONVERSATION_NOT_FOUND : Refusal.DISSOLVED);
+        }
+        if (refused.guardIndex() != MEMBER_GUARD) {
+            return Outcome.refused(Refusal.MESSAGE_GONE);
         }
         return Outcome.refused(refused.level() == 0 ? Refusal.NOT_MEMBER : Refusal.ROLE_TOO_LOW);
     }

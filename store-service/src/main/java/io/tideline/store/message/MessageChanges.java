@@ -122,7 +122,7 @@ final class MessageChanges {
         }
         NewEntry entry = entry(target.actor().user(), reserved(verb, seq), event);
         SequenceId discounted = target.counts() ? seq : SequenceId.NONE;
-        return append(target, least, entry, attachments, discounted, deadline);
+        return append(target, least, entry, attachments, discounted, SequenceId.NONE, deadline);
     }
 
     private static ClientMessageId reserved(String verb, SequenceId seq) {
@@ -162,7 +162,7 @@ final class MessageChanges {
                 new Attachment(0, RecordKind.CHANGE, MessageChange.editKey(seq), MessageCodec.encode(change));
         NewEntry entry = entry(
                 actor, content.clientMessageId(), new ConversationEvent.Edited(seq, content.kind(), content.payload()));
-        return append(target, Role.MEMBER, entry, List.of(attachment), SequenceId.NONE, deadline);
+        return append(target, Role.MEMBER, entry, List.of(attachment), SequenceId.NONE, seq, deadline);
     }
 
     CompletableFuture<Outcome<ChangedMessage>> react(
@@ -193,7 +193,14 @@ final class MessageChanges {
     private CompletableFuture<Outcome<ChangedMessage>> write(
             Target target, ReactionStep step, ClientMessageId id, Deadline deadline) {
         NewEntry entry = entry(target.actor().user(), id, step.event(target));
-        return append(target, Role.FOLLOWER, entry, List.of(step.attachment(target)), SequenceId.NONE, deadline);
+        return append(
+                target,
+                Role.FOLLOWER,
+                entry,
+                List.of(step.attachment(target)),
+                SequenceId.NONE,
+                target.at().seq(),
+                deadline);
     }
 
     private static boolean isRepeat(Outcome<ChangedMessage> written) {
@@ -278,9 +285,10 @@ final class MessageChanges {
             NewEntry entry,
             List<Attachment> attachments,
             SequenceId discounted,
+            SequenceId shown,
             Deadline deadline) {
         ConversationAppender.Draft draft = new ConversationAppender.Draft(
-                target.at().timeline(), target.actor().user(), least, List.of(entry), attachments, discounted);
+                target.at().timeline(), target.actor().user(), least, List.of(entry), attachments, discounted, shown);
         return appender.append(draft, deadline).thenApply(outcome -> outcome.map(receipts -> changed(receipts.get(0))));
     }
 

@@ -44,7 +44,7 @@ final class MessageSender {
                     messages.stream().map(message -> entry(from, message)).toList();
             return appender.append(
                     new ConversationAppender.Draft(
-                            conversation, from, Role.MEMBER, entries, List.of(), SequenceId.NONE),
+                            conversation, from, Role.MEMBER, entries, List.of(), SequenceId.NONE, SequenceId.NONE),
                     deadline);
         });
     }

@@ -316,6 +316,24 @@ class MessageChangesTest {
         assertThat(racing.view(message, "bob").reactions().get(0).count()).isEqualTo(1);
     }
 
+    /** The recall comes between the look and the write of the edit: an edit behind it would bring the message back. */
+    @Test
+    void edit_whileTheMessageIsRecalled_isRefused() {
+        AtomicReference<Runnable> between = new AtomicReference<>(() -> {});
+        Messaging racing = new Messaging(store -> new BeforeAppend(store, () -> {
+            between.getAndSet(() -> {}).run();
+        }));
+        ConversationId group = racing.groupOf("ann", "bob");
+        MessageAt message = racing.sendAt(group, "bob", "m1");
+        between.set(() -> done(racing.messages.recall(message, user("ann"), soon())));
+
+        Refusal refusal = refusal(racing.messages.edit(message, user("bob"), text("e1", "better"), soon()));
+
+        assertThat(refusal).isEqualTo(Refusal.MESSAGE_GONE);
+        assertThat(racing.events(group)).noneMatch(ConversationEvent.Edited.class::isInstance);
+        assertThat(racing.view(message, "bob").change()).containsInstanceOf(MessageChange.Recalled.class);
+    }
+
     @Test
     void react_afterTheReactionWasErased_isThereAgain() {
         ChangedMessage first = done(react("cy", "+1", true));

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 
 /**
  * What must hold of a record of the timeline for an append to be carried out, looked at in the same step. Only kinds that
- * are written by attachments alone ({@link RecordKind#CONVERSATION}, {@link RecordKind#MEMBER}) can be asked about.
+ * guards are never wrong about ({@link RecordKind#canBeGuarded}) can be asked about.
  *
  * @param version the record must have exactly this version, 0 meaning that it must not exist; empty when any will do
  * @param leastLevel the first byte of the record's value must be at least this, 0 to 127; a missing record has level 0
@@ -15,8 +15,8 @@ public record Guard(RecordKind kind, List<KeyPart> parts, OptionalLong version, 
     public Guard {
         Objects.requireNonNull(version, "version");
         parts = List.copyOf(parts);
-        if (!kind.isAttachedOnly()) {
-            throw new IllegalArgumentException("guard kind: " + kind + " (expected: CONVERSATION or MEMBER)");
+        if (!kind.canBeGuarded()) {
+            throw new IllegalArgumentException("guard kind: " + kind + " (expected: CONVERSATION, MEMBER or CHANGE)");
         }
         if (leastLevel < 0 || leastLevel > 127) {
             throw new IllegalArgumentException("leastLevel: " + leastLevel + " (expected: 0..127)");

@@ -13,7 +13,8 @@ public enum RecordKind {
     MEMBER(17, 'v'),
     /**
      * Of a conversation timeline, key (seq, 0: another content or 1: taken back): what became of the entry at seq. Two
-     * registers, so that an edit that overtakes a recall cannot undo it.
+     * registers, so that an edit that overtakes a recall cannot undo it. Both are written by attachments only, and that one
+     * was taken back is never removed, so guards may ask for it.
      */
     CHANGE(18, 'v'),
     /** Of a conversation timeline, key (seq, user, reaction): one reaction to the entry at seq. */
@@ -90,6 +91,11 @@ public enum RecordKind {
     /** Whether attachments alone write it, so that what guards have seen of it cannot be outdated. */
     public boolean isAttachedOnly() {
         return this == CONVERSATION || this == MEMBER;
+    }
+
+    /** Whether guards may ask for it: where that holds of one key only, it is for who asks to keep to that one. */
+    public boolean canBeGuarded() {
+        return isAttachedOnly() || this == CHANGE;
     }
 
     /**

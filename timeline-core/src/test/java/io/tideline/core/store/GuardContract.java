@@ -58,6 +58,25 @@ interface GuardContract {
         assertThat(send(timeline, "b", member("bob", 1))).isInstanceOf(AppendOutcome.Appended.class);
     }
 
+    /** Asked for before it is there, too: what guards remember of it has to follow. */
+    @Test
+    default void guard_onAChangeOfAMessage_refusesOnceThereIsOne() {
+        TimelineId timeline = probe().filled(1);
+        Guard shown = Guard.version(0, RecordKind.CHANGE, KeyPart.of(1), KeyPart.of(1));
+        assertThat(send(timeline, "a", shown)).isInstanceOf(AppendOutcome.Appended.class);
+
+        TimelineProbe.receipts(probe().tryAppend(new TimelineAppend(
+                timeline,
+                List.of(NewEntry.text("alice", "recall", "recall")),
+                List.of(Attachment.of(0, RecordKind.CHANGE, Payload.utf8("gone"), KeyPart.of(1), KeyPart.of(1))),
+                List.of(),
+                SequenceId.NONE)));
+
+        assertThat(send(timeline, "b", shown)).isEqualTo(new AppendOutcome.Refused(0, 3, 'g'));
+        assertThat(send(timeline, "c", Guard.version(0, RecordKind.CHANGE, KeyPart.of(2), KeyPart.of(1))))
+                .isInstanceOf(AppendOutcome.Appended.class);
+    }
+
     @Test
     default void guard_ofAnotherTimeline_isAnotherRecord() {
         TimelineId timeline = probe().fresh();
