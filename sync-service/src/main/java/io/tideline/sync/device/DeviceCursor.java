@@ -367,7 +367,7 @@ public final class DeviceCursor implements AutoCloseable {
 
     /**
      * Stores what was acknowledged since the last time; done when that, and what was being stored already, is stored.
-     * What cannot be stored comes again, to a device that knows it.
+     * What cannot be stored is stored the next time.
      */
     public CompletableFuture<Void> store(Deadline deadline) {
         CompletableFuture<Void> mine = new CompletableFuture<>();
@@ -408,6 +408,11 @@ public final class DeviceCursor implements AutoCloseable {
                 .store(device(), generation, inbox, checkpoints, deadline)
                 .whenComplete((done, failure) -> {
                     synchronized (ackLock) {
+                        if (failure != null) {
+                            // What was acknowledged since goes farther, so it stands for this where it has it, too.
+                            beingStored.forEach(part -> toStore.putIfAbsent(part.conversation(), part));
+                            inboxToStore = inboxToStore.max(inbox);
+                        }
                         beingStored = List.of();
                     }
                 });

@@ -231,7 +231,7 @@ public final class PushSession {
     private void store(DeviceCursor open) {
         Flow.listen(Flow.call(() -> open.store(deadline())), (done, failure) -> {
             if (failure != null) {
-                // What was not stored comes again, to a device that knows it.
+                // The cursor keeps it for the next time.
                 services.metrics().failures().mark();
             }
         });

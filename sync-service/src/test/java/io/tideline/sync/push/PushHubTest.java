@@ -6,6 +6,8 @@ import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.DeviceId;
 import io.tideline.core.conversation.Diffusion;
+import io.tideline.core.error.StorageUnavailableException;
+import io.tideline.core.store.RecordStore;
 import io.tideline.sync.Conversations;
 import io.tideline.sync.SyncPorts;
 import io.tideline.sync.device.Device;
@@ -19,11 +21,14 @@ import io.tideline.sync.device.SyncService;
 import io.tideline.sync.fanout.FanoutConfig;
 import io.tideline.sync.fanout.FanoutWorker;
 import io.tideline.sync.watch.ManualScheduler;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class PushHubTest {
@@ -42,13 +47,31 @@ class PushHubTest {
     private final ManualScheduler scheduler = new ManualScheduler();
     private final FanoutWorker worker = new FanoutWorker(
             world.store, world.store, FanoutConfig.named("w"), world::now, scheduler, new MetricRegistry());
+    private final FailingRaises records = new FailingRaises(world.store);
     private final SyncService sync = new SyncService(
-            new SyncPorts(world.store, world.store, world.store, world.store, world.store),
+            new SyncPorts(world.store, records.store, world.store, world.store, world.store),
             SyncConfig.DEFAULT,
             world::now,
             new Random(1),
             metrics);
     private final PushHub hub = new PushHub(sync, world.store, CONFIG, scheduler, scheduler, metrics);
+
+    /** Records of which some writes fail. */
+    private static final class FailingRaises {
+        private final RecordStore store;
+        private int failures;
+
+        FailingRaises(RecordStore real) {
+            Class<?>[] port = {RecordStore.class};
+            store = (RecordStore) Proxy.newProxyInstance(port[0].getClassLoader(), port, (proxy, method, args) -> {
+                if (method.getName().equals("raise") && failures > 0) {
+                    failures--;
+                    return CompletableFuture.failedFuture(new StorageUnavailableException("down", Map.of(), null));
+                }
+                return method.invoke(real, args);
+            });
+        }
+    }
 
     /** A device that keeps what it gets. */
     private static final class Phone implements PushListener {
@@ -204,6 +227,31 @@ class PushHubTest {
 
         assertThat(again.texts).isEmpty();
         assertThat(again.caughtUp).isEqualTo(1);
+    }
+
+    @Test
+    void acknowledged_thatCouldNotBeStored_isStoredTheNextTime() {
+        ConversationId room = room(Diffusion.READ);
+        ConversationId other = world.create("other", Diffusion.READ, true, "ann", "bob");
+        fanOut(other);
+        Phone phone = new Phone();
+        PushSession session = subscribe("bob", phone);
+        session.acknowledge(phone.lastToken());
+        scheduler.advance(CONFIG.storeInterval());
+        send(room, "one");
+        session.acknowledge(phone.lastToken());
+        records.failures = 1;
+        scheduler.advance(CONFIG.storeInterval());
+        send(other, "two");
+        session.acknowledge(phone.lastToken());
+
+        scheduler.advance(CONFIG.storeInterval());
+        session.close();
+        scheduler.runDue();
+
+        assertThat(phone.texts).containsExactly("one", "two");
+        assertThat(records.failures).isZero();
+        assertThat(synced("bob")).isEmpty();
     }
 
     @Test
