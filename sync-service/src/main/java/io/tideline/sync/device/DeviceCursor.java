@@ -77,6 +77,7 @@ public final class DeviceCursor implements AutoCloseable {
 
     private volatile @Nullable Found found;
     private volatile boolean closed;
+    private volatile boolean forgotten;
 
     /** Guards what follows. */
     private final Object ackLock = new Object();
@@ -96,6 +97,32 @@ public final class DeviceCursor implements AutoCloseable {
 
     public Device device() {
         return request.device();
+    }
+
+    /** The generation of the device for which this was opened. */
+    long generation() {
+        return generation;
+    }
+
+    /** Whether the device was forgotten since this was opened: then there are no more pages. */
+    public boolean isForgotten() {
+        return forgotten;
+    }
+
+    /**
+     * The device is forgotten: nothing that it has acknowledged, or will, is stored any more.
+     *
+     * @return done when what is being stored is stored, or has failed; never fails
+     */
+    CompletableFuture<Void> forget() {
+        CompletableFuture<Void> underWay;
+        synchronized (ackLock) {
+            forgotten = true;
+            underWay = storing;
+        }
+        close();
+        wake.run();
+        return underWay.handle((done, failure) -> null);
     }
 
     /** The next page, empty when there is nothing to send now: {@code wake} is run when there may be. */
@@ -392,7 +419,7 @@ public final class DeviceCursor implements AutoCloseable {
         Collection<SyncCodec.Delivered> parts;
         SequenceId inbox;
         synchronized (ackLock) {
-            if (toStore.isEmpty() && inboxToStore.isNone()) {
+            if (forgotten || toStore.isEmpty() && inboxToStore.isNone()) {
                 return CompletableFuture.completedFuture(null);
             }
             parts = toStore.values();

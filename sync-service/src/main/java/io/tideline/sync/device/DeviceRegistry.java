@@ -12,14 +12,19 @@ import io.tideline.core.store.RecordStore;
 import io.tideline.core.timeline.AppId;
 import io.tideline.hbase.codec.SyncCodec;
 import io.tideline.hbase.codec.SyncCodec.DeviceState;
+import io.tideline.sync.internal.Flow;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Which devices a user has. A device registers itself by its first sync. */
 final class DeviceRegistry {
@@ -58,6 +63,21 @@ final class DeviceRegistry {
                 .thenApply(known -> known.filter(k -> !k.state().forgotten())
                         .map(k -> OptionalLong.of(k.state().generation()))
                         .orElse(OptionalLong.empty()));
+    }
+
+    /** The same of many; those that are not registered now are absent. */
+    CompletableFuture<Map<Device, Long>> generations(Collection<Device> wanted, Deadline deadline) {
+        Map<Device, Long> generations = new HashMap<>();
+        return Flow.repeatOver(List.copyOf(wanted), RecordStore.MAX_RECORDS, some -> records.get(
+                                some.stream().map(DeviceRegistry::key).toList(), deadline)
+                        .thenAccept(found -> some.forEach(device -> {
+                            @Nullable TimelineRecord record = found.get(key(device));
+                            DeviceState state = record == null ? null : SyncCodec.decodeDevice(record);
+                            if (state != null && !state.forgotten()) {
+                                generations.put(device, state.generation());
+                            }
+                        })))
+                .thenApply(done -> generations);
     }
 
     /** The same; the device has shown itself, which is remembered now and then. */

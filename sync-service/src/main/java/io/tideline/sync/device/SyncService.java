@@ -51,6 +51,8 @@ public final class SyncService implements AutoCloseable {
     /** How often a user may be dropped from memory under a sync that is looking at him. */
     private static final int MAX_TRIES = 5;
 
+    private static final int FORGOTTEN_AT_ONCE = 16;
+
     private final SyncPorts ports;
     private final CheckpointStore checkpoints;
     private final DeviceRegistry devices;
@@ -361,15 +363,44 @@ public final class SyncService implements AutoCloseable {
         return devices.devices(app, user, deadline);
     }
 
-    /** Forgets a device and its checkpoints; false when there was none. It may come back, and then begins anew. */
+    /**
+     * Forgets a device and its checkpoints, and ends its stream if it has one here; false when there was none. It may come
+     * back, and then begins anew.
+     */
     public CompletableFuture<Boolean> forget(Device device, Deadline deadline) {
         return devices.forget(device, deadline).thenCompose(generation -> {
             if (generation.isEmpty()) {
                 return CompletableFuture.completedFuture(false);
             }
-            warm.forget(device.user().inbox(device.app()), device.id());
-            return checkpoints.remove(device, generation.getAsLong(), deadline).thenApply(done -> true);
+            return removeForgotten(device, generation.getAsLong(), deadline).thenApply(done -> true);
         });
+    }
+
+    /** Removes what there is of a generation, once nothing can be added to it from here. */
+    private CompletableFuture<Void> removeForgotten(Device device, long generation, Deadline deadline) {
+        warm.forget(device.user().inbox(device.app()), device.id());
+        @Nullable DeviceCursor streaming = cursors.get(device);
+        CompletableFuture<Void> quiet = streaming != null && streaming.generation() == generation
+                ? streaming.forget()
+                : CompletableFuture.completedFuture(null);
+        return quiet.thenCompose(done -> checkpoints.remove(device, generation, deadline));
+    }
+
+    /**
+     * Ends the streams here of devices that were forgotten elsewhere, by one look at all of them, and removes what was
+     * stored for them after that.
+     */
+    public CompletableFuture<Void> endForgotten(Deadline deadline) {
+        List<DeviceCursor> open = cursors.values().stream()
+                .filter(cursor -> !cursor.isForgotten())
+                .toList();
+        return devices.generations(open.stream().map(DeviceCursor::device).toList(), deadline)
+                .thenCompose(current -> Flow.forEach(
+                        open.stream()
+                                .filter(cursor -> current.getOrDefault(cursor.device(), -1L) != cursor.generation())
+                                .toList(),
+                        FORGOTTEN_AT_ONCE,
+                        cursor -> removeForgotten(cursor.device(), cursor.generation(), deadline)));
     }
 
     /**

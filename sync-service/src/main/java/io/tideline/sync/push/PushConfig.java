@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param maxUnacknowledged messages sent to a device and not acknowledged; beyond it gets hints instead
  * @param storeInterval how often what devices have acknowledged is stored; what is not, comes again to a device that
  *     reconnects, and is recognised by it
- * @param heartbeat a session to which nothing was sent for this long gets one
+ * @param heartbeat a session to which nothing was sent for this long gets one; also how often it is looked whether devices
+ *     were forgotten by other servers
  * @param requestTimeout for one page
  * @param firstRetry pause after a failure, doubling
  * @param giveUpAfter a session that fails for this long is ended; its device comes again

@@ -2,6 +2,7 @@ package io.tideline.sync.push;
 
 import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.error.StorageUnavailableException;
+import io.tideline.core.store.Deadline;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineFamily;
@@ -54,6 +55,7 @@ public final class PushHub implements AutoCloseable {
                 sync, recent, config, pushMetrics, executor, new Gate(config.opening()), timer, this::ended);
         sync.onMove(this::moved);
         services.later(this::tick, config.storeInterval());
+        services.later(this::endForgotten, config.heartbeat());
     }
 
     /** Begins to push to a device. A session that the device has here already is ended. */
@@ -98,6 +100,20 @@ public final class PushHub implements AutoCloseable {
             new ArrayList<>(sessions.values()).forEach(PushSession::tick);
             services.later(this::tick, services.config().storeInterval());
         }
+    }
+
+    /** Other servers forget devices, too, and tell nobody. */
+    private void endForgotten() {
+        if (closed) {
+            return;
+        }
+        Deadline deadline = Deadline.after(services.config().requestTimeout());
+        Flow.listen(Flow.call(() -> sync.endForgotten(deadline)), (done, failure) -> {
+            if (failure != null) {
+                services.metrics().failures().mark();
+            }
+            services.later(this::endForgotten, services.config().heartbeat());
+        });
     }
 
     private static PushListener.Ended closing() {

@@ -7,6 +7,7 @@ import io.tideline.core.store.Deadline;
 import io.tideline.sync.device.CursorOutcome;
 import io.tideline.sync.device.Device;
 import io.tideline.sync.device.DeviceCursor;
+import io.tideline.sync.device.Refusal;
 import io.tideline.sync.device.SyncPage;
 import io.tideline.sync.device.SyncRequest;
 import io.tideline.sync.internal.Flow;
@@ -131,12 +132,16 @@ public final class PushSession {
         if (open == null) {
             return open();
         }
+        if (open.isForgotten()) {
+            end(new PushListener.Ended.Refused(new Refusal.ForgottenDevice()));
+            return CompletableFuture.completedFuture(true);
+        }
         if (!listener.isReady()
                 || open.unacknowledgedMessages() >= services.config().maxUnacknowledged()) {
             hint(open);
             return CompletableFuture.completedFuture(false);
         }
-        return open.next(deadline()).thenApply(this::send);
+        return open.next(deadline()).thenApply(page -> open.isForgotten() || send(page));
     }
 
     private CompletableFuture<Boolean> open() {

@@ -7,10 +7,13 @@ import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.DeviceId;
 import io.tideline.core.conversation.Diffusion;
 import io.tideline.core.error.StorageUnavailableException;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.RecordScan;
 import io.tideline.core.store.RecordStore;
 import io.tideline.sync.Conversations;
 import io.tideline.sync.SyncPorts;
 import io.tideline.sync.device.Device;
+import io.tideline.sync.device.Refusal;
 import io.tideline.sync.device.SyncConfig;
 import io.tideline.sync.device.SyncConversation;
 import io.tideline.sync.device.SyncLimits;
@@ -369,6 +372,61 @@ class PushHubTest {
         subscribe("bob", new Phone());
 
         assertThat(first.ends).containsExactly(new PushListener.Ended.Replaced());
+    }
+
+    private int checkpointsOf(String user) {
+        RecordScan scan = RecordScan.all(
+                Conversations.user(user).inbox(Conversations.APP), RecordScan.MAX_ROWS, RecordKind.CHECKPOINT);
+        return world.store.scan(scan, Conversations.deadline()).join().records().size();
+    }
+
+    @Test
+    void forgottenDevice_isSentNothingMoreAndLeavesNothingBehind() {
+        ConversationId room = room(Diffusion.READ);
+        Phone phone = new Phone();
+        PushSession session = subscribe("bob", phone);
+        send(room, "one");
+        session.acknowledge(phone.lastToken());
+
+        assertThat(sync.forget(device("bob"), Conversations.deadline()).join()).isTrue();
+        scheduler.runDue();
+        session.acknowledge(phone.lastToken());
+        scheduler.advance(CONFIG.storeInterval());
+        send(room, "two");
+
+        assertThat(phone.ends).containsExactly(new PushListener.Ended.Refused(new Refusal.ForgottenDevice()));
+        assertThat(phone.texts).containsExactly("one");
+        assertThat(checkpointsOf("bob")).isZero();
+        assertThat(metrics.counter("push.sessions").getCount()).isZero();
+    }
+
+    @Test
+    void deviceForgottenByAnotherServer_isSentNothingMoreAfterTheNextLook() {
+        ConversationId room = room(Diffusion.READ);
+        Phone phone = new Phone();
+        PushSession session = subscribe("bob", phone);
+        Phone cids = new Phone();
+        subscribe("cid", cids);
+        try (SyncService other = new SyncService(
+                new SyncPorts(world.store, world.store, world.store, world.store, world.store),
+                SyncConfig.DEFAULT,
+                world::now,
+                new Random(2),
+                new MetricRegistry())) {
+            other.forget(device("bob"), Conversations.deadline()).join();
+        }
+        send(room, "one");
+        session.acknowledge(phone.lastToken());
+        scheduler.advance(CONFIG.storeInterval());
+        assertThat(checkpointsOf("bob")).isPositive();
+
+        scheduler.advance(CONFIG.heartbeat());
+        send(room, "two");
+
+        assertThat(phone.ends).containsExactly(new PushListener.Ended.Refused(new Refusal.ForgottenDevice()));
+        assertThat(phone.texts).containsExactly("one");
+        assertThat(cids.texts).containsExactly("one", "two");
+        assertThat(checkpointsOf("bob")).isZero();
     }
 
     @Test
