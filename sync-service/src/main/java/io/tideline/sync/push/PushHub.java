@@ -49,7 +49,8 @@ public final class PushHub implements AutoCloseable {
             MetricRegistry metrics) {
         this.sync = sync;
         this.executor = executor;
-        this.recent = new RecentMessages(store, new MessageCodec(), config.requestTimeout(), config.recentBytes());
+        this.recent = new RecentMessages(
+                store, new MessageCodec(), config.requestTimeout(), config.recentBytes(), System::nanoTime);
         PushMetrics pushMetrics = PushMetrics.in(metrics);
         this.services = new PushServices(
                 sync, recent, config, pushMetrics, executor, new Gate(config.opening()), timer, this::ended);
@@ -97,6 +98,7 @@ public final class PushHub implements AutoCloseable {
 
     private void tick() {
         if (!closed) {
+            recent.dropOld();
             new ArrayList<>(sessions.values()).forEach(PushSession::tick);
             services.later(this::tick, services.config().storeInterval());
         }

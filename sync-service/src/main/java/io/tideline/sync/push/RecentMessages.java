@@ -19,11 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The newest messages of the conversations that somebody follows here, as they were when they were sent: one read serves
- * all devices. What becomes of a message later is an event of its own, which follows it.
+ * all devices. What becomes of a message later is an event of its own, which follows it. What was taken back is not kept
+ * for those who are behind: they get it from the sync, which shows nothing of it. Nobody says here what is erased, so
+ * nothing is kept for longer than a minute.
  *
  * <p>Each conversation has a window of consecutive messages, bounded in count and bytes, guarded by its own lock; the
  * conversation that was not looked at for longest loses its window when there are too many bytes in all.
@@ -33,25 +36,44 @@ final class RecentMessages implements RecentSource {
     static final int MAX_MESSAGES = 64;
 
     private static final int MAX_WINDOW_BYTES = 256 * 1024;
+    private static final Duration KEEP = Duration.ofMinutes(1);
     /** What a message costs besides its payload. */
     private static final int MESSAGE_BYTES = 400;
 
     private final TimelineStore store;
     private final MessageDecoder decoder;
     private final Duration requestTimeout;
+    private final LongSupplier nanos;
     private final Cache<TimelineId, Window> windows;
 
+    /** @param readNanos when it came here */
+    private record Recent(MessageView view, long readNanos) {
+        long seq() {
+            return view.entry().seq().value();
+        }
+    }
+
     private static final class Window {
-        private List<MessageView> messages = List.of();
+        private List<Recent> messages = List.of();
+        /** The last one that was read, whether or not it is still kept. */
+        private @Nullable Entry last;
+
         private long wanted;
         private @Nullable CompletableFuture<Void> reading;
     }
 
-    /** @param maxBytes of all windows together; may be passed by what is being read */
-    RecentMessages(TimelineStore store, MessageDecoder decoder, Duration requestTimeout, long maxBytes) {
+    /**
+     * Nothing is kept yet.
+     *
+     * @param maxBytes of all windows together; may be passed by what is being read
+     * @param nanos elapsed time
+     */
+    RecentMessages(
+            TimelineStore store, MessageDecoder decoder, Duration requestTimeout, long maxBytes, LongSupplier nanos) {
         this.store = store;
         this.decoder = decoder;
         this.requestTimeout = requestTimeout;
+        this.nanos = nanos;
         // Windows change after they were weighed, so all of them count as full.
         this.windows = CacheBuilder.newBuilder()
                 .maximumSize(Math.max(1, maxBytes / MAX_WINDOW_BYTES))
@@ -95,10 +117,7 @@ final class RecentMessages implements RecentSource {
     }
 
     private static long through(Window window) {
-        List<MessageView> messages = window.messages;
-        return messages.isEmpty()
-                ? 0
-                : messages.get(messages.size() - 1).entry().seq().value();
+        return window.last == null ? 0 : window.last.seq().value();
     }
 
     /** A window that is too far behind begins anew: nobody gets more than {@link #MAX_MESSAGES} from it. */
@@ -107,6 +126,7 @@ final class RecentMessages implements RecentSource {
         long oldest = Math.max(1, window.wanted - MAX_MESSAGES + 1);
         if (next < oldest) {
             window.messages = List.of();
+            window.last = null;
             return oldest;
         }
         return next;
@@ -123,20 +143,23 @@ final class RecentMessages implements RecentSource {
     }
 
     private void append(Window window, List<Entry> entries) {
-        List<MessageView> messages = new ArrayList<>(window.messages);
+        List<Recent> messages = new ArrayList<>(window.messages);
+        long now = nanos.getAsLong();
         for (Entry entry : entries) {
-            long before = messages.isEmpty()
-                    ? entry.seq().value() - 1
-                    : messages.get(messages.size() - 1).entry().seq().value();
-            if (entry.seq().value() != before + 1) {
+            if (window.last != null && entry.seq().value() != through(window) + 1) {
                 messages.clear();
+                window.last = null;
             }
-            messages.add(view(entry, messages));
+            MessageView view = view(entry, window.last);
+            takenBack(view).ifPresent(target -> dropThroughLastOf(target, messages));
+            messages.add(new Recent(view, now));
+            window.last = entry;
         }
         int first = messages.size();
         int bytes = 0;
         while (first > 0 && messages.size() - first < MAX_MESSAGES) {
-            bytes += MESSAGE_BYTES + messages.get(first - 1).entry().payload().size();
+            bytes += MESSAGE_BYTES
+                    + messages.get(first - 1).view().entry().payload().size();
             if (bytes > MAX_WINDOW_BYTES && first < messages.size()) {
                 break;
             }
@@ -145,13 +168,53 @@ final class RecentMessages implements RecentSource {
         window.messages = List.copyOf(messages.subList(first, messages.size()));
     }
 
-    /** @param before the messages up to the one before it, if they are known: its count tells whether this one counts */
-    private MessageView view(Entry entry, List<MessageView> before) {
+    private static Optional<SequenceId> takenBack(MessageView view) {
+        @Nullable ConversationEvent event = view.event().orElse(null);
+        if (event instanceof ConversationEvent.Recalled recalled) {
+            return Optional.of(recalled.target());
+        }
+        return event instanceof ConversationEvent.Deleted deleted ? Optional.of(deleted.target()) : Optional.empty();
+    }
+
+    /** The message itself, and the edits of it, which have its content, too. A window has no holes, so those before go. */
+    private static void dropThroughLastOf(SequenceId target, List<Recent> messages) {
+        int last = messages.size() - 1;
+        while (last >= 0 && !isOf(target, messages.get(last).view())) {
+            last--;
+        }
+        messages.subList(0, last + 1).clear();
+    }
+
+    private static boolean isOf(SequenceId target, MessageView view) {
+        return view.entry().seq().equals(target)
+                || view.event().orElse(null) instanceof ConversationEvent.Edited edited
+                        && edited.target().equals(target);
+    }
+
+    /** @param before the one before it, if it is known: its count tells whether this one counts */
+    private MessageView view(Entry entry, @Nullable Entry before) {
         Optional<ConversationEvent> event = decoder.event(entry);
-        long countBefore =
-                before.isEmpty() ? -1 : before.get(before.size() - 1).entry().counted();
+        long countBefore = before == null ? -1 : before.counted();
         boolean notice = event.isEmpty() && (entry.counted() == 0 || entry.counted() == countBefore);
         return new MessageView(entry, Optional.empty(), event, Optional.empty(), false, List.of(), notice);
+    }
+
+    /** Lets go of what was read too long ago; to be called now and then. */
+    void dropOld() {
+        windows.asMap().values().forEach(window -> {
+            synchronized (window) {
+                window.messages = recentOf(window.messages);
+            }
+        });
+    }
+
+    private List<Recent> recentOf(List<Recent> messages) {
+        long now = nanos.getAsLong();
+        int first = 0;
+        while (first < messages.size() && now - messages.get(first).readNanos() > KEEP.toNanos()) {
+            first++;
+        }
+        return first == 0 ? messages : List.copyOf(messages.subList(first, messages.size()));
     }
 
     @Override
@@ -175,18 +238,20 @@ final class RecentMessages implements RecentSource {
         if (window == null) {
             return Optional.empty();
         }
-        List<MessageView> messages;
+        List<Recent> messages;
         synchronized (window) {
-            messages = window.messages;
+            messages = recentOf(window.messages);
         }
         if (messages.isEmpty()) {
             return Optional.empty();
         }
-        long first = messages.get(0).entry().seq().value();
-        long last = messages.get(messages.size() - 1).entry().seq().value();
+        long first = messages.get(0).seq();
+        long last = messages.get(messages.size() - 1).seq();
         if (after.value() + 1 < first || last < through.value() || after.value() >= last) {
             return Optional.empty();
         }
-        return Optional.of(messages.subList((int) (after.value() + 1 - first), messages.size()));
+        return Optional.of(messages.subList((int) (after.value() + 1 - first), messages.size()).stream()
+                .map(Recent::view)
+                .toList());
     }
 }

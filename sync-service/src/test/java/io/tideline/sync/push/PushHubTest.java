@@ -10,6 +10,7 @@ import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.record.RecordKind;
 import io.tideline.core.record.RecordScan;
 import io.tideline.core.store.RecordStore;
+import io.tideline.core.timeline.SequenceId;
 import io.tideline.sync.Conversations;
 import io.tideline.sync.SyncPorts;
 import io.tideline.sync.device.Device;
@@ -316,6 +317,25 @@ class PushHubTest {
         scheduler.runDue();
 
         assertThat(phone.texts).containsExactly("one", "two");
+    }
+
+    @Test
+    void slowDevice_isNotSentWhatWasTakenBackMeanwhile() {
+        ConversationId room = room(Diffusion.READ);
+        Phone phone = new Phone();
+        PushSession session = subscribe("bob", phone);
+        phone.ready = false;
+        send(room, "one");
+        SequenceId oops = world.send(room, "ann", "oops");
+        scheduler.runDue();
+        world.recall(room, "ann", oops, true);
+        scheduler.runDue();
+
+        phone.ready = true;
+        session.ready();
+        scheduler.runDue();
+
+        assertThat(phone.texts).containsExactly("one", "");
     }
 
     @Test
