@@ -14,6 +14,7 @@ import io.tideline.core.store.ReadMarkStore.MarkPage;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.timeline.AppId;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.codec.ConversationCodec;
@@ -56,6 +57,10 @@ final class ReceiptReader {
                     if (!visible || conversation == null) {
                         return CompletableFuture.<ReceiptsOutcome>completedFuture(new ReceiptsOutcome.NotVisible());
                     }
+                    boolean gone = page.gaps().stream().anyMatch(gap -> covers(gap, seq));
+                    if (gone) {
+                        return CompletableFuture.<ReceiptsOutcome>completedFuture(new ReceiptsOutcome.NotVisible());
+                    }
                     if (page.entries().isEmpty() || !page.entries().get(0).seq().equals(seq)) {
                         return CompletableFuture.<ReceiptsOutcome>completedFuture(
                                 new ReceiptsOutcome.BeyondHead(page.last()));
@@ -64,6 +69,10 @@ final class ReceiptReader {
                     return receipts(
                             ConversationCodec.decodeConversation(conversation), timeline, seq, sender, deadline);
                 });
+    }
+
+    private static boolean covers(Gap gap, SequenceId seq) {
+        return !gap.from().isAfter(seq) && !seq.isAfter(gap.to());
     }
 
     private static RecordKey memberKey(TimelineId timeline, String user) {

@@ -30,6 +30,6 @@ public sealed interface ReceiptsOutcome {
      */
     record BeyondHead(SequenceId head) implements ReceiptsOutcome {}
 
-    /** The one who asks may not see the message. */
+    /** The one who asks may not see the message, or nobody can any more: it was erased, or has expired. */
     record NotVisible() implements ReceiptsOutcome {}
 }

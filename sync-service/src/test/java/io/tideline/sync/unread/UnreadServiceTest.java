@@ -159,6 +159,21 @@ class UnreadServiceTest {
     }
 
     @Test
+    void receipts_ofAnErasedMessage_areOfNothingThatCanBeSeen() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        SequenceId erased = world.send(room, "ann", "one");
+        world.send(room, "ann", "two");
+        world.store
+                .hot()
+                .erase(room.timeline(APP), java.util.List.of(erased), Conversations.deadline())
+                .join();
+
+        assertThat(unread.receipts(APP, Conversations.user("ann"), room, erased, Conversations.deadline())
+                        .join())
+                .isEqualTo(new ReceiptsOutcome.NotVisible());
+    }
+
+    @Test
     void receipts_largeGroup_countsReaders() {
         String[] members = IntStream.range(0, 501).mapToObj(i -> "u" + i).toArray(String[]::new);
         ConversationId room = world.create("room", Diffusion.READ, false, members);
