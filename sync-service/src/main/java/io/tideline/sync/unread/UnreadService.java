@@ -77,7 +77,8 @@ public final class UnreadService {
     }
 
     /**
-     * Raises the user's read mark and clears his flag of unread. A mark that is not above the one before changes nothing.
+     * Raises the user's read mark and clears his flag of unread. A mark that is behind the one before comes late and changes
+     * nothing, also not the flag, which may have been set since; the same mark again clears it.
      *
      * @param through how far the conversation has been read; {@link SequenceId#NONE} to leave it
      * @param personalThrough how far the personal timeline has been read; {@link SequenceId#NONE} to leave it
@@ -112,9 +113,23 @@ public final class UnreadService {
                     .thenCompose(marks -> marks.isEmpty()
                             ? CompletableFuture.<Void>completedFuture(null)
                             : ports.marks().raiseMarks(marks, deadline))
-                    .thenCompose(raised -> set(
-                            app, user, conversation, settings -> new UserSettings(settings.muted(), false), deadline));
+                    .thenCompose(raised -> {
+                        boolean late = isLate(one, through, personalThrough);
+                        return set(
+                                app,
+                                user,
+                                conversation,
+                                settings -> late ? settings : new UserSettings(settings.muted(), false),
+                                deadline);
+                    });
         });
+    }
+
+    /** The conversation's mark tells, where there is one. */
+    private static boolean isLate(Listing.Listed one, SequenceId through, SequenceId personalThrough) {
+        return through.isNone()
+                ? one.personalHead().readThrough().isAfter(personalThrough)
+                : one.head().readThrough().isAfter(through);
     }
 
     private static CompletableFuture<MarkOutcome> done(MarkOutcome outcome) {

@@ -127,6 +127,22 @@ class UnreadServiceTest {
     }
 
     @Test
+    void markUnread_isNotClearedByAMarkThatComesLate() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        world.send(room, "ann", "one");
+        world.send(room, "ann", "two");
+        markRead("bob", room, 4);
+        unread.markUnread(APP, Conversations.user("bob"), room, true, Conversations.deadline())
+                .join();
+
+        MarkOutcome late = markRead("bob", room, 3);
+
+        assertThat(((MarkOutcome.Marked) late).after().markedUnread()).isTrue();
+        assertThat(all("bob").conversations().get(0).markedUnread()).isTrue();
+    }
+
+    @Test
     void unread_afterLeaving_isNothing() {
         ConversationId room = world.create("room", Diffusion.WRITE, false, "ann", "bob");
         world.send(room, "ann", "one");
