@@ -59,6 +59,24 @@ final class ConversationAppender {
             SequenceId discounted,
             SequenceId shown) {}
 
+    /**
+     * The receipts of the same, if it was appended before; else {@code refusal}, and nothing is appended. It is asked for by
+     * an append on a condition that never holds: repeats are answered before conditions are looked at.
+     */
+    CompletableFuture<Outcome<List<Receipt>>> repeatOf(Draft draft, Refusal refusal, Deadline deadline) {
+        TimelineAppend append = new TimelineAppend(
+                draft.conversation(),
+                draft.entries(),
+                List.of(),
+                List.of(Guard.version(Long.MAX_VALUE, RecordKind.CONVERSATION)),
+                SequenceId.NONE);
+        return ports.timelines()
+                .append(append, deadline)
+                .thenApply(outcome -> outcome instanceof AppendOutcome.Appended appended
+                        ? Outcome.done(appended.receipts())
+                        : Outcome.refused(refusal));
+    }
+
     CompletableFuture<Outcome<List<Receipt>>> append(Draft draft, Deadline deadline) {
         if (hints.saysWrite(draft.conversation())) {
             return appendWithTask(draft, deadline);

@@ -141,19 +141,6 @@ final class MessageChanges {
     }
 
     private CompletableFuture<Outcome<ChangedMessage>> edit(Target target, OutgoingMessage content, Deadline deadline) {
-        Optional<Refusal> barred = barred(target);
-        if (barred.isPresent()) {
-            return refused(barred.get());
-        }
-        if (!target.isOwn()) {
-            return refused(Refusal.NOT_OWN_MESSAGE);
-        }
-        if (target.takenBack().isPresent()) {
-            return refused(Refusal.MESSAGE_GONE);
-        }
-        if (hasPassed(target, rules.apply(target.at().app()).editWindow())) {
-            return refused(Refusal.WINDOW_PASSED);
-        }
         SequenceId seq = target.at().seq();
         UserId actor = target.actor().user();
         MessageChange change =
@@ -162,7 +149,28 @@ final class MessageChanges {
                 new Attachment(0, RecordKind.CHANGE, MessageChange.editKey(seq), MessageCodec.encode(change));
         NewEntry entry = entry(
                 actor, content.clientMessageId(), new ConversationEvent.Edited(seq, content.kind(), content.payload()));
-        return append(target, Role.MEMBER, entry, List.of(attachment), SequenceId.NONE, seq, deadline);
+        ConversationAppender.Draft draft = draft(target, Role.MEMBER, entry, List.of(attachment), SequenceId.NONE, seq);
+        // What was done is answered as done, whatever would be said to it by now.
+        return refusalOfEdit(target)
+                .map(refusal -> appender.repeatOf(draft, refusal, deadline))
+                .orElseGet(() -> appender.append(draft, deadline))
+                .thenApply(MessageChanges::changed);
+    }
+
+    private Optional<Refusal> refusalOfEdit(Target target) {
+        Optional<Refusal> barred = barred(target);
+        if (barred.isPresent()) {
+            return barred;
+        }
+        if (!target.isOwn()) {
+            return Optional.of(Refusal.NOT_OWN_MESSAGE);
+        }
+        if (target.takenBack().isPresent()) {
+            return Optional.of(Refusal.MESSAGE_GONE);
+        }
+        return hasPassed(target, rules.apply(target.at().app()).editWindow())
+                ? Optional.of(Refusal.WINDOW_PASSED)
+                : Optional.empty();
     }
 
     CompletableFuture<Outcome<ChangedMessage>> react(
@@ -287,9 +295,23 @@ final class MessageChanges {
             SequenceId discounted,
             SequenceId shown,
             Deadline deadline) {
-        ConversationAppender.Draft draft = new ConversationAppender.Draft(
+        return appender.append(draft(target, least, entry, attachments, discounted, shown), deadline)
+                .thenApply(MessageChanges::changed);
+    }
+
+    private static ConversationAppender.Draft draft(
+            Target target,
+            Role least,
+            NewEntry entry,
+            List<Attachment> attachments,
+            SequenceId discounted,
+            SequenceId shown) {
+        return new ConversationAppender.Draft(
                 target.at().timeline(), target.actor().user(), least, List.of(entry), attachments, discounted, shown);
-        return appender.append(draft, deadline).thenApply(outcome -> outcome.map(receipts -> changed(receipts.get(0))));
+    }
+
+    private static Outcome<ChangedMessage> changed(Outcome<List<Receipt>> outcome) {
+        return outcome.map(receipts -> changed(receipts.get(0)));
     }
 
     private static CompletableFuture<Outcome<ChangedMessage>> refused(Refusal reason) {

@@ -294,6 +294,24 @@ class MessageChangesTest {
         assertThat(done(react("cy", "+1", true)).unchanged()).isFalse();
     }
 
+    @Test
+    void edit_again_isAnsweredAsTheFirstTime_whateverHasBecomeOfIt() {
+        ChangedMessage first = done(edit("bob", "e1", "better"));
+        messaging.clock.step(Duration.ofDays(1));
+        assertThat(refusal(edit("bob", "e2", "best"))).isEqualTo(Refusal.WINDOW_PASSED);
+        assertThat(done(edit("bob", "e1", "better"))).isEqualTo(new ChangedMessage(first.at(), true));
+        done(recall("ann"));
+        assertThat(refusal(edit("bob", "e2", "best"))).isEqualTo(Refusal.MESSAGE_GONE);
+        assertThat(done(edit("bob", "e1", "better"))).isEqualTo(new ChangedMessage(first.at(), true));
+        done(messaging.conversations.removeMembers(APP, id, user("ann"), users("bob"), soon()));
+
+        assertThat(done(edit("bob", "e1", "better"))).isEqualTo(new ChangedMessage(first.at(), true));
+        assertThat(refusal(edit("bob", "e1", "another"))).isEqualTo(Refusal.NOT_MEMBER);
+        assertThat(messaging.events(id))
+                .filteredOn(ConversationEvent.Edited.class::isInstance)
+                .hasSize(1);
+    }
+
     /** The second comes between the look and the write of the first. */
     @Test
     void react_twiceAtOnce_isOneEntry() {
