@@ -49,6 +49,7 @@ final class DeviceSync {
     private final DeviceListener listener;
     private final Executor device;
     private final Consumer<RuntimeException> failed;
+    private final CheckpointTelling telling;
 
     private @Nullable DeviceStream stream;
     private long epoch;
@@ -57,7 +58,7 @@ final class DeviceSync {
     private volatile boolean over;
     private boolean busy;
     private boolean marking;
-    /** The server does not know the device's checkpoints (any longer): they go with the next call. */
+    /** The server may not know the device's checkpoints any longer: they come before the next connection. */
     private boolean tellCheckpoints;
     /** The server has counted everything since the connection began. */
     private boolean counted;
@@ -81,6 +82,7 @@ final class DeviceSync {
         this.listener = listener;
         this.device = device;
         this.failed = failed;
+        this.telling = new CheckpointTelling(client, config);
     }
 
     void start() {
@@ -111,6 +113,26 @@ final class DeviceSync {
         epoch++;
         busy = false;
         counted = false;
+        whenTold(this::subscribe);
+    }
+
+    /** First tells what the device has, where the server may not know it (any longer). */
+    private void whenTold(Runnable then) {
+        if (!tellCheckpoints) {
+            then.run();
+            return;
+        }
+        answered(telling.tell(store.checkpoints()), (told, failure) -> {
+            if (failure != null) {
+                lost(CallFailure.ofAnswer(failure));
+                return;
+            }
+            tellCheckpoints = false;
+            then.run();
+        });
+    }
+
+    private void subscribe() {
         DeviceStream opened = new DeviceStream(this, device);
         stream = opened;
         var register = SubscribeRequest.Register.newBuilder()
@@ -118,9 +140,6 @@ final class DeviceSync {
                 .setUser(config.user())
                 .setDevice(config.device())
                 .setLatest(config.latest());
-        if (tellCheckpoints) {
-            register.addAllCheckpoints(store.checkpoints());
-        }
         opened.start(context, register.build(), store.token());
         heard();
         watchForSilence(opened, config.silence());
@@ -160,7 +179,6 @@ final class DeviceSync {
         }
         attempts = 0;
         busy = true;
-        tellCheckpoints = false;
         switch (response.getEventCase()) {
             case BATCH -> intake(response.getBatch(), this::requestNext);
             case HINT -> page(this::requestNext);
@@ -231,27 +249,24 @@ final class DeviceSync {
         epoch++;
         counted = false;
         sendMarks();
-        page(() -> caughtUp(() -> later(config.pollEvery(), this::connect)));
+        whenTold(() -> page(() -> caughtUp(() -> later(config.pollEvery(), this::connect))));
     }
 
     /** Pages until there are no more. */
     private void page(Runnable then) {
-        SyncRequest.Builder request = SyncRequest.newBuilder()
+        SyncRequest request = SyncRequest.newBuilder()
                 .setApp(config.app())
                 .setUser(config.user())
                 .setDevice(config.device())
                 .setAck(store.token())
                 .setPageSize(SYNC_PAGE)
-                .setLatest(config.latest());
-        if (tellCheckpoints) {
-            request.addAllCheckpoints(store.checkpoints());
-        }
-        answered(client.sync(request.build()), (response, failure) -> {
+                .setLatest(config.latest())
+                .build();
+        answered(client.sync(request), (response, failure) -> {
             if (response == null) {
                 lost(CallFailure.ofAnswer(failure));
                 return;
             }
-            tellCheckpoints = false;
             intake(response, response.getHasMore() ? () -> page(then) : then);
         });
     }

@@ -614,7 +614,32 @@ class DeviceSyncTest {
             fixture.retry();
 
             var stream = server.awaitSubscription();
-            assertThat(stream.register.getCheckpointsList()).hasSize(1);
+            assertThat(server.checkpointsOf("phone")).isEqualTo(Map.of("room", 3L));
+            stream.replay();
+
+            assertThat(recorder.shownUntil("caught up")).isEmpty();
+        }
+    }
+
+    @Test
+    void staleToken_withMoreCheckpointsThanARequestMayHave_isForgotten() throws Exception {
+        int conversations = 2 * CheckpointTelling.MOST_AT_ONCE + 1;
+        for (int i = 0; i < conversations; i++) {
+            post("room" + i, 1);
+        }
+        try (DeviceClient device = fixture.started(recorder)) {
+            server.awaitSubscription().replay();
+            recorder.until("caught up");
+        }
+        server.refuseTokensGiven();
+        server.erase("room7");
+        try (DeviceClient device = fixture.started(recorder)) {
+            server.awaitSubscription();
+            recorder.until("offline INVALID_ARGUMENT");
+            fixture.retry();
+
+            var stream = server.awaitSubscription();
+            assertThat(server.checkpointsOf("phone")).hasSize(conversations - 1);
             stream.replay();
 
             assertThat(recorder.shownUntil("caught up")).isEmpty();

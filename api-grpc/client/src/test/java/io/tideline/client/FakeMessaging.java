@@ -31,6 +31,8 @@ import io.tideline.api.v1.SendRequest;
 import io.tideline.api.v1.SendResponse;
 import io.tideline.api.v1.SendStreamRequest;
 import io.tideline.api.v1.SendStreamResponse;
+import io.tideline.api.v1.SetCheckpointsRequest;
+import io.tideline.api.v1.SetCheckpointsResponse;
 import io.tideline.api.v1.StopReason;
 import io.tideline.api.v1.SubscribeRequest;
 import io.tideline.api.v1.SubscribeResponse;
@@ -164,6 +166,10 @@ final class FakeMessaging implements AutoCloseable {
             conversations.forEach((id, messages) -> staleTokens.add(id));
             return checkpoints.remove("phone");
         });
+    }
+
+    void erase(String conversation) {
+        locked(() -> conversations.remove(conversation));
     }
 
     void hideThrough(String conversation, long seq) {
@@ -388,7 +394,6 @@ final class FakeMessaging implements AutoCloseable {
             }
             if (request.hasRegister()) {
                 register = request.getRegister();
-                raiseFrom(register.getCheckpointsList());
                 subscriptions.add(this);
                 if (!register.getAck().isEmpty()) {
                     acknowledge(register.getAck());
@@ -409,13 +414,6 @@ final class FakeMessaging implements AutoCloseable {
                     raise(register.getDevice(), ack);
                 }
                 return acks.add(ack);
-            });
-        }
-
-        private void raiseFrom(List<Checkpoint> told) {
-            locked(() -> {
-                told.forEach(one -> raise(register.getDevice(), one.getConversationId() + "=" + one.getSeq() + ","));
-                return told.size();
             });
         }
 
@@ -616,7 +614,38 @@ final class FakeMessaging implements AutoCloseable {
         }
 
         @Override
+        public void setCheckpoints(SetCheckpointsRequest request, StreamObserver<SetCheckpointsResponse> observer) {
+            if (raised(request.getDevice(), request.getCheckpointsList(), observer)) {
+                answer(observer, SetCheckpointsResponse.getDefaultInstance());
+            }
+        }
+
+        private boolean raised(String device, List<Checkpoint> told, StreamObserver<?> observer) {
+            if (told.size() > 1_000) {
+                observer.onError(ScriptedServer.failure(Status.Code.INVALID_ARGUMENT, "INVALID_REQUEST", null));
+                return false;
+            }
+            for (Checkpoint one : told) {
+                if (locked(() -> !conversations.containsKey(one.getConversationId()))) {
+                    observer.onError(ScriptedServer.refusal(
+                            Status.Code.PERMISSION_DENIED,
+                            "NOT_MEMBER",
+                            Map.of("conversation_id", one.getConversationId())));
+                    return false;
+                }
+            }
+            told.forEach(one -> locked(() -> {
+                raise(device, one.getConversationId() + "=" + one.getSeq() + ",");
+                return true;
+            }));
+            return true;
+        }
+
+        @Override
         public void sync(SyncRequest request, StreamObserver<SyncResponse> observer) {
+            if (!raised(request.getDevice(), request.getCheckpointsList(), observer)) {
+                return;
+            }
             locked(() -> {
                 raise(request.getDevice(), request.getAck());
                 return true;

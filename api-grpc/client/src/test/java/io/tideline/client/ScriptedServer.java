@@ -29,6 +29,7 @@ import io.tideline.api.v1.WatchRequest;
 import io.tideline.api.v1.WatchResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -99,11 +100,16 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     static com.google.rpc.Status status(Status.Code code, String reason, Duration retryAfter) {
+        return status(code, reason, Map.of("where", "test"), retryAfter);
+    }
+
+    private static com.google.rpc.Status status(
+            Status.Code code, String reason, Map<String, String> metadata, Duration retryAfter) {
         var status = com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage("Scripted");
         status.addDetails(Any.pack(ErrorInfo.newBuilder()
                 .setDomain("tideline")
                 .setReason(reason)
-                .putMetadata("where", "test")
+                .putAllMetadata(metadata)
                 .build()));
         if (retryAfter != null) {
             status.addDetails(Any.pack(RetryInfo.newBuilder()
@@ -117,6 +123,10 @@ final class ScriptedServer implements AutoCloseable {
 
     static StatusRuntimeException failure(Status.Code code, String reason, Duration retryAfter) {
         return StatusProto.toStatusRuntimeException(status(code, reason, retryAfter));
+    }
+
+    static StatusRuntimeException refusal(Status.Code code, String reason, Map<String, String> metadata) {
+        return StatusProto.toStatusRuntimeException(status(code, reason, metadata, null));
     }
 
     /** The calls of one method: what came, and what to answer. */

@@ -1,0 +1,78 @@
+package io.tideline.client;
+
+import io.tideline.api.v1.Checkpoint;
+import io.tideline.api.v1.SetCheckpointsRequest;
+import io.tideline.api.v1.SyncRequest;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the server what a device has, a portion at a time. The first goes with a Sync, which registers the device where it
+ * is not known; its page is not acknowledged, so it comes again. What the server refuses by name, a conversation that was
+ * erased, is left out: there is nothing more to get of it.
+ */
+final class CheckpointTelling {
+    /** As many as the contract lets one request have. */
+    static final int MOST_AT_ONCE = 1_000;
+
+    private static final Set<String> REFUSED_BY_NAME = Set.of("NOT_MEMBER", "CHECKPOINT_BEYOND_HEAD");
+
+    private final MessagingClient client;
+    private final DeviceConfig config;
+
+    CheckpointTelling(MessagingClient client, DeviceConfig config) {
+        this.client = client;
+        this.config = config;
+    }
+
+    /** Fails as the calls do; may be repeated. Completes on a thread of the client. */
+    CompletableFuture<Void> tell(List<Checkpoint> checkpoints) {
+        return tell(checkpoints, true);
+    }
+
+    private CompletableFuture<Void> tell(List<Checkpoint> left, boolean first) {
+        if (left.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        List<Checkpoint> portion = left.subList(0, Math.min(left.size(), MOST_AT_ONCE));
+        CompletableFuture<?> told = first ? sync(portion) : set(portion);
+        return told.thenApply(answer -> Optional.<TidelineCallException>empty())
+                .exceptionally(thrown -> Optional.of(CallFailure.ofAnswer(thrown)))
+                .thenCompose(failure -> failure.isEmpty()
+                        ? tell(left.subList(portion.size(), left.size()), false)
+                        : withoutRefused(left, first, failure.get()));
+    }
+
+    private CompletableFuture<?> sync(List<Checkpoint> portion) {
+        return client.sync(SyncRequest.newBuilder()
+                .setApp(config.app())
+                .setUser(config.user())
+                .setDevice(config.device())
+                .addAllCheckpoints(portion)
+                .setPageSize(1)
+                .setLatest(config.latest())
+                .build());
+    }
+
+    private CompletableFuture<?> set(List<Checkpoint> portion) {
+        return client.setCheckpoints(SetCheckpointsRequest.newBuilder()
+                .setApp(config.app())
+                .setUser(config.user())
+                .setDevice(config.device())
+                .addAllCheckpoints(portion)
+                .build());
+    }
+
+    private CompletableFuture<Void> withoutRefused(
+            List<Checkpoint> left, boolean first, TidelineCallException failure) {
+        @Nullable String refused =
+                REFUSED_BY_NAME.contains(failure.reason()) ? failure.metadata().get("conversation_id") : null;
+        List<Checkpoint> others = left.stream()
+                .filter(checkpoint -> !checkpoint.getConversationId().equals(refused))
+                .toList();
+        return others.size() < left.size() ? tell(others, first) : CompletableFuture.failedFuture(failure);
+    }
+}
