@@ -9,7 +9,6 @@ import io.tideline.api.server.StorageInfo;
 import io.tideline.api.server.TidelineServer;
 import io.tideline.api.server.TidelineServerConfig;
 import io.tideline.core.archive.Archive;
-import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.TimelineInspection;
@@ -104,7 +103,7 @@ public final class CliFixture implements AutoCloseable {
                 memory.hot(),
                 memory.warm(),
                 TierReader.empty(),
-                ColdErasure.none(),
+                Optional.empty(),
                 memory,
                 List.of(),
                 List.of());

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Carries out erasures. The report counts what was removed ({@code removed.<where>.<what>}), and the pass that found nothing
@@ -71,15 +72,32 @@ public final class EraseHandler implements OperationHandler {
     @Override
     public CompletableFuture<OperationStep> step(Operation operation, Control control) {
         boolean begins = operation.checkpoint().isEmpty();
-        return (begins ? intents.begin(operation) : intents.find(operation)).thenCompose(intent -> {
-            if (intent.erasure().isEmpty()) {
-                return CompletableFuture.completedFuture(
-                        new OperationStep.Failed(intent.problem(), operation.report()));
-            }
-            ErasePosition position = begins ? ErasePosition.BEGIN : ErasePosition.of(operation.checkpoint());
-            Step step = new Step(operation, intent.erasure().get(), position);
-            return begins ? CompletableFuture.completedFuture(step.goOn(position)) : step.take();
-        });
+        return reaching(operation, (begins ? intents.begin(operation) : intents.find(operation)).thenCompose(intent -> {
+                    if (intent.erasure().isEmpty()) {
+                        return CompletableFuture.completedFuture(
+                                new OperationStep.Failed(intent.problem(), operation.report()));
+                    }
+                    ErasePosition position = begins ? ErasePosition.BEGIN : ErasePosition.of(operation.checkpoint());
+                    Step step = new Step(operation, intent.erasure().get(), position);
+                    return begins ? CompletableFuture.completedFuture(step.goOn(position)) : step.take();
+                }));
+    }
+
+    /** Another try here finds nothing new: the server has to be started with its archive. */
+    private static CompletableFuture<OperationStep> reaching(
+            Operation operation, CompletableFuture<OperationStep> step) {
+        return step.exceptionallyCompose(failure -> isOutOfReach(failure)
+                ? CompletableFuture.completedFuture(
+                        new OperationStep.Failed(NoArchiveException.PROBLEM, operation.report()))
+                : CompletableFuture.failedFuture(failure));
+    }
+
+    private static boolean isOutOfReach(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause instanceof NoArchiveException;
     }
 
     /** One step of one erasure. */

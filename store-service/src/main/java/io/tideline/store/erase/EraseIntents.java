@@ -69,12 +69,26 @@ final class EraseIntents {
                     SequenceId.NONE,
                     Instant.EPOCH,
                     false);
-            return completed(made)
+            return reached(made)
                     .thenCompose(intent -> intent.erasure().isEmpty()
                             ? CompletableFuture.completedFuture(intent)
                             : erasures.keep(intent.erasure().get(), work.deadline())
                                     .thenApply(kept -> intent));
         });
+    }
+
+    /** What cannot be carried out here should not stand as an intent; of users and apps that shows on the way. */
+    private CompletableFuture<Intent> reached(Erasure made) {
+        Optional<TimelineId> timeline = made.target() instanceof ErasureTarget.OneMessage message
+                ? Optional.of(message.conversation().timeline(message.app()))
+                : made.target() instanceof ErasureTarget.OneConversation conversation
+                        ? Optional.of(conversation.conversation().timeline(conversation.app()))
+                        : Optional.empty();
+        return timeline.isEmpty()
+                ? completed(made)
+                : new TimelineSweep(work, (id, entry) -> EntryMatch.STAY, new EraseTally())
+                        .requireReach(timeline.get())
+                        .thenCompose(reached -> completed(made));
     }
 
     private CompletableFuture<Intent> completed(Erasure made) {

@@ -9,12 +9,14 @@ import io.tideline.core.tier.TierReader;
 import io.tideline.core.tier.WatermarkStore;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What an erasure reaches besides timelines and records.
  *
  * @param hot of all families: inboxes and personal timelines too
  * @param cold reads files the way every reader does
+ * @param files empty without an archive: then nothing of a timeline that has entries in files can be erased
  * @param listeners hear of every erased entry
  * @param purges rewrite the storage's files afterwards
  */
@@ -23,7 +25,7 @@ public record ErasePorts(
         TableTier hot,
         TableTier warm,
         TierReader cold,
-        ColdErasure files,
+        Optional<ColdErasure> files,
         WatermarkStore watermarks,
         List<ErasureListener> listeners,
         List<PhysicalPurge> purges) {

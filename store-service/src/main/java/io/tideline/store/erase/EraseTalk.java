@@ -34,8 +34,15 @@ final class EraseTalk {
         this.fanout = new FanoutGate(work.records());
     }
 
-    /** Where the whole conversation goes, it ends first, and what describes it goes. */
+    /** Where the whole conversation goes, it ends first, and what describes it goes; but not if its files are out of reach. */
     CompletableFuture<ErasePosition> seal(
+            Erasure erasure, TimelineId timeline, ErasePosition position, EraseTally tally) {
+        return new TimelineSweep(work, new TargetMatch(erasure), tally)
+                .requireReach(timeline)
+                .thenCompose(reached -> sealReached(erasure, timeline, position, tally));
+    }
+
+    private CompletableFuture<ErasePosition> sealReached(
             Erasure erasure, TimelineId timeline, ErasePosition position, EraseTally tally) {
         boolean whole = erasure.target() instanceof ErasureTarget.OneConversation
                 || erasure.target() instanceof ErasureTarget.OneApp;

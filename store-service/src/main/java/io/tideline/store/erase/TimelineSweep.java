@@ -1,11 +1,13 @@
 package io.tideline.store.erase;
 
 import io.tideline.core.erase.ErasureListener;
+import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.error.OverloadedException;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Direction;
 import io.tideline.core.store.HeadQuery;
 import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.tier.EntryRange;
 import io.tideline.core.tier.RangeSlice;
@@ -17,11 +19,13 @@ import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.core.timeline.Watermarks;
 import io.tideline.store.erase.EntryMatch.Verdict;
 import io.tideline.store.internal.Calls;
 import io.tideline.store.internal.Repetition;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -39,6 +43,9 @@ final class TimelineSweep {
     private static final int PIECE = 500;
     private static final int PIECE_BYTES = 2 * 1024 * 1024;
     private static final int MAX_TRIES = 100;
+
+    /** Entries move from one tier to another between two reads of a piece, but not again and again. */
+    private static final int MAX_READS = 4;
 
     private final TimelineStore timelines;
     private final ErasePorts ports;
@@ -67,24 +74,45 @@ final class TimelineSweep {
     CompletableFuture<SequenceId> firstKept(TimelineId timeline, SequenceId from) {
         return timelines
                 .read(ReadQuery.forward(timeline, from.value(), 1), deadline())
-                .thenApply(page -> page.gaps().stream()
-                        .filter(gap ->
-                                gap.type() == Gap.Type.EXPIRED && gap.from().equals(from))
-                        .findFirst()
-                        .map(gap -> gap.to().next())
-                        .orElse(from));
+                .thenApply(page -> afterExpired(page, from));
+    }
+
+    private static SequenceId afterExpired(TimelinePage page, SequenceId from) {
+        return page.gaps().stream()
+                .filter(gap -> gap.type() == Gap.Type.EXPIRED && gap.from().equals(from))
+                .findFirst()
+                .map(gap -> gap.to().next())
+                .orElse(from);
+    }
+
+    /**
+     * Makes sure that this server reaches all that is kept of a timeline.
+     *
+     * <p>Fails (deferred) with {@link NoArchiveException}.
+     */
+    CompletableFuture<Void> requireReach(TimelineId timeline) {
+        if (ports.files().isPresent()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return ports.watermarks().state(timeline, deadline()).thenCompose(state -> {
+            Watermarks marks = state.watermarks();
+            return marks.coldThrough().isAfter(marks.expiredThrough())
+                    ? CompletableFuture.failedFuture(new NoArchiveException())
+                    : CompletableFuture.completedFuture(null);
+        });
     }
 
     /** Goes through a range, and then fails every move of the timeline's entries that began before. */
     CompletableFuture<Void> range(TimelineId timeline, SequenceId first, SequenceId last) {
         long[] next = {first.value()};
-        return Repetition.whileMore(() -> next[0] > last.value()
+        return requireReach(timeline)
+                .thenCompose(reached -> Repetition.whileMore(() -> next[0] > last.value()
                         ? CompletableFuture.completedFuture(false)
-                        : piece(timeline, next[0], Math.min(last.value(), next[0] + PIECE - 1))
+                        : piece(timeline, next[0], Math.min(last.value(), next[0] + PIECE - 1), 1)
                                 .thenApply(through -> {
                                     next[0] = through + 1;
                                     return true;
-                                }))
+                                })))
                 .thenCompose(done -> end(timeline))
                 .thenRun(() -> tally.looked(Math.max(0, last.value() - first.value() + 1)));
     }
@@ -93,7 +121,7 @@ final class TimelineSweep {
     private record Found(String tier, RangeSlice slice) {}
 
     /** Answers how far it came: entries may be too large for all of the piece. */
-    CompletableFuture<Long> piece(TimelineId timeline, long first, long last) {
+    private CompletableFuture<Long> piece(TimelineId timeline, long first, long last, int reads) {
         EntryRange range = EntryRange.of(timeline, first, last);
         CompletableFuture<Found> hot = read("hot", ports.hot(), range);
         CompletableFuture<Found> warm = read("warm", ports.warm(), range);
@@ -104,10 +132,74 @@ final class TimelineSweep {
                     .mapToLong(one -> covered(one.slice(), last))
                     .min()
                     .orElse(last);
-            return verdicts(timeline, found, through)
-                    .thenCompose(whats -> erase(timeline, found, whats, through))
-                    .thenApply(erased -> through);
+            return isWhole(timeline, seqs(found, first, through), first, through)
+                    .thenCompose(whole -> {
+                        if (!whole) {
+                            return reads < MAX_READS
+                                    ? piece(timeline, first, last, reads + 1)
+                                    : CompletableFuture.failedFuture(missing(timeline));
+                        }
+                        return verdicts(timeline, found, through)
+                                .thenCompose(whats -> erase(timeline, found, whats, through))
+                                .thenApply(erased -> through);
+                    });
         });
+    }
+
+    /** Which seqs of a piece some tier has, counted from its first one. */
+    private static BitSet seqs(List<Found> found, long first, long through) {
+        BitSet seqs = new BitSet();
+        for (Found one : found) {
+            for (Entry entry : one.slice().entries()) {
+                if (entry.seq().value() <= through) {
+                    seqs.set(offset(entry.seq().value(), first));
+                }
+            }
+            for (Gap gap : one.slice().gaps()) {
+                long last = Math.min(through, gap.to().value());
+                if (gap.from().value() <= last) {
+                    seqs.set(offset(gap.from().value(), first), offset(last, first) + 1);
+                }
+            }
+        }
+        return seqs;
+    }
+
+    private static int offset(long seq, long first) {
+        return Math.toIntExact(seq - first);
+    }
+
+    /**
+     * Whether each seq of a piece was read, or has expired, or was never given: what could not be read may hold the text, so
+     * that it must not count as gone. The store has the last word on a seq that no tier had: it fails when nothing explains
+     * that; when it finds the entry after all, that has moved while the piece was read.
+     */
+    private CompletableFuture<Boolean> isWhole(TimelineId timeline, BitSet seqs, long first, long through) {
+        long missing = first + seqs.nextClearBit(0);
+        if (missing > through) {
+            return CompletableFuture.completedFuture(true);
+        }
+        SequenceId seq = SequenceId.of(missing);
+        return timelines
+                .read(ReadQuery.forward(timeline, missing, 1), deadline())
+                .thenCompose(page -> {
+                    if (seq.isAfter(page.last())) {
+                        return CompletableFuture.completedFuture(true);
+                    }
+                    SequenceId kept = afterExpired(page, seq);
+                    if (!kept.isAfter(seq)) {
+                        return CompletableFuture.completedFuture(false);
+                    }
+                    seqs.set(0, offset(Math.min(kept.value(), through + 1), first));
+                    return isWhole(timeline, seqs, first, through);
+                });
+    }
+
+    private static CorruptDataException missing(TimelineId timeline) {
+        return new CorruptDataException(
+                "entries are in no tier for long enough to be looked at",
+                Map.of("timeline", timeline.toString()),
+                null);
     }
 
     private CompletableFuture<Found> read(String name, TierReader tier, EntryRange range) {
@@ -173,7 +265,9 @@ final class TimelineSweep {
                 : ports.hot()
                         .erase(timeline, seqs, deadline())
                         .thenCompose(hot -> ports.warm().erase(timeline, seqs, deadline()))
-                        .thenCompose(warm -> ports.files().erase(timeline, seqs, deadline()));
+                        .thenCompose(warm -> ports.files().isPresent()
+                                ? ports.files().get().erase(timeline, seqs, deadline())
+                                : CompletableFuture.completedFuture(0));
         return replaced.thenCompose(done -> tell(timeline, List.copyOf(markers)))
                 .thenRun(() -> count(timeline, found, whats));
     }

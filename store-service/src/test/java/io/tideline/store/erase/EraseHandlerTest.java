@@ -8,9 +8,11 @@ import static io.tideline.store.Messaging.soon;
 import static io.tideline.store.Messaging.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.erase.ErasureTarget;
+import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.operation.Operation;
 import io.tideline.core.operation.OperationId;
 import io.tideline.core.operation.OperationRequest;
@@ -304,6 +306,53 @@ class EraseHandlerTest {
         assertThat(await(new Erasures(scenario.messaging.store)
                         .reapply(operations, APP, new OperationId("restore-1"), soon())))
                 .isEqualTo(again);
+    }
+
+    @Test
+    void entryThatNoTierHas_failsTheErasure() {
+        // What bob wrote would be missed by the inboxes too: a reference to it asks for the message.
+        SequenceId lost = scenario.inFiles("ann");
+        scenario.lose(lost);
+
+        assertThatThrownBy(() -> scenario.run(scenario.start("op", bob())))
+                .hasCauseInstanceOf(CorruptDataException.class);
+
+        scenario.lost.clear();
+        assertThat(scenario.run(scenario.start("op2", bob())).state()).isEqualTo(OperationState.SUCCEEDED);
+        assertThat(remains("user")).isEmpty();
+    }
+
+    @Test
+    void entryThatMovedWhileItWasLookedFor_isFound() {
+        scenario.lose(scenario.inFiles("bob"));
+        scenario.lostOnce = true;
+
+        Operation ended = scenario.run(scenario.start("op", bob()));
+
+        assertThat(ended.state()).isEqualTo(OperationState.SUCCEEDED);
+        assertThat(remains("user")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"message", "user", "conversation", "app"})
+    void serverWithoutTheArchive_failsAndSaysWhy(String what) {
+        scenario.hasArchive = false;
+
+        Operation ended = scenario.run(scenario.start("op", target(what)));
+
+        assertThat(ended.state()).isEqualTo(OperationState.FAILED);
+        assertThat(ended.problem()).isEqualTo("ARCHIVE_NOT_CONFIGURED");
+        assertThat(ended.report()).doesNotContainKey("proof.found");
+        assertThat(scenario.messaging.describe(scenario.room).dissolved()).isFalse();
+    }
+
+    @Test
+    void serverWithoutTheArchive_erasesWhatHasNoEntriesInFiles() {
+        scenario.hasArchive = false;
+
+        Operation ended = scenario.run(scenario.start("op", new ErasureTarget.OneConversation(APP, scenario.other)));
+
+        assertThat(ended.state()).isEqualTo(OperationState.SUCCEEDED);
     }
 
     @Test

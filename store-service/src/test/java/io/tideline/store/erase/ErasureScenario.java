@@ -14,6 +14,7 @@ import io.tideline.core.conversation.DiffusionPolicy;
 import io.tideline.core.conversation.Membership;
 import io.tideline.core.conversation.UserConversation;
 import io.tideline.core.conversation.UserId;
+import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.erase.ErasureTarget;
 import io.tideline.core.erase.PhysicalPurge;
 import io.tideline.core.memory.InMemoryTimelineStore;
@@ -75,8 +76,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +96,13 @@ final class ErasureScenario {
     final InMemoryTimelineStore files = new InMemoryTimelineStore(messaging.clock, Duration.ofDays(1));
     final Map<TimelineId, List<SequenceId>> told = new HashMap<>();
     final List<String> purged = new ArrayList<>();
+    /** Of any timeline, what the archive does not find any more. */
+    final Set<SequenceId> lost = new HashSet<>();
+
+    /** Whether what is lost is found again after one look. */
+    boolean lostOnce;
+
+    boolean hasArchive = true;
     ConversationId room;
     ConversationId other;
     MessageAt edited;
@@ -228,10 +239,49 @@ final class ErasureScenario {
                 messaging.store.warm().read(EntryRange.of(timeline, 1, last / 3), Direction.FORWARD, 1 << 20, soon()));
         await(files.create(timeline, Attributes.NONE, soon()));
         await(files.warm().restore(timeline, third.entries(), third.gaps(), soon()));
-        messaging.store.archive(files.warm());
+        messaging.store.archive(cold());
         Watermarks marks = new Watermarks(SequenceId.NONE, SequenceId.of(last / 3), SequenceId.of(last * 2 / 3));
         TierState state = await(messaging.store.state(timeline, soon()));
         await(messaging.store.replace(timeline, state, state.moved(marks), soon()));
+    }
+
+    /** What a server reads from files. */
+    private TierReader cold() {
+        return (range, direction, maxBytes, deadline) -> !hasArchive
+                ? CompletableFuture.completedFuture(RangeSlice.EMPTY)
+                : files.warm().read(range, direction, maxBytes, deadline).thenApply(this::found);
+    }
+
+    private RangeSlice found(RangeSlice slice) {
+        RangeSlice found = new RangeSlice(
+                slice.entries().stream()
+                        .filter(entry -> !lost.contains(entry.seq()))
+                        .toList(),
+                slice.gaps());
+        if (lostOnce && found.entries().size() < slice.entries().size()) {
+            lost.clear();
+        }
+        return found;
+    }
+
+    /** The archive loses an entry of the room that nothing else has. */
+    void lose(SequenceId seq) {
+        TimelineId timeline = room.timeline(APP);
+        Watermarks marks = await(messaging.store.state(timeline, soon())).watermarks();
+        await(messaging.store.hot().release(timeline, marks.hotReleased(), soon()));
+        await(messaging.store.warm().release(timeline, marks.warmReleased(), soon()));
+        lost.add(seq);
+    }
+
+    /** The first message of somebody that lies in files. */
+    SequenceId inFiles(String sender) {
+        EntryRange all = EntryRange.of(room.timeline(APP), 1, 1000);
+        return await(files.warm().read(all, Direction.FORWARD, 1 << 20, soon())).entries().stream()
+                .filter(entry -> entry.sender().value().equals(sender)
+                        && entry.payload().toUtf8().contains("text"))
+                .map(Entry::seq)
+                .findFirst()
+                .orElseThrow();
     }
 
     Head head(TimelineId timeline) {
@@ -251,8 +301,10 @@ final class ErasureScenario {
                 faults.wrap(TimelineDirectory.class, store),
                 faults.wrap(TableTier.class, store.hot()),
                 faults.wrap(TableTier.class, store.warm()),
-                faults.wrap(TierReader.class, files.warm()),
-                (timeline, seqs, deadline) -> files.warm().erase(timeline, seqs, deadline),
+                faults.wrap(TierReader.class, cold()),
+                Optional.<ColdErasure>of(
+                                (timeline, seqs, deadline) -> files.warm().erase(timeline, seqs, deadline))
+                        .filter(archive -> hasArchive),
                 faults.wrap(WatermarkStore.class, store),
                 List.of((timeline, seqs, deadline) -> {
                     told.computeIfAbsent(timeline, id -> new ArrayList<>()).addAll(seqs);
@@ -307,8 +359,10 @@ final class ErasureScenario {
                 at = at.withState(OperationState.RUNNING, "")
                         .withStep(more.progress(), more.checkpoint(), more.report());
                 messaging.clock.step(more.pause());
-                fanOut(room);
                 fanOut(other);
+                if (lost.isEmpty() && hasArchive) {
+                    fanOut(room);
+                }
             } else if (step instanceof OperationStep.Done done) {
                 return at.withStep(done.progress(), Map.of(), done.report()).withState(OperationState.SUCCEEDED, "");
             } else {

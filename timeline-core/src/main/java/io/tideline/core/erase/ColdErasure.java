@@ -16,9 +16,4 @@ public interface ColdErasure {
      * @return how many entries were replaced now
      */
     CompletableFuture<Integer> erase(TimelineId timeline, List<SequenceId> seqs, Deadline deadline);
-
-    /** Of an installation without files. */
-    static ColdErasure none() {
-        return (timeline, seqs, deadline) -> CompletableFuture.completedFuture(0);
-    }
 }

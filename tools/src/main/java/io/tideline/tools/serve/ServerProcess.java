@@ -10,7 +10,6 @@ import io.tideline.api.server.TidelineServerConfig;
 import io.tideline.api.server.identity.Authentication;
 import io.tideline.api.server.identity.PeerTokens;
 import io.tideline.api.server.peer.GrpcPeerTransport;
-import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.erase.ErasureListener;
 import io.tideline.core.erase.PhysicalPurge;
 import io.tideline.core.error.TidelineException;
@@ -241,7 +240,7 @@ final class ServerProcess {
                 storage.hot(),
                 storage.warm(),
                 archive.map(HBaseArchive::reader).orElse(TierReader.empty()),
-                archive.<ColdErasure>map(files -> files).orElse(ColdErasure.none()),
+                archive.map(files -> files),
                 storage.watermarks(),
                 listeners,
                 purges);

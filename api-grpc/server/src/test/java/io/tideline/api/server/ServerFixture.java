@@ -8,7 +8,6 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.tideline.api.v1.OperatorServiceGrpc;
 import io.tideline.api.v1.TimelineServiceGrpc;
 import io.tideline.core.archive.Archive;
-import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.TimelineInspection;
@@ -117,7 +116,7 @@ final class ServerFixture implements AutoCloseable {
                 memory.hot(),
                 memory.warm(),
                 TierReader.empty(),
-                ColdErasure.none(),
+                Optional.empty(),
                 memory,
                 List.copyOf(search.stream().toList()),
                 List.copyOf(search.stream().toList()));
