@@ -12,7 +12,6 @@ import io.tideline.core.archive.Archive;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.TimelineInspection;
-import io.tideline.core.tier.TierReader;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.archive.export.ParquetExportFormat;
@@ -98,15 +97,8 @@ public final class CliFixture implements AutoCloseable {
     }
 
     private HistoryPorts history() {
-        ErasePorts tiers = new ErasePorts(
-                memory,
-                memory.hot(),
-                memory.warm(),
-                TierReader.empty(),
-                Optional.empty(),
-                memory,
-                List.of(),
-                List.of());
+        ErasePorts tiers =
+                new ErasePorts(memory, memory.hot(), memory.warm(), Optional.empty(), memory, List.of(), List.of());
         EraseConfig quick = new EraseConfig(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(10));
         return new HistoryPorts(
                 Optional.of(tiers),

@@ -1,5 +1,6 @@
 package io.tideline.store.erase;
 
+import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.erase.Erasure;
 import io.tideline.core.erase.ErasureTarget;
 import io.tideline.core.erase.PhysicalPurge;
@@ -18,13 +19,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
  * Carries out erasures. The report counts what was removed ({@code removed.<where>.<what>}), and the pass that found nothing
- * any more ({@code proof.*}): every seq of every timeline concerned was read in each tier. What a step has removed before its
+ * any more ({@code proof.*}): every seq of every timeline concerned was read in each tier, in the archive as its files say it
+ * after those with something erased were written anew ({@code rewritten.files}). What a step has removed before its
  * process died is not counted again.
  */
 public final class EraseHandler implements OperationHandler {
@@ -124,6 +127,7 @@ public final class EraseHandler implements OperationHandler {
                 case PERSONAL_FAMILY -> ofFamily(TimelineFamily.PERSONAL, position.at(Stage.INBOX_FAMILY));
                 case INBOX_FAMILY -> ofFamily(TimelineFamily.INBOX, position);
                 case SETTLE -> CompletableFuture.completedFuture(settle());
+                case REWRITE -> rewrite();
                 case PURGE -> purge();
             };
         }
@@ -189,14 +193,35 @@ public final class EraseHandler implements OperationHandler {
                 return new OperationStep.More(progress(next), next.checkpoint(), proven, Duration.ZERO);
             }
             return at.pass() < MAX_PASSES
-                    ? goOn(at.nextPass())
+                    ? goOn(toNextPass(at))
                     : new OperationStep.Failed("after " + at.pass() + " passes there is still something found", report);
+        }
+
+        /** The next pass reads files as they are: what was marked in them has to be out of them before. */
+        private ErasePosition toNextPass(ErasePosition at) {
+            boolean rewrites = at.filed() && work.ports().files().isPresent();
+            return rewrites ? at.at(Stage.REWRITE) : at.nextPass();
+        }
+
+        /** Goes on from where a dead process was by doing it again: what is written already needs nothing more. */
+        private CompletableFuture<OperationStep> rewrite() {
+            Optional<ColdErasure> files = work.ports().files();
+            if (files.isEmpty()) {
+                return CompletableFuture.failedFuture(new NoArchiveException());
+            }
+            return files.get().rewrite(work.deadline()).thenApply(replaced -> {
+                if (replaced.isEmpty()) {
+                    return wait(position, work.config().waitPause());
+                }
+                tally.rewritten(replaced.getAsLong());
+                return goOn(position.nextPass());
+            });
         }
 
         private OperationStep settle() {
             Duration left = Duration.between(work.clock().instant(), Instant.ofEpochMilli(position.until()));
             return left.isNegative() || left.isZero()
-                    ? goOn(position.nextPass())
+                    ? goOn(toNextPass(position))
                     : wait(
                             position,
                             left.compareTo(work.config().waitPause()) < 0
@@ -224,7 +249,7 @@ public final class EraseHandler implements OperationHandler {
         private Map<String, String> finished() {
             Map<String, String> last = new TreeMap<>(report);
             if (purges.isEmpty()) {
-                last.put("purge", "not asked for: replaced values leave the files with the next compactions");
+                last.put("purge", "not asked for: replaced values leave HBase's files with the next compactions");
             }
             return last;
         }
@@ -249,6 +274,7 @@ public final class EraseHandler implements OperationHandler {
                         case INBOXES, INBOX_FAMILY -> doing + " inboxes";
                         case PERSONAL_FAMILY -> doing + " personal timelines";
                         case SETTLE -> "settle";
+                        case REWRITE -> "rewrite the archive's files";
                         case PURGE -> "purge files";
                     };
             return new OperationProgress(where, at.seqs(), 0);

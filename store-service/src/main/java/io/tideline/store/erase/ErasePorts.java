@@ -5,7 +5,6 @@ import io.tideline.core.erase.ErasureListener;
 import io.tideline.core.erase.PhysicalPurge;
 import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.tier.TableTier;
-import io.tideline.core.tier.TierReader;
 import io.tideline.core.tier.WatermarkStore;
 import java.util.List;
 import java.util.Objects;
@@ -15,7 +14,6 @@ import java.util.Optional;
  * What an erasure reaches besides timelines and records.
  *
  * @param hot of all families: inboxes and personal timelines too
- * @param cold reads files the way every reader does
  * @param files empty without an archive: then nothing of a timeline that has entries in files can be erased
  * @param listeners hear of every erased entry
  * @param purges rewrite the storage's files afterwards
@@ -24,7 +22,6 @@ public record ErasePorts(
         TimelineDirectory directory,
         TableTier hot,
         TableTier warm,
-        TierReader cold,
         Optional<ColdErasure> files,
         WatermarkStore watermarks,
         List<ErasureListener> listeners,
@@ -33,7 +30,6 @@ public record ErasePorts(
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(hot, "hot");
         Objects.requireNonNull(warm, "warm");
-        Objects.requireNonNull(cold, "cold");
         Objects.requireNonNull(files, "files");
         Objects.requireNonNull(watermarks, "watermarks");
         listeners = List.copyOf(listeners);

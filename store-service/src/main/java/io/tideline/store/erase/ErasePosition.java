@@ -14,6 +14,7 @@ import java.util.Map;
  * @param after the last member, or timeline, that is done with in the phase; empty before the first
  * @param seq of the entries, the next to look at, 0 for the first; of a gate, where fan-out has to come to
  * @param until of the stages that wait, milliseconds since the epoch
+ * @param filed whether something was found in this pass that may be in files, so that these have to be written anew
  */
 record ErasePosition(
         Stage stage,
@@ -25,13 +26,15 @@ record ErasePosition(
         Phase phase,
         String after,
         long seq,
-        long until) {
+        long until,
+        boolean filed) {
     enum Stage {
         TALK,
         INBOXES,
         PERSONAL_FAMILY,
         INBOX_FAMILY,
         SETTLE,
+        REWRITE,
         PURGE
     }
 
@@ -44,22 +47,22 @@ record ErasePosition(
         MEMBERS
     }
 
-    static final ErasePosition BEGIN = new ErasePosition(Stage.TALK, 1, 0, 0, 0, "", Phase.NEXT, "", 0, 0);
+    static final ErasePosition BEGIN = new ErasePosition(Stage.TALK, 1, 0, 0, 0, "", Phase.NEXT, "", 0, 0, false);
 
     ErasePosition at(Stage next) {
-        return new ErasePosition(next, pass, found, seqs, timelines, "", Phase.NEXT, "", 0, 0);
+        return new ErasePosition(next, pass, found, seqs, timelines, "", Phase.NEXT, "", 0, 0, filed);
     }
 
     ErasePosition until(Stage next, long millis) {
-        return new ErasePosition(next, pass, found, seqs, timelines, "", Phase.NEXT, "", 0, millis);
+        return new ErasePosition(next, pass, found, seqs, timelines, "", Phase.NEXT, "", 0, millis, filed);
     }
 
     ErasePosition nextPass() {
-        return new ErasePosition(Stage.TALK, pass + 1, 0, 0, 0, "", Phase.NEXT, "", 0, 0);
+        return new ErasePosition(Stage.TALK, pass + 1, 0, 0, 0, "", Phase.NEXT, "", 0, 0, false);
     }
 
     ErasePosition in(String nextConversation, Phase next) {
-        return new ErasePosition(stage, pass, found, seqs, timelines, nextConversation, next, "", 0, 0);
+        return new ErasePosition(stage, pass, found, seqs, timelines, nextConversation, next, "", 0, 0, filed);
     }
 
     ErasePosition in(Phase next) {
@@ -67,11 +70,11 @@ record ErasePosition(
     }
 
     ErasePosition withSeq(long next) {
-        return new ErasePosition(stage, pass, found, seqs, timelines, conversation, phase, after, next, until);
+        return new ErasePosition(stage, pass, found, seqs, timelines, conversation, phase, after, next, until, filed);
     }
 
     ErasePosition withAfter(String last) {
-        return new ErasePosition(stage, pass, found, seqs, timelines, conversation, phase, last, seq, until);
+        return new ErasePosition(stage, pass, found, seqs, timelines, conversation, phase, last, seq, until, filed);
     }
 
     ErasePosition counting(EraseTally tally) {
@@ -85,7 +88,8 @@ record ErasePosition(
                 phase,
                 after,
                 seq,
-                until);
+                until,
+                filed || tally.filed());
     }
 
     Map<String, String> checkpoint() {
@@ -100,6 +104,7 @@ record ErasePosition(
         fields.put("after", after);
         fields.put("seq", Long.toString(seq));
         fields.put("until", Long.toString(until));
+        fields.put("filed", Boolean.toString(filed));
         return fields;
     }
 
@@ -114,7 +119,8 @@ record ErasePosition(
                 Phase.valueOf(text(checkpoint, "phase")),
                 text(checkpoint, "after"),
                 number(checkpoint, "seq"),
-                number(checkpoint, "until"));
+                number(checkpoint, "until"),
+                Boolean.parseBoolean(text(checkpoint, "filed")));
     }
 
     private static String text(Map<String, String> checkpoint, String name) {

@@ -9,6 +9,7 @@ final class EraseTally {
     private long found;
     private long seqs;
     private long timelines;
+    private boolean filed;
 
     /** Counts something that was found where it ought not to be any more. */
     synchronized void removed(String where, String what, long count) {
@@ -18,6 +19,11 @@ final class EraseTally {
         }
     }
 
+    /** Counts files of the archive that were written anew. */
+    synchronized void rewritten(long files) {
+        counts.merge("rewritten.files", files, Long::sum);
+    }
+
     /** Begins with a timeline. */
     synchronized void began() {
         timelines++;
@@ -25,6 +31,15 @@ final class EraseTally {
 
     synchronized void looked(long atSeqs) {
         seqs += atSeqs;
+    }
+
+    /** What was found lies in files, or in the warm table, of which a job may just have made files. */
+    synchronized void mayBeFiled() {
+        filed = true;
+    }
+
+    synchronized boolean filed() {
+        return filed;
     }
 
     synchronized long found() {

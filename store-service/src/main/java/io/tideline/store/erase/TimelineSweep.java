@@ -1,5 +1,6 @@
 package io.tideline.store.erase;
 
+import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.erase.ErasureListener;
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.error.OverloadedException;
@@ -125,7 +126,7 @@ final class TimelineSweep {
         EntryRange range = EntryRange.of(timeline, first, last);
         CompletableFuture<Found> hot = read("hot", ports.hot(), range);
         CompletableFuture<Found> warm = read("warm", ports.warm(), range);
-        CompletableFuture<Found> cold = read("cold", ports.cold(), range);
+        CompletableFuture<Found> cold = read("cold", cold(), range);
         return Calls.all(List.of(hot, warm, cold)).thenCompose(done -> {
             List<Found> found = List.of(hot.join(), warm.join(), cold.join());
             long through = found.stream()
@@ -200,6 +201,11 @@ final class TimelineSweep {
                 "entries are in no tier for long enough to be looked at",
                 Map.of("timeline", timeline.toString()),
                 null);
+    }
+
+    /** Not as readers are shown it: a mark hides from them what the files still say. */
+    private TierReader cold() {
+        return ports.files().map(ColdErasure::asStored).orElse(TierReader.empty());
     }
 
     private CompletableFuture<Found> read(String name, TierReader tier, EntryRange range) {
@@ -291,6 +297,9 @@ final class TimelineSweep {
                 String what = whats.getOrDefault(entry.seq(), "");
                 if (!what.isEmpty()) {
                     tally.removed(where.isEmpty() ? one.tier() : where, what, 1);
+                    if (!one.tier().equals("hot")) {
+                        tally.mayBeFiled();
+                    }
                 }
             }
         }

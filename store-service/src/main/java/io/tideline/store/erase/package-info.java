@@ -5,7 +5,8 @@
  *
  * <p>Stages of one erasure, each resumable: {@code talk} (entries, records and personal timelines, a conversation at a time)
  * → {@code inboxes} (references with their previews, once fan-out has passed) → of an app, {@code personal} and {@code inbox}
- * timelines that no conversation names → {@code settle} → the same again until a pass finds nothing → {@code purge}.
+ * timelines that no conversation names → {@code settle} → {@code rewrite}, if files of the archive may hold something of it → the same again until a pass finds
+ * nothing → {@code purge}.
  */
 @NullMarked
 package io.tideline.store.erase;

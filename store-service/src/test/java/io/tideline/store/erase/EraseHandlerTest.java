@@ -26,9 +26,11 @@ import io.tideline.core.timeline.TimelineId;
 import io.tideline.store.Refusal;
 import io.tideline.store.operation.OperationService;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -306,6 +308,46 @@ class EraseHandlerTest {
         assertThat(await(new Erasures(scenario.messaging.store)
                         .reapply(operations, APP, new OperationId("restore-1"), soon())))
                 .isEqualTo(again);
+    }
+
+    @Test
+    void foundInFiles_theseAreWrittenAnewBeforeTheProof_withoutAPurge() {
+        scenario.busy = 2;
+
+        Operation ended = scenario.run(scenario.startAlone("op", bob()));
+
+        assertThat(ended.state()).isEqualTo(OperationState.SUCCEEDED);
+        assertThat(scenario.rewritten).isEqualTo(1);
+        assertThat(scenario.purged).isEmpty();
+        assertThat(remains("user")).isEmpty();
+        assertThat(ended.report())
+                .containsEntry("rewritten.files", "1")
+                .containsEntry("proof.pass", "2")
+                .containsEntry("proof.found", "0")
+                .containsKey("purge");
+    }
+
+    @Test
+    void markThatHidesWhatIsInFiles_isNoProof() {
+        SequenceId bobs = scenario.inFiles("bob");
+        scenario.marked.put(timeline(), new HashSet<>(Set.of(bobs)));
+
+        Operation ended =
+                scenario.run(scenario.startAlone("op", new ErasureTarget.OneMessage(APP, scenario.room, bobs)));
+
+        assertThat(ended.state()).isEqualTo(OperationState.SUCCEEDED);
+        assertThat(scenario.rewritten).isEqualTo(1);
+        assertThat(scenario.placesOf("cold " + timeline() + " " + bobs)).isEmpty();
+    }
+
+    @Test
+    void nothingFoundInFiles_noneIsWrittenAnew() {
+        Operation ended =
+                scenario.run(scenario.startAlone("op", new ErasureTarget.OneConversation(APP, scenario.other)));
+
+        assertThat(ended.state()).isEqualTo(OperationState.SUCCEEDED);
+        assertThat(scenario.rewritten).isZero();
+        assertThat(ended.report()).doesNotContainKey("rewritten.files");
     }
 
     @Test

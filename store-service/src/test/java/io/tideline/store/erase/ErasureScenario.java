@@ -51,6 +51,7 @@ import io.tideline.core.timeline.Attributes;
 import io.tideline.core.timeline.ClientMessageId;
 import io.tideline.core.timeline.Counting;
 import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.MessageKind;
 import io.tideline.core.timeline.NewEntry;
@@ -75,14 +76,17 @@ import io.tideline.store.operation.OperationStep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +100,15 @@ final class ErasureScenario {
     final InMemoryTimelineStore files = new InMemoryTimelineStore(messaging.clock, Duration.ofDays(1));
     final Map<TimelineId, List<SequenceId>> told = new HashMap<>();
     final List<String> purged = new ArrayList<>();
+    /** What the archive says is erased, and its files do not. */
+    final Map<TimelineId, Set<SequenceId>> marked = new HashMap<>();
+
+    /** How often somebody else is still at work on the files. */
+    int busy;
+
+    /** How often the files were written anew. */
+    int rewritten;
+
     /** Of any timeline, what the archive does not find any more. */
     final Set<SequenceId> lost = new HashSet<>();
 
@@ -249,7 +262,70 @@ final class ErasureScenario {
     private TierReader cold() {
         return (range, direction, maxBytes, deadline) -> !hasArchive
                 ? CompletableFuture.completedFuture(RangeSlice.EMPTY)
-                : files.warm().read(range, direction, maxBytes, deadline).thenApply(this::found);
+                : stored(range, direction, maxBytes, deadline)
+                        .thenApply(slice -> new RangeSlice(
+                                slice.entries().stream()
+                                        .filter(entry -> !isMarked(range.timeline(), entry.seq()))
+                                        .toList(),
+                                gaps(range.timeline(), slice)));
+    }
+
+    private boolean isMarked(TimelineId timeline, SequenceId seq) {
+        return marked.getOrDefault(timeline, Set.of()).contains(seq);
+    }
+
+    private List<Gap> gaps(TimelineId timeline, RangeSlice slice) {
+        return Stream.concat(
+                        slice.gaps().stream(),
+                        slice.entries().stream()
+                                .map(Entry::seq)
+                                .filter(seq -> isMarked(timeline, seq))
+                                .map(seq -> new Gap(seq, seq, Gap.Type.ERASED)))
+                .sorted(Comparator.comparing(Gap::from))
+                .toList();
+    }
+
+    private CompletableFuture<RangeSlice> stored(
+            EntryRange range, Direction direction, int maxBytes, Deadline deadline) {
+        return files.warm().read(range, direction, maxBytes, deadline).thenApply(this::found);
+    }
+
+    /** Files as they are: a mark hides what stands in them, until they are written anew. */
+    private final class Files implements ColdErasure {
+        private final Faults faults;
+
+        Files(Faults faults) {
+            this.faults = faults;
+        }
+
+        @Override
+        public CompletableFuture<Integer> erase(TimelineId timeline, List<SequenceId> seqs, Deadline deadline) {
+            marked.computeIfAbsent(timeline, first -> new HashSet<>()).addAll(seqs);
+            return CompletableFuture.completedFuture(seqs.size());
+        }
+
+        @Override
+        public TierReader asStored() {
+            return faults.wrap(TierReader.class, ErasureScenario.this::stored);
+        }
+
+        @Override
+        public CompletableFuture<OptionalLong> rewrite(Deadline deadline) {
+            if (busy > 0) {
+                busy--;
+                return CompletableFuture.completedFuture(OptionalLong.empty());
+            }
+            long files = marked.entrySet().stream()
+                    .filter(one -> await(ErasureScenario.this
+                                    .files
+                                    .warm()
+                                    .erase(one.getKey(), List.copyOf(one.getValue()), deadline))
+                            > 0)
+                    .count();
+            marked.clear();
+            rewritten++;
+            return CompletableFuture.completedFuture(OptionalLong.of(files));
+        }
     }
 
     private RangeSlice found(RangeSlice slice) {
@@ -278,7 +354,7 @@ final class ErasureScenario {
         EntryRange all = EntryRange.of(room.timeline(APP), 1, 1000);
         return await(files.warm().read(all, Direction.FORWARD, 1 << 20, soon())).entries().stream()
                 .filter(entry -> entry.sender().value().equals(sender)
-                        && entry.payload().toUtf8().contains("text"))
+                        && entry.kind().value().equals("text"))
                 .map(Entry::seq)
                 .findFirst()
                 .orElseThrow();
@@ -301,10 +377,7 @@ final class ErasureScenario {
                 faults.wrap(TimelineDirectory.class, store),
                 faults.wrap(TableTier.class, store.hot()),
                 faults.wrap(TableTier.class, store.warm()),
-                faults.wrap(TierReader.class, cold()),
-                Optional.<ColdErasure>of(
-                                (timeline, seqs, deadline) -> files.warm().erase(timeline, seqs, deadline))
-                        .filter(archive -> hasArchive),
+                Optional.of(faults.wrap(ColdErasure.class, new Files(faults))).filter(archive -> hasArchive),
                 faults.wrap(WatermarkStore.class, store),
                 List.of((timeline, seqs, deadline) -> {
                     told.computeIfAbsent(timeline, id -> new ArrayList<>()).addAll(seqs);
@@ -341,6 +414,11 @@ final class ErasureScenario {
 
     Operation start(String id, ErasureTarget target) {
         return start(id, EraseRequests.of(target, true));
+    }
+
+    /** Without {@code --purge}. */
+    Operation startAlone(String id, ErasureTarget target) {
+        return start(id, EraseRequests.of(target, false));
     }
 
     Operation start(String id, OperationRequest request) {

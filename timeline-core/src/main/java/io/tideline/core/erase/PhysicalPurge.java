@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** The port that rewrites files of the storage, so that what was replaced in them is not there any more. */
 public interface PhysicalPurge {
-    /** What it purges, for reports: {@code tables}, {@code archive}. */
+    /** What it purges, for reports: {@code tables}, {@code search}. */
     String name();
 
     /**

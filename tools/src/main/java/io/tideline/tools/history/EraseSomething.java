@@ -21,8 +21,8 @@ abstract class EraseSomething extends ServerCommand {
     @Option(
             names = "--purge",
             description = {
-                "Ends only when what was replaced has left the storage's files: flushes and",
-                "compacts all tables, which reads and writes each wholly."
+                "Ends only when what was replaced has left HBase's files: flushes and compacts all",
+                "tables, which reads and writes each wholly. The archive's files are rewritten anyway."
             })
     private boolean purge;
 

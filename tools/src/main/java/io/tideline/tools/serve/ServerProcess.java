@@ -13,7 +13,6 @@ import io.tideline.api.server.peer.GrpcPeerTransport;
 import io.tideline.core.erase.ErasureListener;
 import io.tideline.core.erase.PhysicalPurge;
 import io.tideline.core.error.TidelineException;
-import io.tideline.core.tier.TierReader;
 import io.tideline.hbase.archive.ArchiveConfig;
 import io.tideline.hbase.archive.ArchivePorts;
 import io.tideline.hbase.archive.HBaseArchive;
@@ -230,7 +229,6 @@ final class ServerProcess {
             HBaseStorage storage, ServerSettings settings, Optional<HBaseArchive> archive, Optional<Search> search) {
         List<ErasureListener> listeners = new ArrayList<>();
         List<PhysicalPurge> purges = new ArrayList<>(List.of(storage.purge()));
-        archive.ifPresent(purges::add);
         search.ifPresent(indexes -> {
             listeners.add(indexes.feeder());
             purges.add(indexes.feeder());
@@ -239,7 +237,6 @@ final class ServerProcess {
                 storage.directory(),
                 storage.hot(),
                 storage.warm(),
-                archive.map(HBaseArchive::reader).orElse(TierReader.empty()),
                 archive.map(files -> files),
                 storage.watermarks(),
                 listeners,

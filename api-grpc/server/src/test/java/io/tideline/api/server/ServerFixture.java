@@ -11,7 +11,6 @@ import io.tideline.core.archive.Archive;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.TimelineInspection;
-import io.tideline.core.tier.TierReader;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.store.erase.EraseConfig;
@@ -115,7 +114,6 @@ final class ServerFixture implements AutoCloseable {
                 memory,
                 memory.hot(),
                 memory.warm(),
-                TierReader.empty(),
                 Optional.empty(),
                 memory,
                 List.copyOf(search.stream().toList()),

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -71,19 +72,30 @@ final class ColdReader implements TierReader, AutoCloseable {
 
     @Override
     public CompletableFuture<RangeSlice> read(EntryRange range, Direction direction, int maxBytes, Deadline deadline) {
+        return read(range, direction, maxBytes, true, deadline);
+    }
+
+    /** Reads what the files say, whatever was erased since they were written: as readers do that know no locator. */
+    TierReader asStored() {
+        return (range, direction, maxBytes, deadline) -> read(range, direction, maxBytes, false, deadline);
+    }
+
+    private CompletableFuture<RangeSlice> read(
+            EntryRange range, Direction direction, int maxBytes, boolean heedsMarks, Deadline deadline) {
         if (range.length() > MAX_RANGE) {
             throw new IllegalArgumentException("range: " + range.length() + " seqs (expected: 1.." + MAX_RANGE + ")");
         }
         pages.inc();
-        return attempt(range, direction, maxBytes, 1, deadline);
+        return attempt(range, direction, maxBytes, heedsMarks, 1, deadline);
     }
 
     private CompletableFuture<RangeSlice> attempt(
-            EntryRange range, Direction direction, int maxBytes, int tries, Deadline deadline) {
+            EntryRange range, Direction direction, int maxBytes, boolean heedsMarks, int tries, Deadline deadline) {
         return locators.find(range, deadline)
+                .thenApply(found -> heedsMarks ? found : new Locators.Found(found.slices(), Set.of()))
                 .thenCompose(found -> onFiles(() -> page(range, direction, maxBytes, found))
                         .exceptionallyCompose(failure -> isMissing(failure) && tries < MAX_TRIES
-                                ? attempt(range, direction, maxBytes, tries + 1, deadline)
+                                ? attempt(range, direction, maxBytes, heedsMarks, tries + 1, deadline)
                                 : CompletableFuture.failedFuture(translated(failure))));
     }
 

@@ -7,7 +7,6 @@ import io.tideline.core.archive.ArchiveReport;
 import io.tideline.core.archive.ArchiveStatus;
 import io.tideline.core.archive.ArchiveTask;
 import io.tideline.core.erase.ColdErasure;
-import io.tideline.core.erase.PhysicalPurge;
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.error.OverloadedException;
 import io.tideline.core.error.StorageUnavailableException;
@@ -27,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
@@ -50,7 +50,7 @@ import org.apache.iceberg.Snapshot;
  *
  * <p>Files have one writer at a time, in whatever process, which holds a lease in the catalog. Reading takes no lease.
  */
-public final class HBaseArchive implements Archive, ColdErasure, PhysicalPurge, EntryLocator, AutoCloseable {
+public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, AutoCloseable {
     private static final int WAITING_TASKS = 16;
 
     private final Connection connection;
@@ -245,23 +245,22 @@ public final class HBaseArchive implements Archive, ColdErasure, PhysicalPurge, 
         return seqs.stream().reduce(seqs.get(0), SequenceId::max);
     }
 
-    /** {@inheritDoc} */
     @Override
-    public String name() {
-        return "archive";
+    public TierReader asStored() {
+        return reader.asStored();
     }
 
-    /** Writes files anew that have erased entries, all of them. */
+    /** Writes files anew that have erased entries, all of them, after what a dead writer has left half done. */
     @Override
-    public CompletableFuture<Boolean> purge(Instant since, Deadline deadline) {
+    public CompletableFuture<OptionalLong> rewrite(Deadline deadline) {
         return onTask(() -> {
+            if (ArchiveTable.find(catalog, layout) == null) {
+                return OptionalLong.of(0);
+            }
             try {
-                return inSession("Purge", ArchiveProgress.NONE, session -> {
-                    work.purge(session);
-                    return true;
-                });
+                return inSession("Purge", ArchiveProgress.NONE, session -> OptionalLong.of(work.purge(session)));
             } catch (OverloadedException busy) {
-                return false;
+                return OptionalLong.empty();
             }
         });
     }

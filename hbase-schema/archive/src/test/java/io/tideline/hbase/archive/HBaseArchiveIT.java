@@ -17,6 +17,7 @@ import io.tideline.core.store.Direction;
 import io.tideline.core.tier.ArchivePolicy;
 import io.tideline.core.tier.EntryRange;
 import io.tideline.core.tier.TierLimit;
+import io.tideline.core.tier.TierReader;
 import io.tideline.core.tier.TierState;
 import io.tideline.core.tier.WatermarkStore;
 import io.tideline.core.timeline.Entry;
@@ -42,6 +43,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -193,7 +195,7 @@ final class HBaseArchiveIT {
     }
 
     @Test
-    void erase_entriesInFiles_areGoneAtOnceAndFromTheFilesAfterThePurge() throws Exception {
+    void erase_entriesInFiles_areGoneAtOnceAndFromTheFilesWhenTheseAreRewritten() throws Exception {
         TimelineId timeline = archived("erase", 400);
         List<Entry> before = history.entries(timeline, Direction.FORWARD);
 
@@ -206,14 +208,21 @@ final class HBaseArchiveIT {
                 .isEqualTo(before.stream()
                         .filter(entry -> entry.seq().value() < 390)
                         .toList());
-        assertThat(archive.purge(Instant.now(), soon()).get(1, TimeUnit.MINUTES))
-                .isTrue();
+        assertThat(stored(timeline)).as("under the marks").isEqualTo(before);
+        assertThat(archive.rewrite(soon()).get(1, TimeUnit.MINUTES)).isEqualTo(OptionalLong.of(1));
+        assertThat(stored(timeline)).isEqualTo(before.subList(0, 389));
         String secret = new String(before.get(399).payload().toByteArray(), UTF_8);
         assertThat(rowsOf(timeline)).hasSize(400).noneMatch(row -> new String(row.payload(), UTF_8).equals(secret));
         assertThat(history.entries(timeline, Direction.BACKWARD)).hasSize(389);
         assertThat(verify()).isEmpty();
         perform(new ArchiveTask.Restore(timeline, SequenceId.of(1), false));
         assertThat(history.entries(timeline, Direction.BACKWARD)).as("restored").hasSize(389);
+    }
+
+    private static List<Entry> stored(TimelineId timeline) {
+        EntryRange all = EntryRange.of(timeline, 1, TierReader.MAX_RANGE);
+        return await(archive.asStored().read(all, Direction.FORWARD, Integer.MAX_VALUE, soon()))
+                .entries();
     }
 
     @Test
@@ -325,8 +334,7 @@ final class HBaseArchiveIT {
                     .hasCauseInstanceOf(OverloadedException.class);
             assertThat(archive.status(soon()).get(20, TimeUnit.SECONDS).working())
                     .contains("Compact");
-            assertThat(archive.purge(Instant.now(), soon()).get(20, TimeUnit.SECONDS))
-                    .isFalse();
+            assertThat(archive.rewrite(soon()).get(20, TimeUnit.SECONDS)).isEmpty();
             assertThat(catalog.hold(fence, Catalog.Lease.NONE)).isTrue();
         }
         perform(new ArchiveTask.Expire(true));
