@@ -251,7 +251,7 @@ final class ErasureScenario {
         RangeSlice third = await(
                 messaging.store.warm().read(EntryRange.of(timeline, 1, last / 3), Direction.FORWARD, 1 << 20, soon()));
         await(files.create(timeline, Attributes.NONE, soon()));
-        await(files.warm().restore(timeline, third.entries(), third.gaps(), soon()));
+        await(files.warm().restore(timeline, third.entries(), List.of(), soon()));
         messaging.store.archive(cold());
         Watermarks marks = new Watermarks(SequenceId.NONE, SequenceId.of(last / 3), SequenceId.of(last * 2 / 3));
         TierState state = await(messaging.store.state(timeline, soon()));

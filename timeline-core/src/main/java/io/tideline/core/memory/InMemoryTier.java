@@ -81,7 +81,9 @@ final class InMemoryTier {
         long bytes = 0;
         for (Stored stored : found.values()) {
             byte[] row = (stored.erased()
-                            ? "erased " + stored.entry().seq()
+                            ? "erased " + stored.entry().seq() + " "
+                                    + stored.entry().serverTime() + " "
+                                    + stored.entry().counted()
                             : stored.entry().toString())
                     .getBytes(UTF_8);
             checksum.update(row);

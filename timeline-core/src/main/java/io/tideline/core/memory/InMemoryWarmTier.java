@@ -2,18 +2,17 @@ package io.tideline.core.memory;
 
 import io.tideline.core.store.Deadline;
 import io.tideline.core.tier.EntryRange;
+import io.tideline.core.tier.ErasedEntry;
 import io.tideline.core.tier.RangeDigest;
 import io.tideline.core.tier.WarmTier;
 import io.tideline.core.timeline.ClientMessageId;
 import io.tideline.core.timeline.Entry;
-import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.MessageId;
 import io.tideline.core.timeline.MessageKind;
 import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SenderId;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -33,14 +32,10 @@ final class InMemoryWarmTier extends InMemoryTableTier implements WarmTier {
 
     @Override
     public CompletableFuture<Void> restore(
-            TimelineId timeline, List<Entry> entries, List<Gap> erased, Deadline deadline) {
+            TimelineId timeline, List<Entry> entries, List<ErasedEntry> erased, Deadline deadline) {
         return withExisting(timeline, found -> {
                     entries.forEach(found.warm()::put);
-                    for (Gap gap : erased) {
-                        for (long seq = gap.from().value(); seq <= gap.to().value(); seq++) {
-                            found.warm().put(new InMemoryTier.Stored(nothing(seq), true));
-                        }
-                    }
+                    erased.forEach(marker -> found.warm().put(new InMemoryTier.Stored(withoutContent(marker), true)));
                     return true;
                 })
                 .thenApply(restored -> null);
@@ -52,15 +47,15 @@ final class InMemoryWarmTier extends InMemoryTableTier implements WarmTier {
         return CompletableFuture.completedFuture(null);
     }
 
-    private static Entry nothing(long seq) {
+    private static Entry withoutContent(ErasedEntry marker) {
         return new Entry(
-                SequenceId.of(seq),
+                marker.seq(),
                 MessageId.NONE,
                 new SenderId("-"),
                 new ClientMessageId("-"),
                 new MessageKind(""),
                 Payload.EMPTY,
-                Instant.EPOCH,
-                0);
+                marker.serverTime(),
+                marker.counted());
     }
 }

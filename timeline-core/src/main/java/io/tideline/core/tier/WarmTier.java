@@ -2,7 +2,6 @@ package io.tideline.core.tier;
 
 import io.tideline.core.store.Deadline;
 import io.tideline.core.timeline.Entry;
-import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import java.util.List;
@@ -22,9 +21,10 @@ public interface WarmTier extends TableTier {
      * Brings entries back from files.
      *
      * @param entries at most {@value TierReader#MAX_RANGE}, of one timeline
-     * @param erased ranges that come back as markers
+     * @param erased come back as the markers that they were
      */
-    CompletableFuture<Void> restore(TimelineId timeline, List<Entry> entries, List<Gap> erased, Deadline deadline);
+    CompletableFuture<Void> restore(
+            TimelineId timeline, List<Entry> entries, List<ErasedEntry> erased, Deadline deadline);
 
     /**
      * Takes back that entries after {@code through} were released, before they are brought back: compactions keep them from

@@ -175,12 +175,23 @@ public interface TierContract {
         TimelineId other = conversation("restored");
 
         List<Entry> entries = kept.entries().subList(0, 5);
+        Entry sixth = kept.entries().get(5);
         Gap gap = new Gap(SequenceId.of(6), SequenceId.of(6), Gap.Type.ERASED);
-        await(warm().restore(other, entries, List.of(gap), soon()));
+        await(warm().restore(
+                        other,
+                        entries,
+                        List.of(new ErasedEntry(sixth.seq(), sixth.serverTime(), sixth.counted())),
+                        soon()));
 
         RangeSlice back = await(warm().read(EntryRange.of(other, 1, 6), Direction.FORWARD, Integer.MAX_VALUE, soon()));
         assertThat(back.entries()).isEqualTo(entries);
         assertThat(back.gaps()).containsExactly(gap);
+        // As erasing would have left it: the digest is of what is stored, not of what is read.
+        EntryRange all = EntryRange.of(other, 1, 6);
+        RangeDigest restored = await(warm().digest(all, soon()));
+        await(warm().restore(other, kept.entries(), List.of(), soon()));
+        await(warm().erase(other, List.of(SequenceId.of(6)), soon()));
+        assertThat(await(warm().digest(all, soon()))).isEqualTo(restored);
     }
 
     static TimelineId conversation(String what) {

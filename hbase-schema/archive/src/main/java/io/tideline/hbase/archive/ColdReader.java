@@ -10,6 +10,7 @@ import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Direction;
 import io.tideline.core.tier.EntryRange;
+import io.tideline.core.tier.ErasedEntry;
 import io.tideline.core.tier.RangeSlice;
 import io.tideline.core.tier.TierReader;
 import io.tideline.core.timeline.Entry;
@@ -17,6 +18,7 @@ import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.SequenceId;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,23 @@ final class ColdReader implements TierReader, AutoCloseable {
 
     /** Rows of a file from one on, at most {@link #CHUNK}. */
     private record Chunk(String file, long row) {}
+
+    /**
+     * What was read, in the order asked for.
+     *
+     * @param erased by the files' word, or by the locator's
+     */
+    record Rows(List<Entry> entries, List<ErasedEntry> erased) {
+        static final Rows NONE = new Rows(List.of(), List.of());
+
+        RangeSlice slice() {
+            return new RangeSlice(
+                    entries,
+                    erased.stream()
+                            .map(marker -> new Gap(marker.seq(), marker.seq(), Gap.Type.ERASED))
+                            .toList());
+        }
+    }
 
     private final Locators locators;
     private final EntryFiles files;
@@ -72,15 +91,21 @@ final class ColdReader implements TierReader, AutoCloseable {
 
     @Override
     public CompletableFuture<RangeSlice> read(EntryRange range, Direction direction, int maxBytes, Deadline deadline) {
-        return read(range, direction, maxBytes, true, deadline);
+        return rows(range, direction, maxBytes, true, deadline).thenApply(Rows::slice);
+    }
+
+    /** As {@link #read} does, with what is left of erased entries. */
+    CompletableFuture<Rows> rows(EntryRange range, Direction direction, int maxBytes, Deadline deadline) {
+        return rows(range, direction, maxBytes, true, deadline);
     }
 
     /** Reads what the files say, whatever was erased since they were written: as readers do that know no locator. */
     TierReader asStored() {
-        return (range, direction, maxBytes, deadline) -> read(range, direction, maxBytes, false, deadline);
+        return (range, direction, maxBytes, deadline) ->
+                rows(range, direction, maxBytes, false, deadline).thenApply(Rows::slice);
     }
 
-    private CompletableFuture<RangeSlice> read(
+    private CompletableFuture<Rows> rows(
             EntryRange range, Direction direction, int maxBytes, boolean heedsMarks, Deadline deadline) {
         if (range.length() > MAX_RANGE) {
             throw new IllegalArgumentException("range: " + range.length() + " seqs (expected: 1.." + MAX_RANGE + ")");
@@ -89,7 +114,7 @@ final class ColdReader implements TierReader, AutoCloseable {
         return attempt(range, direction, maxBytes, heedsMarks, 1, deadline);
     }
 
-    private CompletableFuture<RangeSlice> attempt(
+    private CompletableFuture<Rows> attempt(
             EntryRange range, Direction direction, int maxBytes, boolean heedsMarks, int tries, Deadline deadline) {
         return locators.find(range, deadline)
                 .thenApply(found -> heedsMarks ? found : new Locators.Found(found.slices(), Set.of()))
@@ -100,11 +125,11 @@ final class ColdReader implements TierReader, AutoCloseable {
     }
 
     private interface Reading {
-        RangeSlice read() throws IOException;
+        Rows read() throws IOException;
     }
 
-    private CompletableFuture<RangeSlice> onFiles(Reading reading) {
-        CompletableFuture<RangeSlice> result = new CompletableFuture<>();
+    private CompletableFuture<Rows> onFiles(Reading reading) {
+        CompletableFuture<Rows> result = new CompletableFuture<>();
         try {
             executor.execute(() -> {
                 try {
@@ -141,11 +166,10 @@ final class ColdReader implements TierReader, AutoCloseable {
                 : cause;
     }
 
-    private RangeSlice page(EntryRange range, Direction direction, int maxBytes, Locators.Found found)
-            throws IOException {
+    private Rows page(EntryRange range, Direction direction, int maxBytes, Locators.Found found) throws IOException {
         boolean forward = direction == Direction.FORWARD;
         List<Entry> entries = new ArrayList<>();
-        List<Gap> gaps = new ArrayList<>();
+        List<ErasedEntry> erased = new ArrayList<>();
         long bytes = 0;
         long seq = forward ? range.first().value() : range.last().value();
         Window window = new Window(found.slices());
@@ -154,7 +178,7 @@ final class ColdReader implements TierReader, AutoCloseable {
                 && seq <= range.last().value()) {
             EntryRow row = window.row(seq);
             if (row != null && (row.isErased() || found.erased().contains(seq))) {
-                gaps.add(new Gap(SequenceId.of(seq), SequenceId.of(seq), Gap.Type.ERASED));
+                erased.add(marker(row));
             } else if (row != null) {
                 Entry entry = entry(row);
                 bytes += entry.payload().size();
@@ -163,15 +187,27 @@ final class ColdReader implements TierReader, AutoCloseable {
             seq += forward ? 1 : -1;
         }
         window.readAhead(seq);
-        return new RangeSlice(entries, gaps);
+        return new Rows(entries, erased);
+    }
+
+    private static ErasedEntry marker(EntryRow row) {
+        try {
+            return new ErasedEntry(SequenceId.of(row.seq()), Instant.ofEpochMilli(row.time()), row.counted());
+        } catch (IllegalArgumentException e) {
+            throw notOurs(e);
+        }
     }
 
     private static Entry entry(EntryRow row) {
         try {
             return row.toEntry();
         } catch (IllegalArgumentException e) {
-            throw new CorruptDataException("a row of the archive is no entry", Map.of(), e);
+            throw notOurs(e);
         }
+    }
+
+    private static CorruptDataException notOurs(IllegalArgumentException e) {
+        return new CorruptDataException("a row of the archive is no entry", Map.of(), e);
     }
 
     /** Rows of the slices of one read, seq by seq. */
@@ -228,9 +264,9 @@ final class ColdReader implements TierReader, AutoCloseable {
             if (chunks.getIfPresent(new Chunk(in.file(), in.rowOf(from))) == null) {
                 onFiles(() -> {
                             chunk(in, from);
-                            return RangeSlice.EMPTY;
+                            return Rows.NONE;
                         })
-                        .exceptionally(failure -> RangeSlice.EMPTY);
+                        .exceptionally(failure -> Rows.NONE);
             }
         }
     }

@@ -96,9 +96,10 @@ final class Restoration {
             session.progress().at("restore", next - range.first().value(), range.length());
             long to = Math.min(range.last().value(), next + TierReader.MAX_RANGE - 1);
             EntryRange page = EntryRange.of(range.timeline(), next, to);
-            RangeSlice found = Futures.get(reader.read(page, Direction.FORWARD, PAGE_BYTES, deadline()));
+            ColdReader.Rows rows = Futures.get(reader.rows(page, Direction.FORWARD, PAGE_BYTES, deadline()));
+            RangeSlice found = rows.slice();
             long through = through(page, found);
-            Futures.get(ports.warm().restore(range.timeline(), found.entries(), found.gaps(), deadline()));
+            Futures.get(ports.warm().restore(range.timeline(), rows.entries(), rows.erased(), deadline()));
             EntryRange copied = EntryRange.of(range.timeline(), next, through);
             RangeSlice again = Futures.get(ports.warm().read(copied, Direction.FORWARD, Integer.MAX_VALUE, deadline()));
             if (!again.equals(found)) {

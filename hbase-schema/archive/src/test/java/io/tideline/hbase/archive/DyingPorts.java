@@ -6,13 +6,13 @@ import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Direction;
 import io.tideline.core.tier.ArchivePolicy;
 import io.tideline.core.tier.EntryRange;
+import io.tideline.core.tier.ErasedEntry;
 import io.tideline.core.tier.RangeDigest;
 import io.tideline.core.tier.RangeSlice;
 import io.tideline.core.tier.TierState;
 import io.tideline.core.tier.WarmTier;
 import io.tideline.core.tier.WatermarkStore;
 import io.tideline.core.timeline.Entry;
-import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import java.util.List;
@@ -99,7 +99,7 @@ final class DyingPorts {
 
             @Override
             public CompletableFuture<Void> restore(
-                    TimelineId timeline, List<Entry> entries, List<Gap> erased, Deadline deadline) {
+                    TimelineId timeline, List<Entry> entries, List<ErasedEntry> erased, Deadline deadline) {
                 return call(() -> real.restore(timeline, entries, erased, deadline));
             }
 

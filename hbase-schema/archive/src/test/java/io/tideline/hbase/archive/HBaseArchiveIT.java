@@ -217,6 +217,15 @@ final class HBaseArchiveIT {
         assertThat(verify()).isEmpty();
         perform(new ArchiveTask.Restore(timeline, SequenceId.of(1), false));
         assertThat(history.entries(timeline, Direction.BACKWARD)).as("restored").hasSize(389);
+
+        // Markers know when it was said and how much had been counted by then, wherever they come by.
+        perform(new ArchiveTask.Run("erase-again", false));
+        assertThat(rowsOf(timeline))
+                .filteredOn(EntryRow::isErased)
+                .extracting(row -> row.time() + " " + row.counted())
+                .isEqualTo(before.subList(389, 400).stream()
+                        .map(entry -> entry.serverTime().toEpochMilli() + " " + entry.counted())
+                        .toList());
     }
 
     private static List<Entry> stored(TimelineId timeline) {

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tideline.core.store.Deadline;
 import io.tideline.core.tier.EntryRange;
+import io.tideline.core.tier.ErasedEntry;
 import io.tideline.core.tier.RangeDigest;
 import io.tideline.core.tier.WarmTier;
 import io.tideline.core.timeline.Entry;
-import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.schema.TimelineTable;
@@ -57,7 +57,7 @@ final class HBaseWarmTier extends HBaseTableTier implements WarmTier {
 
     @Override
     public CompletableFuture<Void> restore(
-            TimelineId timeline, List<Entry> entries, List<Gap> erased, Deadline deadline) {
+            TimelineId timeline, List<Entry> entries, List<ErasedEntry> erased, Deadline deadline) {
         byte[] prefix = TimelineKeys.prefix(timeline);
         // Later than what was here before, which may not have been dropped yet, and may have said what is erased now.
         long now = System.currentTimeMillis();
@@ -65,10 +65,9 @@ final class HBaseWarmTier extends HBaseTableTier implements WarmTier {
         for (Entry entry : entries) {
             puts.add(put(prefix, entry.seq().value(), now, cell(entry)));
         }
-        for (Gap gap : erased) {
-            for (long seq = gap.from().value(); seq <= gap.to().value(); seq++) {
-                puts.add(put(prefix, seq, now, EntryBytes.erasedCell(0, 0)));
-            }
+        for (ErasedEntry marker : erased) {
+            byte[] cell = EntryBytes.erasedCell(marker.serverTime().toEpochMilli(), marker.counted());
+            puts.add(put(prefix, marker.seq().value(), now, cell));
         }
         return put(timeline, puts, deadline);
     }
