@@ -2,6 +2,7 @@ package io.tideline.store.search;
 
 import io.tideline.core.conversation.Conversation;
 import io.tideline.core.error.DeadlinePassedException;
+import io.tideline.core.error.TidelineException;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.ListQuery;
 import io.tideline.core.store.TimelineDescription;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * moved, ask the index how far it has them, read on, apply. A position is stored with what it stands for, so after a crash
  * the index goes on where its last commit was, and what was lost is read again.
  *
- * <p>A step that fails is taken again at the next {@link #tick}. Erasures take turns with steps ({@link Turns}).
+ * <p>A step that fails is taken again at the next {@link #tick}; for a timeline that cannot be read no step fails. Erasures take turns with steps ({@link Turns}).
  */
 final class AppFeeder {
     private static final Logger LOG = LoggerFactory.getLogger(AppFeeder.class);
@@ -179,6 +181,7 @@ final class AppFeeder {
     /** What comes with time: trying again, commits, erasures of other servers. */
     void tick() {
         failing = false;
+        state.retry(ticker.getAsLong());
         if (state.hasWork()) {
             due();
         }
@@ -252,7 +255,7 @@ final class AppFeeder {
     private CompletableFuture<Void> feed(MessageIndex open, Map<TimelineId, Pending> picked) {
         List<String> names = picked.keySet().stream().map(TimelineId::name).toList();
         return open.positions(names).thenCompose(positions -> {
-            List<CompletableFuture<EntryDigest.Piece>> pieces = new ArrayList<>();
+            List<CompletableFuture<Optional<EntryDigest.Piece>>> pieces = new ArrayList<>();
             Map<TimelineId, Long> done = new HashMap<>();
             int share = Math.max(1, config.stepBytes() / picked.size());
             picked.forEach((timeline, told) -> {
@@ -260,12 +263,12 @@ final class AppFeeder {
                 if (have >= told.last()) {
                     done.put(timeline, have);
                 } else {
-                    pieces.add(digest.read(timeline, have + 1, told.last(), share, deadline()));
+                    pieces.add(read(timeline, have + 1, told.last(), share));
                 }
             });
             return Calls.all(pieces).thenCompose(read -> {
                 List<EntryDigest.Piece> all =
-                        pieces.stream().map(CompletableFuture::join).toList();
+                        pieces.stream().flatMap(piece -> piece.join().stream()).toList();
                 if (all.isEmpty() && !hidden) {
                     return settled(picked, done, all);
                 }
@@ -276,6 +279,31 @@ final class AppFeeder {
                 });
             });
         });
+    }
+
+    /** Empty when the timeline cannot be read and will not be by trying again at once: it is put aside. */
+    private CompletableFuture<Optional<EntryDigest.Piece>> read(TimelineId timeline, long from, long to, int maxBytes) {
+        return digest.read(timeline, from, to, maxBytes, deadline())
+                .thenApply(Optional::of)
+                .exceptionallyCompose(failure -> {
+                    if (mayPass(failure)) {
+                        return CompletableFuture.failedFuture(failure);
+                    }
+                    LOG.warn(
+                            "a conversation cannot be indexed and is left out until it can, timeline={}",
+                            timeline,
+                            failure);
+                    state.putAside(timeline, ticker.getAsLong());
+                    return CompletableFuture.completedFuture(Optional.empty());
+                });
+    }
+
+    private static boolean mayPass(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return !(cause instanceof TidelineException known) || known.retryable();
     }
 
     private IndexBatch batch(Map<TimelineId, Pending> picked, List<EntryDigest.Piece> pieces) {

@@ -1,7 +1,9 @@
 package io.tideline.store.search;
 
 import io.tideline.core.timeline.TimelineId;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,12 +15,21 @@ import org.jspecify.annotations.Nullable;
  * What one app's index may be lacking: timelines that have moved, as the change feed tells, and a walk through all of them
  * that comes first, and again after too much to remember or when the feed lost track. Bounded; an idle app costs nothing.
  *
+ * <p>A timeline that cannot be read is put aside for a time that grows with each attempt: nobody waits for it.
+ *
  * <p>One lock; nothing is called under it.
  */
 final class FeedState {
+    /** Nanoseconds: long enough for an operator to see to it, short enough to be forgotten soon after. */
+    private static final long FIRST_ASIDE = Duration.ofSeconds(10).toNanos();
+
+    private static final long MOST_ASIDE = Duration.ofMinutes(10).toNanos();
+    private static final int MAX_DOUBLINGS = 10;
+
     private final int maxPending;
     private final Object lock = new Object();
     private final Map<TimelineId, Pending> pending = new LinkedHashMap<>();
+    private final Map<TimelineId, Aside> aside = new HashMap<>();
     private @Nullable TimelineId walked;
     private boolean walking = true;
     private boolean missed;
@@ -30,16 +41,25 @@ final class FeedState {
      * @param last it has come at least as far
      * @param toldAt when that was first told, by the ticker of the feeder; 0 when the walk has found it
      * @param latestAt when it was last told
+     * @param failures how often it could not be read, one time after the other
      */
-    record Pending(long last, long toldAt, long latestAt) {
+    record Pending(long last, long toldAt, long latestAt, int failures) {
+        static Pending told(long last, long toldAt, long latestAt) {
+            return new Pending(last, toldAt, latestAt, 0);
+        }
+
         Pending and(Pending other) {
             boolean oneWalked = toldAt == 0 || other.toldAt == 0;
             return new Pending(
                     Math.max(last, other.last),
                     oneWalked ? Math.max(toldAt, other.toldAt) : Math.min(toldAt, other.toldAt),
-                    Math.max(latestAt, other.latestAt));
+                    Math.max(latestAt, other.latestAt),
+                    Math.max(failures, other.failures));
         }
     }
+
+    /** Not to be looked at before a time, by the ticker of the feeder. */
+    private record Aside(Pending pending, long until) {}
 
     /**
      * A part of the walk.
@@ -54,7 +74,7 @@ final class FeedState {
 
     void changed(TimelineId timeline, long last, long toldAt) {
         synchronized (lock) {
-            if (!add(timeline, new Pending(last, toldAt, toldAt))) {
+            if (!add(timeline, Pending.told(last, toldAt, toldAt))) {
                 // The walk may have been there already; another one will find it.
                 missed |= walking;
                 walking = true;
@@ -72,7 +92,12 @@ final class FeedState {
     }
 
     private boolean add(TimelineId timeline, Pending one) {
-        if (pending.size() >= maxPending && !pending.containsKey(timeline)) {
+        @Nullable Aside put = aside.get(timeline);
+        if (put != null) {
+            aside.put(timeline, new Aside(put.pending().and(one), put.until()));
+            return true;
+        }
+        if (pending.size() + aside.size() >= maxPending && !pending.containsKey(timeline)) {
             return false;
         }
         pending.merge(timeline, one, Pending::and);
@@ -82,7 +107,7 @@ final class FeedState {
     /** The next part of the walk; empty when it is over, or enough is pending. */
     Optional<Walk> walk(int enough) {
         synchronized (lock) {
-            return walking && pending.size() < Math.min(enough, maxPending)
+            return walking && pending.size() < enough && pending.size() + aside.size() < maxPending
                     ? Optional.of(new Walk(walk, Optional.ofNullable(walked)))
                     : Optional.empty();
         }
@@ -99,7 +124,7 @@ final class FeedState {
                 return;
             }
             for (Map.Entry<TimelineId, Long> one : seen.entrySet()) {
-                if (one.getValue() > 0 && !add(one.getKey(), new Pending(one.getValue(), 0, 0))) {
+                if (one.getValue() > 0 && !add(one.getKey(), Pending.told(one.getValue(), 0, 0))) {
                     return;
                 }
                 walked = one.getKey();
@@ -138,13 +163,48 @@ final class FeedState {
                 @Nullable Pending then = picked.get(timeline);
                 if (now != null && now.last() > seq) {
                     boolean onlyNewer = then != null && then.last() <= seq;
-                    pending.put(timeline, onlyNewer ? new Pending(now.last(), now.latestAt(), now.latestAt()) : now);
+                    pending.put(timeline, onlyNewer ? Pending.told(now.last(), now.latestAt(), now.latestAt()) : now);
                 }
             });
         }
     }
 
-    /** Whether the index has all that was told up to a time, or was there before. */
+    /** This one cannot be read; the others go on. */
+    void putAside(TimelineId timeline, long now) {
+        synchronized (lock) {
+            @Nullable Pending one = pending.remove(timeline);
+            if (one != null) {
+                int failures = one.failures() + 1;
+                long pause = Math.min(MOST_ASIDE, FIRST_ASIDE << Math.min(MAX_DOUBLINGS, failures - 1));
+                aside.put(
+                        timeline,
+                        new Aside(new Pending(one.last(), one.toldAt(), one.latestAt(), failures), now + pause));
+            }
+        }
+    }
+
+    /** Those that were put aside for long enough are tried again, behind the others. */
+    void retry(long now) {
+        synchronized (lock) {
+            Iterator<Map.Entry<TimelineId, Aside>> all = aside.entrySet().iterator();
+            while (all.hasNext()) {
+                Map.Entry<TimelineId, Aside> one = all.next();
+                if (one.getValue().until() <= now) {
+                    all.remove();
+                    pending.put(one.getKey(), one.getValue().pending());
+                }
+            }
+        }
+    }
+
+    /** How many were put aside. */
+    int unreadable() {
+        synchronized (lock) {
+            return aside.size();
+        }
+    }
+
+    /** Whether the index has all that was told up to a time, or was there before, but for what cannot be read. */
     boolean isSettled(long toldBy) {
         synchronized (lock) {
             return !walking && pending.values().stream().noneMatch(one -> one.toldAt() <= toldBy);

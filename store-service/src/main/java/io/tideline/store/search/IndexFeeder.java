@@ -73,6 +73,7 @@ public final class IndexFeeder implements ChangeListener, ErasureListener, Physi
         metrics.gauges(
                 () -> sum(AppFeeder::documents),
                 () -> sum(feeder -> feeder.state().size()),
+                () -> sum(feeder -> feeder.state().unreadable()),
                 () -> sum(AppFeeder::behindNanos, Math::max) / 1_000_000,
                 () -> (long) apps.size());
     }

@@ -48,9 +48,15 @@ final class SearchMetrics {
     }
 
     /** What can be looked at, at any time. */
-    void gauges(Supplier<Long> documents, Supplier<Long> pending, Supplier<Long> behindMillis, Supplier<Long> apps) {
+    void gauges(
+            Supplier<Long> documents,
+            Supplier<Long> pending,
+            Supplier<Long> unreadable,
+            Supplier<Long> behindMillis,
+            Supplier<Long> apps) {
         registry.gauge("search.documents", () -> documents::get);
         registry.gauge("search.pending.timelines", () -> pending::get);
+        registry.gauge("search.unreadable.timelines", () -> unreadable::get);
         registry.gauge("search.behind.millis", () -> behindMillis::get);
         registry.gauge("search.apps", () -> apps::get);
     }

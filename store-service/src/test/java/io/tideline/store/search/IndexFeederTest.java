@@ -17,9 +17,11 @@ import io.tideline.core.record.KeyPart;
 import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordKind;
 import io.tideline.core.record.TimelineRecord;
+import io.tideline.core.tier.TierState;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.core.timeline.Watermarks;
 import io.tideline.hbase.codec.OperationCodec;
 import io.tideline.store.Messaging;
 import io.tideline.store.search.lucene.LuceneIndexes;
@@ -132,6 +134,40 @@ final class IndexFeederTest {
 
             assertThat(world.texts("word")).hasSize(1);
             assertThat(indexed(world)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void unreadableConversation_keepsNobodyElseOut_andIsReadWhenItCanBe() {
+        ConversationId lost = messaging.groupOf("ann", "cyd");
+        done(messaging.messages.send(APP, lost, user("ann"), Messaging.text("l1", "word lost"), soon()));
+        TierState whole = await(messaging.store.state(lost.timeline(APP), soon()));
+        // In files, it says, and there are none.
+        Watermarks cold = new Watermarks(SequenceId.NONE, SequenceId.FIRST, SequenceId.FIRST);
+        TierState broken = whole.moved(cold);
+        assertThat(await(messaging.store.replace(lost.timeline(APP), whole, broken, soon())))
+                .isTrue();
+
+        try (SearchWorld world = open("a")) {
+            world.say(room, "ann", "word one");
+            assertThat(world.texts("word")).containsExactly("word one");
+            world.say(room, "ann", "word two");
+            assertThat(world.texts("word")).containsExactly("word two", "word one");
+            assertThat(world.page(request("word")).state().pending()).isEqualTo(1);
+            assertThat(world.metrics
+                            .getGauges()
+                            .get("search.unreadable.timelines")
+                            .getValue())
+                    .isEqualTo(1L);
+
+            await(messaging.store.replace(lost.timeline(APP), broken, broken.moved(Watermarks.NONE), soon()));
+            world.appFeeder().tick();
+            assertThat(world.texts("word")).as("too soon").hasSize(2);
+            world.skippedNanos.addAndGet(TimeUnit.SECONDS.toNanos(20));
+            world.appFeeder().tick();
+
+            assertThat(world.texts("word")).containsExactlyInAnyOrder("word two", "word one", "word lost");
+            assertThat(world.page(request("word")).state()).isEqualTo(IndexState.EMPTY);
         }
     }
 

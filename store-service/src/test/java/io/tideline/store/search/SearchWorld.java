@@ -12,11 +12,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Messaging in memory with its search indexes in a directory. */
 final class SearchWorld implements AutoCloseable {
     final Messaging messaging;
     final MetricRegistry metrics = new MetricRegistry();
+    /** How much more time has passed than really has. */
+    final AtomicLong skippedNanos = new AtomicLong();
+
     final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     final SearchPorts ports;
     final IndexFeeder feeder;
@@ -35,7 +39,8 @@ final class SearchWorld implements AutoCloseable {
         this.messaging = messaging;
         ports = new SearchPorts(
                 messaging.store, messaging.store, messaging.store, messaging.store, indexes, messaging.clock);
-        feeder = IndexFeeder.start(ports, SearchConfig.DEFAULT, metrics, timer, System::nanoTime);
+        feeder = IndexFeeder.start(
+                ports, SearchConfig.DEFAULT, metrics, timer, () -> System.nanoTime() + skippedNanos.get());
         service = new SearchService(ports, feeder);
     }
 
