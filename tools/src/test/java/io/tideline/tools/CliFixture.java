@@ -17,6 +17,7 @@ import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.archive.export.ParquetExportFormat;
 import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
+import io.tideline.store.operation.OperationConfig;
 import io.tideline.store.search.IndexFeeder;
 import io.tideline.store.search.SearchConfig;
 import io.tideline.store.search.SearchPorts;
@@ -103,6 +104,7 @@ public final class CliFixture implements AutoCloseable {
         return new HistoryPorts(
                 Optional.of(tiers),
                 quick,
+                OperationConfig.LEASE,
                 exports,
                 List.of(new ParquetExportFormat()),
                 Optional.empty(),

@@ -29,6 +29,9 @@ public record OperationConfig(
     public static final TimelineId REGISTRY =
             new TimelineId(new AppId("tideline"), TimelineFamily.REGISTRY, "operations");
 
+    /** The lease time of a process that is not told another. */
+    public static final Duration LEASE = Duration.ofSeconds(30);
+
     public OperationConfig {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(requestTimeout, "requestTimeout");
@@ -43,10 +46,14 @@ public record OperationConfig(
     }
 
     public static OperationConfig named(String name) {
+        return named(name, LEASE);
+    }
+
+    public static OperationConfig named(String name, Duration leaseTime) {
         return new OperationConfig(
                 name,
                 2,
-                Duration.ofSeconds(30),
+                leaseTime,
                 Duration.ofSeconds(5),
                 Duration.ofDays(30),
                 Duration.ofSeconds(10),

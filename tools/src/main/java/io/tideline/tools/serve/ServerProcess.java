@@ -32,6 +32,7 @@ import io.tideline.scheduler.TierArchivePolicy;
 import io.tideline.scheduler.TierHolds;
 import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
+import io.tideline.store.operation.OperationConfig;
 import io.tideline.store.search.IndexFeeder;
 import io.tideline.store.search.SearchConfig;
 import io.tideline.store.search.SearchPorts;
@@ -80,6 +81,9 @@ final class ServerProcess {
 
     private static final Duration PEER_SECRET_RELOAD = Duration.ofSeconds(10);
     private static final int WATCH_THREADS = 2;
+
+    /** A system property. */
+    private static final String LEASE_SECONDS = "tideline.lease-seconds";
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -216,12 +220,18 @@ final class ServerProcess {
                     ArchiveConfig.at(
                                     location.directory().toString(),
                                     settings.schema().namespace())
-                            .withLease(settings.storage().leaseTime()),
+                            .withLease(lease(settings.storage().leaseTime())),
                     ports,
                     metrics));
             storage.archive(archive.reader());
             return archive;
         });
+    }
+
+    /** Tests of crashes need not wait as long for a server that is gone as for one that is only slow. */
+    private static Duration lease(Duration usual) {
+        @Nullable Integer seconds = Integer.getInteger(LEASE_SECONDS);
+        return seconds == null ? usual : Duration.ofSeconds(seconds);
     }
 
     /** What history and operations stand on besides. */
@@ -244,6 +254,7 @@ final class ServerProcess {
         return new HistoryPorts(
                 Optional.of(tiers),
                 EraseConfig.DEFAULT,
+                lease(OperationConfig.LEASE),
                 settings.exportDirectory(),
                 List.of(new ParquetExportFormat()),
                 archive.map(files -> files),

@@ -42,6 +42,10 @@ final class ChildJvm implements AutoCloseable {
     }
 
     static ChildJvm start(String mainClass, List<String> arguments) {
+        return start(List.of(), mainClass, arguments);
+    }
+
+    static ChildJvm start(List<String> options, String mainClass, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -49,6 +53,7 @@ final class ChildJvm implements AutoCloseable {
                 .forEach(command::add);
         // The quick compiler: these processes live for seconds and share the machine with each other.
         command.addAll(List.of("-Xmx640m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(options);
         // The product's own: that of tests, of which this class path may hold several, says so on stdout.
         command.add("-Dlogback.configurationFile=logback.xml");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));

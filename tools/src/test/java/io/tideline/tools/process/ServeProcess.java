@@ -29,16 +29,24 @@ final class ServeProcess implements AutoCloseable {
 
     /** Starts {@code serve} and returns at once: for starts that are to fail. */
     static ChildJvm launch(String... options) {
+        return launch(List.of(), options);
+    }
+
+    static ChildJvm launch(List<String> jvmOptions, String... options) {
         List<String> arguments = new ArrayList<>(List.of("serve"));
         arguments.addAll(List.of(options));
-        return ChildJvm.start(TidelineCli.class.getName(), arguments);
+        return ChildJvm.start(jvmOptions, TidelineCli.class.getName(), arguments);
     }
 
     static ServeProcess start(int port, String... options) throws Exception {
+        return start(List.of(), port, options);
+    }
+
+    static ServeProcess start(List<String> jvmOptions, int port, String... options) throws Exception {
         long begin = System.nanoTime();
         List<String> all = new ArrayList<>(List.of("--port", Integer.toString(port)));
         all.addAll(List.of(options));
-        ChildJvm jvm = launch(all.toArray(String[]::new));
+        ChildJvm jvm = launch(jvmOptions, all.toArray(String[]::new));
         try {
             Matcher ready = READY.matcher(jvm.firstLine(START_LIMIT_SECONDS));
             if (!ready.matches()) {

@@ -5,8 +5,10 @@ import io.tideline.core.export.ExportFormat;
 import io.tideline.core.tier.EntryLocator;
 import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
+import io.tideline.store.operation.OperationConfig;
 import io.tideline.store.operation.OperationHandler;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +17,7 @@ import java.util.Optional;
  * What history and long-running operations stand on besides timelines and records.
  *
  * @param erase the tiers that erasures go through; empty: nothing can be erased
+ * @param operationLease for how long a server that is not heard of keeps its operations from others
  * @param exportDirectory where exports are written; empty: there are none
  * @param exportFormats of exported files, besides JSON lines
  * @param locator says more about where entries lie
@@ -24,6 +27,7 @@ import java.util.Optional;
 public record HistoryPorts(
         Optional<ErasePorts> erase,
         EraseConfig eraseConfig,
+        Duration operationLease,
         Optional<Path> exportDirectory,
         List<ExportFormat> exportFormats,
         Optional<EntryLocator> locator,
@@ -32,6 +36,7 @@ public record HistoryPorts(
     public static final HistoryPorts NONE = new HistoryPorts(
             Optional.empty(),
             EraseConfig.DEFAULT,
+            OperationConfig.LEASE,
             Optional.empty(),
             List.of(),
             Optional.empty(),
@@ -41,6 +46,7 @@ public record HistoryPorts(
     public HistoryPorts {
         Objects.requireNonNull(erase, "erase");
         Objects.requireNonNull(eraseConfig, "eraseConfig");
+        Objects.requireNonNull(operationLease, "operationLease");
         Objects.requireNonNull(exportDirectory, "exportDirectory");
         exportFormats = List.copyOf(exportFormats);
         Objects.requireNonNull(locator, "locator");

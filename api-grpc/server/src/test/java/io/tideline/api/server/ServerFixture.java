@@ -15,6 +15,7 @@ import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.store.erase.EraseConfig;
 import io.tideline.store.erase.ErasePorts;
+import io.tideline.store.operation.OperationConfig;
 import io.tideline.store.search.IndexFeeder;
 import io.tideline.store.search.SearchConfig;
 import io.tideline.store.search.SearchPorts;
@@ -120,7 +121,14 @@ final class ServerFixture implements AutoCloseable {
                 List.copyOf(search.stream().toList()));
         EraseConfig quick = new EraseConfig(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(10));
         return new HistoryPorts(
-                Optional.of(tiers), quick, Optional.of(exports), List.of(), Optional.empty(), archive, List.of());
+                Optional.of(tiers),
+                quick,
+                OperationConfig.LEASE,
+                Optional.of(exports),
+                List.of(),
+                Optional.empty(),
+                archive,
+                List.of());
     }
 
     private static Path temporary() {

@@ -75,7 +75,7 @@ final class HistoryFactory {
             @Named("messaging") ScheduledExecutorService timer) {
         OperationWorker worker = new OperationWorker(
                 ports.messaging().records(),
-                OperationConfig.named(name.value()),
+                OperationConfig.named(name.value(), ports.history().operationLease()),
                 InstantSource.system(),
                 handlers.all(),
                 timer);
