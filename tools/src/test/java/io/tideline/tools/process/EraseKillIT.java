@@ -11,6 +11,7 @@ import io.tideline.api.v1.ListMessagesRequest;
 import io.tideline.api.v1.Message;
 import io.tideline.api.v1.Operation;
 import io.tideline.api.v1.OutgoingMessage;
+import io.tideline.api.v1.RunArchiveRequest;
 import io.tideline.api.v1.SendRequest;
 import io.tideline.api.v1.StartOperationRequest;
 import io.tideline.api.v1.WaitOperationRequest;
@@ -20,7 +21,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +34,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An erasure on a real HBase whose server is killed on the way: it ends, and the text is in no store file. */
+/**
+ * An erasure on a real HBase whose server is killed on the way: it ends, and the text is in no store file, and in no file of
+ * the archive.
+ */
 final class EraseKillIT {
     private static final String NEEDLE = "needle-in-a-haystack";
     private static final int MESSAGES = 400;
@@ -66,6 +75,41 @@ final class EraseKillIT {
                             .build()));
         }
         return room;
+    }
+
+    /** Most of it goes into files. */
+    private ServeProcess serve(Path directory) throws Exception {
+        Path tiers = temporary.resolve("tiers.properties");
+        Files.writeString(tiers, "hot-entries = 40\nwarm-entries = 80\n");
+        return ServeProcess.start(0, "--data", directory.toString(), "--tiers", tiers.toString());
+    }
+
+    private static void archive(TidelineClient client) throws Exception {
+        await(client.operator().runScheduler(false));
+        Operation run = await(client.archive()
+                .run(RunArchiveRequest.newBuilder().setOperationId("run").build()));
+        while (run.getState() == Operation.State.PENDING || run.getState() == Operation.State.RUNNING) {
+            run = await(client.operations()
+                    .await(WaitOperationRequest.newBuilder()
+                            .setOperationId("run")
+                            .setSeen(run.getUpdateTime())
+                            .build()));
+        }
+        assertThat(run.getState()).as("%s", run).isEqualTo(Operation.State.SUCCEEDED);
+    }
+
+    /** As an engine reads them that knows nothing of the locator; of an erased one there is none. */
+    private static List<String> textsInFiles(Path directory) throws Exception {
+        List<String> texts = new ArrayList<>();
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duck.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT decode(payload) FROM read_parquet('"
+                        + directory.resolve("archive/data/*.parquet") + "')")) {
+            while (rows.next()) {
+                texts.add(String.valueOf(rows.getString(1)));
+            }
+        }
+        return texts;
     }
 
     private static Operation begun(TidelineClient client) throws Exception {
@@ -148,22 +192,27 @@ final class EraseKillIT {
     @Test
     void serverKilled_theErasureEnds_andTheTextIsInNoStoreFile() throws Exception {
         Path directory = temporary.resolve("data");
-        ServeProcess server = ServeProcess.embedded(0, directory);
+        ServeProcess server = serve(directory);
         try {
             String room;
             try (TidelineClient client = server.client()) {
                 room = talk(client);
+                archive(client);
                 assertThat(begun(client).getState()).isNotEqualTo(Operation.State.FAILED);
             }
             server.jvm().kill();
-            server = ServeProcess.embedded(0, directory);
+            server = serve(directory);
             try (TidelineClient client = server.client()) {
                 Operation ended = ended(client);
 
                 assertThat(ended.getState()).isEqualTo(Operation.State.SUCCEEDED);
                 assertThat(ended.getReportMap())
                         .containsEntry("proof.found", "0")
+                        .containsKey("rewritten.files")
                         .containsEntry("purge.tables", "done");
+                assertThat(textsInFiles(directory))
+                        .hasSizeGreaterThan(MESSAGES / 4)
+                        .noneMatch(text -> text.contains(NEEDLE));
                 assertThat(read(client, room).stream().filter(message -> !message.hasEvent()))
                         .hasSize(MESSAGES / 2)
                         .noneMatch(
