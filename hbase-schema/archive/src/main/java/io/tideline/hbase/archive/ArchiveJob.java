@@ -76,8 +76,12 @@ final class ArchiveJob {
         static final Outcome NOTHING = new Outcome(Set.of(), 0, 0, 0);
     }
 
-    /** Plans, and writes files that nothing refers to yet. */
-    Outcome run(String batch, Instant now, ArchiveProgress progress) throws IOException {
+    /**
+     * Plans, and writes files that nothing refers to yet.
+     *
+     * @param author with whom their names begin
+     */
+    Outcome run(String batch, String author, Instant now, ArchiveProgress progress) throws IOException {
         FileSystem files = layout.fileSystem();
         Path home = layout.job(batch);
         files.delete(home, true);
@@ -92,7 +96,7 @@ final class ArchiveJob {
         try (Admin admin = connection.getAdmin()) {
             admin.snapshot(snapshot, warm);
             try {
-                Job job = job(batch, snapshot, restored, home);
+                Job job = job(batch, author, snapshot, restored);
                 Counters counters = submit(job, progress);
                 Set<String> written = new TreeSet<>();
                 reports(
@@ -135,11 +139,12 @@ final class ArchiveJob {
         return new Path(root.getParent(), root.getName() + "-restored/" + snapshot);
     }
 
-    private Job job(String batch, String snapshot, Path restored, Path home) throws IOException {
+    private Job job(String batch, String author, String snapshot, Path restored) throws IOException {
+        Path home = layout.job(batch);
         Configuration ours = new Configuration(configuration);
         ours.set(ArchiveMapper.LOCATION, config.location());
         ours.set(ArchiveMapper.PLAN, new Path(home, PLAN).toString());
-        ours.set(ArchiveMapper.BATCH, batch);
+        ours.set(ArchiveMapper.AUTHOR, author + "-" + batch);
         ours.setLong(ArchiveMapper.FILE_BYTES, config.fileBytes());
         // Two attempts of a task would write the same twice, and only one would be heard.
         ours.setBoolean("mapreduce.map.speculative", false);

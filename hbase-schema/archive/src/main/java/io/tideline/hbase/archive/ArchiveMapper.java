@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ArchiveMapper extends TableMapper<Text, BytesWritable> {
     static final String LOCATION = "tideline.archive.location";
     static final String PLAN = "tideline.archive.plan";
-    static final String BATCH = "tideline.archive.batch";
+    static final String AUTHOR = "tideline.archive.author";
     static final String FILE_BYTES = "tideline.archive.file.bytes";
 
     /** What jobs count. */
@@ -56,7 +56,7 @@ public final class ArchiveMapper extends TableMapper<Text, BytesWritable> {
         sink = new FileSink(
                 layout,
                 new EntryFiles(layout, 0),
-                configuration.get(BATCH, "") + "-"
+                configuration.get(AUTHOR, "") + "-"
                         + context.getTaskAttemptID().getTaskID().getId(),
                 configuration.getLong(FILE_BYTES, 0),
                 (file, slices) -> report(file, slices, context));

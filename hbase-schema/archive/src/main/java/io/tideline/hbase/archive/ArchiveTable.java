@@ -1,5 +1,7 @@
 package io.tideline.hbase.archive;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.hbase.archive.CatalogOperations.PendingCommit;
 import java.io.FileNotFoundException;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
@@ -41,23 +44,38 @@ final class ArchiveTable {
     private final FileLayout layout;
     private final CatalogOperations operations;
     private final BaseTable table;
+    /** Of the writer's; null for those who only read. */
+    private final @Nullable Writing writing;
 
-    private ArchiveTable(FileLayout layout, CatalogOperations operations) {
+    /** What the writer may change. */
+    private record Writing(DirectoryOwner owner, long fence) {}
+
+    private ArchiveTable(FileLayout layout, CatalogOperations operations, @Nullable Writing writing) {
         this.layout = layout;
         this.operations = operations;
         this.table = new BaseTable(operations, "entries");
+        this.writing = writing;
     }
 
     /** Opens it for reading; null when there is none yet. */
     static @Nullable ArchiveTable find(Catalog catalog, FileLayout layout) {
         CatalogOperations operations = new CatalogOperations(catalog, layout, 0);
-        return operations.refresh() == null ? null : new ArchiveTable(layout, operations);
+        return operations.refresh() == null ? null : new ArchiveTable(layout, operations, null);
     }
 
-    /** Opens it for the writer with a fence, and makes it when there is none. */
+    /**
+     * Opens it for the writer with a fence, and makes it when there is none.
+     *
+     * @throws CorruptDataException when the directory is not that of the catalog, or has a newer state than the catalog
+     */
     static ArchiveTable openOrCreate(Catalog catalog, FileLayout layout, long fence) throws IOException {
         CatalogOperations operations = new CatalogOperations(catalog, layout, fence);
-        if (operations.refresh() == null) {
+        boolean isNew = operations.refresh() == null;
+        if (!isNew) {
+            requirePlace(operations, layout);
+        }
+        DirectoryOwner owner = DirectoryOwner.of(catalog, layout, fence);
+        if (isNew) {
             layout.fileSystem().mkdirs(layout.data());
             operations.commit(
                     null,
@@ -68,14 +86,53 @@ final class ArchiveTable {
                             layout.root().toString(),
                             FileSchema.PROPERTIES));
         }
-        ArchiveTable opened = new ArchiveTable(layout, operations);
-        if (!new Path(opened.table.location()).equals(layout.root())) {
+        ArchiveTable opened = new ArchiveTable(layout, operations, new Writing(owner, fence));
+        opened.requireNewest();
+        return opened;
+    }
+
+    private static void requirePlace(CatalogOperations operations, FileLayout layout) {
+        String location = operations.current().location();
+        if (!new Path(location).equals(layout.root())) {
             throw new CorruptDataException(
-                    "the archive of this installation lies elsewhere",
-                    Map.of("location", opened.table.location()),
+                    "the archive of this installation lies elsewhere", Map.of("location", location), null);
+        }
+    }
+
+    /** The hint is written after each commit, so it is never ahead of the catalog, unless that has gone back. */
+    private void requireNewest() throws IOException {
+        long published;
+        try (FSDataInputStream in = layout.fileSystem().open(new Path(layout.metadata(), VERSION_HINT))) {
+            published = Long.parseLong(new String(in.readAllBytes(), UTF_8).strip());
+        } catch (FileNotFoundException | NumberFormatException e) {
+            return;
+        }
+        if (published > version()) {
+            throw new CorruptDataException(
+                    "the archive's directory has a newer state than HBase's table of the archive; nothing was changed"
+                            + " (expected: both from the same time)",
+                    Map.of(
+                            "directory",
+                            layout.root().toString(),
+                            "version",
+                            Long.toString(published),
+                            "catalog",
+                            Long.toString(version())),
                     null);
         }
-        return opened;
+    }
+
+    private Writing writing() {
+        Writing by = writing;
+        if (by == null) {
+            throw new IllegalStateException("opened for reading");
+        }
+        return by;
+    }
+
+    /** How names of files begin that this writer writes. */
+    String author() {
+        return writing().owner().author(writing().fence());
     }
 
     /** Live files by their names. */
@@ -180,7 +237,7 @@ final class ArchiveTable {
         long version = version();
         try {
             FileSystem files = layout.fileSystem();
-            Path metadata = new Path(layout.root(), "metadata");
+            Path metadata = layout.metadata();
             Path current = new Path(operations.currentMetadataLocation());
             Path named = new Path(metadata, "v" + version + ".metadata.json");
             FileUtil.copy(files, current, files, named, false, true, layout.configuration());
@@ -217,12 +274,15 @@ final class ArchiveTable {
     }
 
     /**
-     * Deletes files that are in the directory and not in the table: what dead processes and replaced states have left. Only
-     * for the writer, with nothing under way.
+     * Deletes files that are in the directory and not in the table, and that a writer of this catalog has written: what dead
+     * processes and replaced states have left. Only for the writer, with nothing under way.
      *
      * @return the names of what was deleted, with their sizes
+     * @throws CorruptDataException when the directory is not, or not any more, that of the catalog
      */
     Map<String, Long> sweep() throws IOException {
+        Writing by = writing();
+        by.owner().require();
         Map<String, Long> deleted = new LinkedHashMap<>();
         Set<String> live = live().keySet();
         FileSystem files = layout.fileSystem();
@@ -234,7 +294,9 @@ final class ArchiveTable {
         }
         for (FileStatus file : present) {
             String name = file.getPath().getName();
-            if (!live.contains(name) && FileLayout.isOurs(name) && files.delete(file.getPath(), false)) {
+            if (!live.contains(name)
+                    && by.owner().hasWritten(name, by.fence())
+                    && files.delete(file.getPath(), false)) {
                 deleted.put(name, file.getLen());
             }
         }

@@ -133,7 +133,7 @@ final class ArchiveWork {
             return report(Map.of("already_done", 1L));
         }
         ArchiveTable table = table(session);
-        ArchiveJob.Outcome outcome = job.run(batch, clock.instant(), session.progress());
+        ArchiveJob.Outcome outcome = job.run(batch, table.author(), clock.instant(), session.progress());
         session.checkpoint();
         Map<String, Long> figures = new LinkedHashMap<>();
         figures.put("timelines", outcome.timelines());

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * what is half done. Every change is made on condition that nobody else has become the writer. Blocks.
  *
  * <p>Columns: {@code m} the metadata's location, {@code f} the fence, raised with each new writer, {@code l} the writer and
- * until when, {@code p} what is to be completed, {@code b:NAME} the snapshot of a batch.
+ * until when, {@code p} what is to be completed, {@code o} the id in the directory's mark, {@code b:NAME} the snapshot of a
+ * batch.
  */
 final class Catalog {
     private static final byte[] ROW = "catalog".getBytes(UTF_8);
@@ -35,6 +36,7 @@ final class Catalog {
     private static final byte[] FENCE = {'f'};
     private static final byte[] LEASE = {'l'};
     private static final byte[] PENDING = {'p'};
+    private static final byte[] OWNER = {'o'};
     private static final String BATCH = "b:";
     private static final String SEPARATOR = "\n";
 
@@ -91,7 +93,12 @@ final class Catalog {
     }
 
     /** All of the row but the batches. */
-    record State(@Nullable String metadata, long fence, Lease lease, Optional<Pending> pending) {}
+    record State(
+            @Nullable String metadata,
+            long fence,
+            Lease lease,
+            Optional<Pending> pending,
+            @Nullable String owner) {}
 
     private final Connection connection;
     private final TableName name;
@@ -107,14 +114,17 @@ final class Catalog {
                     .addColumn(SchemaNames.CATALOG_FAMILY, METADATA)
                     .addColumn(SchemaNames.CATALOG_FAMILY, FENCE)
                     .addColumn(SchemaNames.CATALOG_FAMILY, LEASE)
-                    .addColumn(SchemaNames.CATALOG_FAMILY, PENDING));
+                    .addColumn(SchemaNames.CATALOG_FAMILY, PENDING)
+                    .addColumn(SchemaNames.CATALOG_FAMILY, OWNER));
             byte @Nullable [] metadata = value(row, METADATA);
             byte @Nullable [] fence = value(row, FENCE);
+            byte @Nullable [] owner = value(row, OWNER);
             return new State(
                     metadata == null ? null : new String(metadata, UTF_8),
                     fence == null ? 0 : Bytes.toLong(fence),
                     Lease.decode(value(row, LEASE)),
-                    Pending.decode(value(row, PENDING)));
+                    Pending.decode(value(row, PENDING)),
+                    owner == null ? null : new String(owner, UTF_8));
         }
     }
 
@@ -168,6 +178,11 @@ final class Catalog {
     /** Prolongs or ends the time of the writer; answers whether it still was the writer. */
     boolean hold(long fence, Lease lease) throws IOException {
         return change(fence, List.of(new Put(ROW).addColumn(SchemaNames.CATALOG_FAMILY, LEASE, lease.encode())));
+    }
+
+    /** Notes the id that the directory's mark is to have; answers whether the caller still was the writer. */
+    boolean own(long fence, String owner) throws IOException {
+        return change(fence, List.of(new Put(ROW).addColumn(SchemaNames.CATALOG_FAMILY, OWNER, owner.getBytes(UTF_8))));
     }
 
     /** Swaps the metadata, notes the batch and what is to be completed, all in one step. */

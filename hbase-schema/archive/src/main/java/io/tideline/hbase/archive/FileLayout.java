@@ -1,11 +1,20 @@
 package io.tideline.hbase.archive;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tideline.core.timeline.TimelineId;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -17,6 +26,7 @@ final class FileLayout {
     static final TimelineId NO_TIMELINE = TimelineId.conversation("none", "none");
 
     private static final String SUFFIX = ".parquet";
+    private static final Pattern AUTHOR = Pattern.compile("b\\d\\d-([0-9a-f]{16})-(\\d{1,18})-.*\\.parquet");
 
     private final Configuration configuration;
     private final Path root;
@@ -43,6 +53,10 @@ final class FileLayout {
         return root;
     }
 
+    Path metadata() {
+        return new Path(root, "metadata");
+    }
+
     Path data() {
         return new Path(root, "data");
     }
@@ -59,9 +73,13 @@ final class FileLayout {
         return new Path(jobs(), batch);
     }
 
-    /** A name that no file has: the bucket, the batch, and something random. */
-    static String newFile(int bucket, String batch) {
-        return String.format(Locale.ROOT, "b%02d-%s-%s%s", bucket, batch, UUID.randomUUID(), SUFFIX);
+    /**
+     * A name that no file has: the bucket, the author, the batch, and something random.
+     *
+     * @param author and what it writes, as one
+     */
+    static String newFile(int bucket, String author) {
+        return String.format(Locale.ROOT, "b%02d-%s-%s%s", bucket, author, UUID.randomUUID(), SUFFIX);
     }
 
     /** The bucket in a name that {@link #newFile} has made. */
@@ -69,7 +87,41 @@ final class FileLayout {
         return Integer.parseInt(file.substring(1, 3));
     }
 
-    static boolean isOurs(String file) {
-        return file.matches("b\\d\\d-.*\\.parquet");
+    /** Who has written a file. */
+    record Author(String owner, long fence) {}
+
+    /** The author in a name; empty in those of files from before names had one. */
+    static Optional<Author> author(String file) {
+        Matcher matcher = AUTHOR.matcher(file);
+        return matcher.matches()
+                ? Optional.of(new Author(matcher.group(1), Long.parseLong(matcher.group(2))))
+                : Optional.empty();
+    }
+
+    /** Writes a small file in one step: it has its old content, or the new one. */
+    void write(Path file, String text) throws IOException {
+        Path temporary = temporary(file);
+        try (FSDataOutputStream out = fileSystem().create(temporary, true)) {
+            out.write(text.getBytes(UTF_8));
+        }
+        move(temporary, file);
+    }
+
+    /** The same with the content of another file. */
+    void copy(Path from, Path file) throws IOException {
+        Path temporary = temporary(file);
+        FileUtil.copy(fileSystem(), from, fileSystem(), temporary, false, true, configuration);
+        move(temporary, file);
+    }
+
+    private static Path temporary(Path file) {
+        return new Path(file.getParent(), "." + file.getName() + ".new");
+    }
+
+    private void move(Path from, Path to) throws IOException {
+        // A local one replaces a file, others refuse unless they are told to; in one step, as far as they can.
+        if (!fileSystem().rename(from, to)) {
+            FileContext.getFileContext(root.toUri(), configuration).rename(from, to, Options.Rename.OVERWRITE);
+        }
     }
 }

@@ -86,7 +86,8 @@ final class Rewriter {
             throws IOException {
         String name = UUID.randomUUID().toString();
         List<String> written = new ArrayList<>();
-        try (FileSink sink = new FileSink(layout, files, name, fileBytes, (file, slices) -> written.add(file))) {
+        try (FileSink sink = new FileSink(
+                layout, files, table.author() + "-" + name, fileBytes, (file, slices) -> written.add(file))) {
             merge(inputs, edit, sink, session);
         }
         session.checkpoint();
@@ -100,7 +101,8 @@ final class Rewriter {
         int done = 0;
         for (DataFile input : inputs) {
             session.progress().at("rewrite", done++, inputs.size());
-            try (FileSink sink = new FileSink(layout, files, name, fileBytes, (file, slices) -> written.add(file))) {
+            try (FileSink sink = new FileSink(
+                    layout, files, table.author() + "-" + name, fileBytes, (file, slices) -> written.add(file))) {
                 merge(List.of(input), edit, sink, session);
             }
         }

@@ -72,6 +72,10 @@ final class WriterSession implements AutoCloseable {
         return new WriterSession(catalog, clock, time, holder, doing, fence.get(), progress, timer);
     }
 
+    static OverloadedException replaced() {
+        return new OverloadedException("another process has become the writer of the archive", Map.of(), null);
+    }
+
     static OverloadedException busy(String doing) {
         return new OverloadedException("the archive is being written to", Map.of("task", doing), null);
     }
@@ -101,11 +105,11 @@ final class WriterSession implements AutoCloseable {
 
     /** Ends what is under way, at a place where nothing is half done or the next session completes it. */
     void checkpoint() {
+        if (lost) {
+            throw replaced();
+        }
         if (isStopRequested()) {
-            throw new OverloadedException(
-                    lost ? "another process has become the writer of the archive" : "the task was asked to stop",
-                    Map.of(),
-                    null);
+            throw new OverloadedException("the task was asked to stop", Map.of(), null);
         }
     }
 
