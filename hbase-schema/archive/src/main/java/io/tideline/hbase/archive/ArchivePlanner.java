@@ -82,6 +82,24 @@ final class ArchivePlanner {
         return planned + flush(batch, now, sink);
     }
 
+    /** Hears of timelines. */
+    interface Watermarked {
+        void add(TimelineId timeline, Watermarks marks);
+    }
+
+    /** Goes through the timelines of a bucket that have watermarks, in the order of HBase. */
+    void visit(int bucket, Watermarked visitor) throws IOException {
+        try (Table table = connection.getTable(hot);
+                ResultScanner scanner = table.getScanner(Keys.within(moved(), bucket))) {
+            for (Result result : scanner) {
+                Candidate candidate = candidate(result);
+                if (candidate != null) {
+                    visitor.add(candidate.timeline(), candidate.state().watermarks());
+                }
+            }
+        }
+    }
+
     private static Scan moved() {
         SingleColumnValueFilter withMarks = new SingleColumnValueFilter(
                 SchemaNames.HEAD_FAMILY, SchemaNames.WATERMARKS, CompareOperator.NOT_EQUAL, "".getBytes(UTF_8));

@@ -59,7 +59,7 @@ final class ArchiveWork {
         this.settlement = new Settlement(ports, locators, files);
         this.due = new DueSearch(ports.warm());
         this.erased = new ErasedRows(locators);
-        this.check = new FileCheck(ports, locators, files);
+        this.check = new FileCheck(ports, locators, files, planner);
         this.restoration = new Restoration(ports, reader, locators);
         this.expiry = new Expiry(ports, locators);
         this.compaction = new Compaction(config.fileBytes());

@@ -68,7 +68,11 @@ final class Expiry {
                 .distinct()
                 .map(timeline -> new HeadQuery(timeline, SequenceId.NONE))
                 .toList();
-        return Futures.get(ports.store().heads(queries, Deadline.after(TIMEOUT)));
+        return Futures.get(ports.store().heads(queries, deadline()));
+    }
+
+    static Deadline deadline() {
+        return Deadline.after(TIMEOUT);
     }
 
     /** Gathers stretches, some at once. */

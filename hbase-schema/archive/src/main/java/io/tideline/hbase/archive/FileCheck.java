@@ -3,13 +3,16 @@ package io.tideline.hbase.archive;
 import io.tideline.core.archive.ArchiveReport;
 import io.tideline.core.archive.ArchiveTask;
 import io.tideline.core.error.CorruptDataException;
+import io.tideline.core.store.HeadQuery;
 import io.tideline.core.timeline.Head;
+import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.core.timeline.Watermarks;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,29 +23,34 @@ import org.apache.iceberg.DataFile;
 
 /**
  * Compares files, locator, table and watermarks with each other. The checksums in the locator were made from HBase's cells,
- * before the files were written. Blocks; only for the writer, so that nothing changes meanwhile.
+ * before the files were written. What should be there is told by the watermarks alone: a timeline that is neither in the
+ * locator nor in a file is found by them. Blocks; only for the writer, so that nothing changes meanwhile.
  */
 final class FileCheck {
     private final ArchivePorts ports;
     private final Locators locators;
     private final EntryFiles files;
+    private final ArchivePlanner planner;
 
-    FileCheck(ArchivePorts ports, Locators locators, EntryFiles files) {
+    FileCheck(ArchivePorts ports, Locators locators, EntryFiles files, ArchivePlanner planner) {
         this.ports = ports;
         this.locators = locators;
         this.files = files;
+        this.planner = planner;
     }
 
     ArchiveReport verify(ArchiveTable table, ArchiveTask.Verify task, WriterSession session) throws IOException {
         Run run = new Run(table.live(), task.rebuild());
         if (task.timeline().isPresent()) {
             run.part(visitor -> locators.visit(task.timeline().get(), visitor), Set.of(), task, session);
+            run.missing(task.timeline().get());
         } else {
             for (int bucket = 0; bucket < FileSchema.BUCKETS; bucket++) {
                 int part = bucket;
                 Set<String> of = new TreeSet<>(run.live.keySet());
                 of.removeIf(file -> FileLayout.bucket(file) != part);
                 run.part(visitor -> locators.visit(part, visitor), of, task, session);
+                run.missing(part);
             }
         }
         return run.report();
@@ -52,11 +60,14 @@ final class FileCheck {
         void visit(Locators.Visitor visitor);
     }
 
-    /** One check. Memory: the stretches of a bucket. */
+    /** One check. Memory: the stretches and the timelines of a bucket. */
     private final class Run {
         private final Map<String, DataFile> live;
         private final boolean rebuild;
         private final Map<String, List<Slice>> known = new HashMap<>();
+        /** Timelines of the part of which the locator says anything, or has learned anything. */
+        private final Set<TimelineId> seen = new HashSet<>();
+
         private final List<String> problems = new ArrayList<>();
         private long problemCount;
         private long entries;
@@ -78,13 +89,33 @@ final class FileCheck {
         }
 
         void part(Part part, Set<String> also, ArchiveTask.Verify task, WriterSession session) throws IOException {
+            known.clear();
+            seen.clear();
             locators(part);
             Set<String> wanted = new TreeSet<>(also);
             wanted.addAll(known.keySet());
             wanted.retainAll(live.keySet());
             files(wanted, task, session);
             missing();
-            known.clear();
+        }
+
+        /** Of the bucket that was just read. */
+        void missing(int bucket) throws IOException {
+            planner.visit(bucket, this::missing);
+        }
+
+        /** Of the timeline that was just read. */
+        void missing(TimelineId timeline) {
+            HeadQuery query = new HeadQuery(timeline, SequenceId.NONE);
+            Map<TimelineId, Head> heads = Futures.get(ports.store().heads(List.of(query), Expiry.deadline()));
+            missing(timeline, heads.getOrDefault(timeline, Head.EMPTY).watermarks());
+        }
+
+        private void missing(TimelineId timeline, Watermarks marks) {
+            if (marks.coldThrough().isAfter(marks.expiredThrough()) && !seen.contains(timeline)) {
+                problem("the archive has nothing of a timeline: " + timeline + " "
+                        + marks.expiredThrough().next() + ".." + marks.coldThrough());
+            }
         }
 
         /** What the locator says, compared with the watermarks. */
@@ -93,6 +124,7 @@ final class FileCheck {
             Expiry.Batches batches = new Expiry.Batches(some -> {
                 Map<TimelineId, Head> heads = Expiry.heads(ports, some);
                 for (Slice slice : some) {
+                    seen.add(slice.timeline());
                     known.computeIfAbsent(slice.file(), first -> new ArrayList<>())
                             .add(slice);
                     coverage.add(
@@ -173,6 +205,7 @@ final class FileCheck {
                     told.stream().filter(slice -> !found.contains(slice)).toList();
             if (rebuild) {
                 Futures.get(locators.put(unknown));
+                unknown.forEach(slice -> seen.add(slice.timeline()));
                 Futures.get(locators.remove(gone));
                 rebuilt += unknown.size() + gone.size();
             } else {

@@ -188,14 +188,7 @@ final class Locators {
 
     /** Goes through what is known of the timelines of one bucket, which lie next to each other. Blocks. */
     void visit(int bucket, Visitor visitor) {
-        // The hash in front of row keys is the bucket's, with its bits reversed.
-        int part = Integer.reverse(bucket) >>> Integer.SIZE - Integer.numberOfTrailingZeros(FileSchema.BUCKETS);
-        int rows = (1 << Byte.SIZE) / FileSchema.BUCKETS;
-        Scan scan = new Scan().withStartRow(new byte[] {(byte) (part * rows)});
-        if (part < FileSchema.BUCKETS - 1) {
-            scan.withStopRow(new byte[] {(byte) ((part + 1) * rows)});
-        }
-        visit(scan, visitor);
+        visit(Keys.within(new Scan(), bucket), visitor);
     }
 
     /** Goes through what is known of one timeline. Blocks. */

@@ -324,6 +324,10 @@ final class HBaseArchiveIT {
             locators.remove(slices).get(20, TimeUnit.SECONDS);
         }
         assertThat(verify()).anyMatch(problem -> problem.contains("not in the locator"));
+        assertThat(perform(new ArchiveTask.Verify(Optional.of(timeline), false)).problems())
+                .singleElement()
+                .asString()
+                .contains("app", "rebuild", "1..200");
 
         perform(new ArchiveTask.Verify(Optional.of(timeline), true));
         assertThat(verify()).as("of a timeline whose files are not known").isNotEmpty();
@@ -331,6 +335,32 @@ final class HBaseArchiveIT {
 
         assertThat(verify()).isEmpty();
         assertThat(history.entries(timeline, Direction.FORWARD)).hasSize(200);
+    }
+
+    @Test
+    void verify_timelineThatIsNeitherInTheLocatorNorInAFile_isNamed() throws Exception {
+        try (Installation gone = new Installation(
+                hbase, "gone", directory.resolve("gone").toUri().toString())) {
+            TimelineId timeline = gone.archived("nowhere", 30);
+            gone.drop(timeline, 10);
+            // As if nobody had ever written it: a new, empty archive.
+            try (Admin admin = gone.connection().getAdmin()) {
+                admin.disableTable(gone.cold());
+                admin.truncateTable(gone.cold(), true);
+            }
+            for (String part : List.of("OWNER", "data", "metadata")) {
+                gone.layout().fileSystem().delete(new org.apache.hadoop.fs.Path(gone.root(), part), true);
+            }
+
+            assertThat(gone.verify()).singleElement().asString().contains("app", "nowhere", "11..30");
+            assertThat(gone.perform(new ArchiveTask.Verify(Optional.of(timeline), false))
+                            .problems())
+                    .singleElement()
+                    .asString()
+                    .contains("app", "nowhere", "11..30");
+            gone.drop(timeline, 30);
+            assertThat(gone.verify()).isEmpty();
+        }
     }
 
     @Test
