@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class OperationRun implements OperationHandler.Control {
     private static final Logger LOG = LoggerFactory.getLogger(OperationRun.class);
     private static final int MAX_DOUBLINGS = 5;
+    private static final int MAX_PROBLEM_CHARS = 500;
 
     /** Another process has the operation, or it is gone. */
     static final class LeaseLostException extends RuntimeException {
@@ -160,10 +161,17 @@ final class OperationRun implements OperationHandler.Control {
                     .thenApply(paused -> true);
         }
         LOG.error("a step failed operation={}", current().id(), failure);
-        String problem = failure instanceof TidelineException known
-                ? known.reason().name()
-                : failure.getClass().getSimpleName();
+        String problem = problem(failure);
         return last(write(now -> now.withState(OperationState.FAILED, problem)));
+    }
+
+    /** Ours hold no content in their texts; of others only the class is told. */
+    private static String problem(Throwable failure) {
+        if (failure instanceof TidelineException known) {
+            String text = known.reason() + ": " + known.getMessage();
+            return text.substring(0, Math.min(MAX_PROBLEM_CHARS, text.length()));
+        }
+        return failure.getClass().getSimpleName();
     }
 
     /** Prolongs the lease; what a long step has told goes with it. */

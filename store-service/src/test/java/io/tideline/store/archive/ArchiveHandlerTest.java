@@ -11,6 +11,7 @@ import io.tideline.core.archive.ArchiveTask;
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.error.OverloadedException;
 import io.tideline.core.error.StorageUnavailableException;
+import io.tideline.core.error.WorkFailedException;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.operation.Operation;
 import io.tideline.core.operation.OperationId;
@@ -268,6 +269,17 @@ class ArchiveHandlerTest {
 
         assertThat(ended.state()).isEqualTo(OperationState.FAILED);
         assertThat(ended.problem()).startsWith("CORRUPT_DATA").contains("a-1.parquet");
+    }
+
+    @Test
+    void aDiskThatIsFull_isNotTriedAgain() {
+        archive.nextFails(new WorkFailedException("a job failed", Map.of("cause", "No space left on device"), null));
+
+        Operation ended = run(ArchiveRequests.run(false));
+
+        assertThat(ended.state()).isEqualTo(OperationState.FAILED);
+        assertThat(ended.problem()).startsWith("WORK_FAILED").contains("No space left on device");
+        assertThat(archive.performed).hasSize(1);
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.tideline.core.error.StorageUnavailableException;
+import io.tideline.core.error.WorkFailedException;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.operation.Operation;
 import io.tideline.core.operation.OperationId;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class OperationWorkerTest {
@@ -43,7 +45,7 @@ class OperationWorkerTest {
         private CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
         private boolean cancellable = true;
         private int failNext;
-        private boolean breakNext;
+        private @Nullable RuntimeException breakNext;
 
         @Override
         public String kind() {
@@ -70,8 +72,8 @@ class OperationWorkerTest {
                 failNext--;
                 return CompletableFuture.failedFuture(new StorageUnavailableException("away", Map.of(), null));
             }
-            if (breakNext) {
-                throw new IllegalStateException("broken");
+            if (breakNext != null) {
+                throw breakNext;
             }
             control.progress(new OperationProgress("counting", at, to));
             return gate.thenApply(open -> {
@@ -215,7 +217,7 @@ class OperationWorkerTest {
 
     @Test
     void brokenStep_endsTheOperation() {
-        counting.breakNext = true;
+        counting.breakNext = new IllegalStateException("broken");
         start(2);
 
         executor.advance(Duration.ofSeconds(1));
@@ -223,6 +225,17 @@ class OperationWorkerTest {
         assertThat(get().state()).isEqualTo(OperationState.FAILED);
         assertThat(get().problem()).isEqualTo("IllegalStateException");
         assertThat(refusal(service.cancel(ID, soon()))).isEqualTo(Refusal.OPERATION_FINISHED);
+    }
+
+    @Test
+    void stepThatTimeDoesNotHeal_endsTheOperationWithItsText() {
+        counting.breakNext = new WorkFailedException("the disk is full", Map.of("cause", "no space"), null);
+        start(2);
+
+        executor.advance(Duration.ofSeconds(1));
+
+        assertThat(get().state()).isEqualTo(OperationState.FAILED);
+        assertThat(get().problem()).isEqualTo("WORK_FAILED: the disk is full {cause=no space}");
     }
 
     @Test

@@ -11,8 +11,9 @@ public interface Archive {
      * Does a task; takes as long as it takes. What a process that died has left half done is completed first.
      *
      * <p>Fails (deferred) with {@code OverloadedException} while another task is at work, by whomever, {@code
-     * CorruptDataException} naming the file, {@code StorageUnavailableException}; {@link IllegalArgumentException} when a
-     * range is beyond what the archive has. Doing a failed task again is safe.
+     * CorruptDataException} naming the file, {@code StorageUnavailableException}, {@code WorkFailedException} when a disk is
+     * full or a job fails; {@link IllegalArgumentException} when a range is beyond what the archive has. Doing a failed task
+     * again is safe.
      */
     CompletableFuture<ArchiveReport> perform(ArchiveTask task, ArchiveProgress progress);
 }

@@ -13,5 +13,7 @@ public enum ErrorReason {
     /** The tables or their sequencer are missing or of another version; appends are refused until an operator acts. */
     SCHEMA_MISMATCH,
     /** What the storage holds contradicts itself. */
-    CORRUPT_DATA
+    CORRUPT_DATA,
+    /** Work in the background cannot be done as things are; trying it again changes nothing until an operator acts. */
+    WORK_FAILED
 }

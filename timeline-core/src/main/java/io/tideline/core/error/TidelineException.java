@@ -13,7 +13,8 @@ public abstract sealed class TidelineException extends RuntimeException
                 OutcomeUnknownException,
                 OverloadedException,
                 SchemaMismatchException,
-                StorageUnavailableException {
+                StorageUnavailableException,
+                WorkFailedException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorReason reason;

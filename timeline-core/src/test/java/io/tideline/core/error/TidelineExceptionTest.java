@@ -16,7 +16,8 @@ final class TidelineExceptionTest {
             new OutcomeUnknownException("queue full", Map.of(), null),
             new DeadlinePassedException("queue full", Map.of(), null),
             new SchemaMismatchException("queue full", Map.of(), null),
-            new CorruptDataException("queue full", Map.of(), null));
+            new CorruptDataException("queue full", Map.of(), null),
+            new WorkFailedException("queue full", Map.of(), null));
 
     @Test
     void everyReason_hasOneException() {
@@ -30,7 +31,8 @@ final class TidelineExceptionTest {
                 .map(TidelineException::reason)
                 .collect(Collectors.toSet());
 
-        assertThat(lasting).isEqualTo(EnumSet.of(ErrorReason.SCHEMA_MISMATCH, ErrorReason.CORRUPT_DATA));
+        assertThat(lasting)
+                .isEqualTo(EnumSet.of(ErrorReason.SCHEMA_MISMATCH, ErrorReason.CORRUPT_DATA, ErrorReason.WORK_FAILED));
     }
 
     @Test

@@ -33,6 +33,7 @@ import io.tideline.core.error.OverloadedException;
 import io.tideline.core.error.SchemaMismatchException;
 import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.error.TidelineException;
+import io.tideline.core.error.WorkFailedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -377,7 +378,9 @@ final class AppendTest {
                         new SchemaMismatchException("secret", Map.of(), null),
                         Code.FAILED_PRECONDITION,
                         "SCHEMA_MISMATCH"),
-                Arguments.of(new CorruptDataException("secret", Map.of(), null), Code.DATA_LOSS, "CORRUPT_DATA"));
+                Arguments.of(new CorruptDataException("secret", Map.of(), null), Code.DATA_LOSS, "CORRUPT_DATA"),
+                Arguments.of(
+                        new WorkFailedException("secret", Map.of(), null), Code.FAILED_PRECONDITION, "WORK_FAILED"));
     }
 
     @ParameterizedTest

@@ -7,10 +7,8 @@ import io.tideline.core.archive.ArchiveReport;
 import io.tideline.core.archive.ArchiveStatus;
 import io.tideline.core.archive.ArchiveTask;
 import io.tideline.core.erase.ColdErasure;
-import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.error.OverloadedException;
 import io.tideline.core.error.StorageUnavailableException;
-import io.tideline.core.error.TidelineException;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.tier.EntryLocator;
 import io.tideline.core.tier.EntryRange;
@@ -284,23 +282,9 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
     private static <T> void complete(CompletableFuture<T> result, Callable<T> task) {
         try {
             result.complete(task.call());
-        } catch (Exception e) {
-            result.completeExceptionally(translated(e));
+        } catch (Throwable e) { // Hadoop reports a broken disk as an Error, and whoever waits must hear of others, too.
+            result.completeExceptionally(ArchiveFailures.translated(e));
         }
-    }
-
-    private static Throwable translated(Exception e) {
-        if (e instanceof TidelineException || e instanceof IllegalArgumentException) {
-            return e;
-        }
-        if (e instanceof IOException || e instanceof UncheckedIOException) {
-            return new StorageUnavailableException(
-                    "the archive cannot be read or written",
-                    Map.of("cause", e.getClass().getSimpleName()),
-                    e);
-        }
-        return new CorruptDataException(
-                "the archive cannot be worked on", Map.of("cause", e.getClass().getSimpleName()), e);
     }
 
     /** What is under way in this process is given up; the next writer completes or undoes it. */

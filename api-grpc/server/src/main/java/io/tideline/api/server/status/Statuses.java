@@ -245,6 +245,7 @@ public final class Statuses {
             case SCHEMA_MISMATCH ->
                 logged(failure, Code.FAILED_PRECONDITION, "the storage's tables or sequencer are of another version");
             case CORRUPT_DATA -> logged(failure, Code.DATA_LOSS, "what the storage holds contradicts itself");
+            case WORK_FAILED -> logged(failure, Code.FAILED_PRECONDITION, "it cannot be done until an operator acts");
         };
     }
 
