@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,10 @@ final class WriterSession implements AutoCloseable {
     private final long fence;
     private final ArchiveProgress progress;
     private final ScheduledFuture<?> renewal;
+    /** Held while the lease is written: a renewal under way would take again what was given back. Guards {@code closed}. */
+    private final Lock leasing = new ReentrantLock();
+
+    private boolean closed;
     private volatile boolean lost;
 
     private WriterSession(
@@ -81,12 +87,15 @@ final class WriterSession implements AutoCloseable {
     }
 
     private void renew() {
+        leasing.lock();
         try {
-            if (!catalog.hold(fence, new Catalog.Lease(holder, clock.instant().plus(time), doing))) {
+            if (!closed && !catalog.hold(fence, new Catalog.Lease(holder, clock.instant().plus(time), doing))) {
                 lost = true;
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn("the archive's lease could not be prolonged", e);
+        } finally {
+            leasing.unlock();
         }
     }
 
@@ -116,10 +125,14 @@ final class WriterSession implements AutoCloseable {
     @Override
     public void close() {
         renewal.cancel(false);
+        leasing.lock();
         try {
+            closed = true;
             catalog.hold(fence, Catalog.Lease.NONE);
         } catch (IOException | RuntimeException e) {
             LOG.warn("the archive's lease could not be given back; it ends by itself", e);
+        } finally {
+            leasing.unlock();
         }
     }
 }
