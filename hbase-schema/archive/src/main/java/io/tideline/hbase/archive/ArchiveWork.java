@@ -88,6 +88,7 @@ final class ArchiveWork {
                 settleRewrite(table, change.added(), change.removed(), session);
             }
         }
+        session.requireWriter();
         job.sweep();
         Map<String, Long> orphans = table.sweep();
         if (!orphans.isEmpty()) {
@@ -160,7 +161,7 @@ final class ArchiveWork {
     private int settleBatch(ArchiveTable table, String batch, Collection<String> added, WriterSession session)
             throws IOException {
         Map<TimelineId, List<Slice>> refused = new HashMap<>();
-        ArchiveJob.Reports settle = some -> refused.putAll(settlement.moved(some, session.progress()));
+        ArchiveJob.Reports settle = some -> refused.putAll(settlement.moved(some, session));
         try {
             job.reports(batch, settle);
         } catch (FileNotFoundException e) {
@@ -200,15 +201,16 @@ final class ArchiveWork {
     private void settleRewrite(
             ArchiveTable table, Collection<String> added, Collection<String> removed, WriterSession session)
             throws IOException {
-        settlement.replaced(added, removed);
+        settlement.replaced(added, removed, session);
         completed(table, session);
     }
 
     private void completed(ArchiveTable table, WriterSession session) throws IOException {
         if (!catalog.completed(session.fence())) {
-            session.checkpoint();
+            throw WriterSession.replaced();
         }
         table.expireOldStates();
+        session.requireWriter();
         table.sweep();
     }
 
@@ -243,6 +245,7 @@ final class ArchiveWork {
         if (!found.files().isEmpty()) {
             rewrite(table(session), found.files(), found.edit(), session);
         }
+        session.requireWriter();
         found.forget(locators);
         return found.files().size();
     }

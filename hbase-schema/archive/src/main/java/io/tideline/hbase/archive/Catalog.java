@@ -185,6 +185,11 @@ final class Catalog {
         return change(fence, List.of(new Put(ROW).addColumn(SchemaNames.CATALOG_FAMILY, OWNER, owner.getBytes(UTF_8))));
     }
 
+    /** Whether nobody has become the writer since the one with this fence. */
+    boolean isWriter(long fence) throws IOException {
+        return state().fence() == fence;
+    }
+
     /** Swaps the metadata, notes the batch and what is to be completed, all in one step. */
     boolean commit(long fence, @Nullable String expected, String metadata, @Nullable Pending pending)
             throws IOException {

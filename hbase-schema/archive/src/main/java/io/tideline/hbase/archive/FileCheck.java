@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.iceberg.DataFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares files, locator, table and watermarks with each other. The checksums in the locator were made from HBase's cells,
@@ -96,6 +97,7 @@ final class FileCheck {
             wanted.addAll(known.keySet());
             wanted.retainAll(live.keySet());
             files(wanted, task, session);
+            session.requireWriter();
             missing();
         }
 
@@ -171,7 +173,7 @@ final class FileCheck {
                 session.checkpoint();
                 session.progress().at("verify", filesRead, live.size());
                 try {
-                    file(file, live.get(file), task);
+                    file(file, live.get(file), task, session);
                 } catch (FileNotFoundException e) {
                     problem("a file is missing: " + file);
                 } catch (CorruptDataException e) {
@@ -180,7 +182,7 @@ final class FileCheck {
             }
         }
 
-        private void file(String file, @org.jspecify.annotations.Nullable DataFile entry, ArchiveTask.Verify task)
+        private void file(String file, @Nullable DataFile entry, ArchiveTask.Verify task, WriterSession session)
                 throws IOException {
             FileStatus status = files.status(file);
             List<Slice> found = SliceScan.of(files, file);
@@ -204,6 +206,7 @@ final class FileCheck {
             List<Slice> gone =
                     told.stream().filter(slice -> !found.contains(slice)).toList();
             if (rebuild) {
+                session.requireWriter();
                 Futures.get(locators.put(unknown));
                 unknown.forEach(slice -> seen.add(slice.timeline()));
                 Futures.get(locators.remove(gone));

@@ -192,8 +192,14 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
     private <T> T inSession(String doing, ArchiveProgress progress, SessionWork<T> what) throws IOException {
         try (WriterSession session =
                 WriterSession.begin(catalog, clock, config.lease(), holder, doing, progress, timer)) {
-            work.recover(session);
-            return what.in(session);
+            try {
+                work.recover(session);
+                return what.in(session);
+            } catch (IOException | RuntimeException e) {
+                // What one meets who is the writer no more, a file that is gone, says nothing about the archive.
+                session.requireWriter();
+                throw e;
+            }
         }
     }
 

@@ -47,14 +47,18 @@ final class Settlement {
     }
 
     /** Tells the locator of files that have come in the place of others; the others are still there. */
-    void replaced(Collection<String> added, Collection<String> removed) throws IOException {
+    void replaced(Collection<String> added, Collection<String> removed, WriterSession session) throws IOException {
         for (String file : added) {
-            Futures.get(locators.put(SliceScan.of(files, file)));
+            List<Slice> slices = SliceScan.of(files, file);
+            session.requireWriter();
+            Futures.get(locators.put(slices));
         }
         for (String file : removed) {
             files.forget(file);
             try {
-                Futures.get(locators.remove(SliceScan.of(files, file)));
+                List<Slice> slices = SliceScan.of(files, file);
+                session.requireWriter();
+                Futures.get(locators.remove(slices));
             } catch (FileNotFoundException e) {
                 LOG.debug("a replaced file is gone, and so are its rows in the locator file={}", file, e);
             }
@@ -76,8 +80,11 @@ final class Settlement {
      * @param moved of whole timelines, those of one timeline one after the other
      * @return what could not be moved after all, since it has changed, or is held now: it must be taken out of the files
      */
-    Map<TimelineId, List<Slice>> moved(List<Moved> moved, ArchiveProgress progress) {
+    Map<TimelineId, List<Slice>> moved(List<Moved> moved, WriterSession session) throws IOException {
+        ArchiveProgress progress = session.progress();
         List<Slice> slices = moved.stream().map(Moved::slice).toList();
+        progress.at("settle", 0, moved.size());
+        session.requireWriter();
         Futures.get(locators.put(slices));
         Map<TimelineId, List<Slice>> refused = new HashMap<>();
         Semaphore inFlight = new Semaphore(IN_FLIGHT);
@@ -106,6 +113,7 @@ final class Settlement {
             progress.at("settle", at, moved.size());
         }
         failures.forEach(Futures::get);
+        session.requireWriter();
         refused.values().forEach(stretch -> Futures.get(locators.remove(stretch)));
         return refused;
     }

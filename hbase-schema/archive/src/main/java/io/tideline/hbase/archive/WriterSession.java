@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The time in which this process alone writes to the archive. The lease is prolonged from a thread of its own; what a process
- * writes after it has lost the lease is refused by the fence.
+ * The time in which this process alone writes to the archive. The lease is prolonged from a thread of its own. A process that
+ * has lost it without knowing, since it stood still, is refused by the fence at its next commit; before it writes to the
+ * locator or deletes anything, which no fence is in front of, it asks whether the fence still is its own.
  */
 final class WriterSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WriterSession.class);
@@ -76,6 +77,18 @@ final class WriterSession implements AutoCloseable {
             throw busy(catalog.state().lease().doing());
         }
         return new WriterSession(catalog, clock, time, holder, doing, fence.get(), progress, timer);
+    }
+
+    /**
+     * Asks the catalog.
+     *
+     * @throws OverloadedException when another process has become the writer
+     */
+    void requireWriter() throws IOException {
+        if (!catalog.isWriter(fence)) {
+            lost = true;
+            throw replaced();
+        }
     }
 
     static OverloadedException replaced() {
