@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param commits how many states there were
  * @param lastCommit {@link Instant#EPOCH} when there was none
  * @param working what is being done and by whom; empty for nothing
- * @param unfinished the batch that a dead process left half done, which the next task completes first; empty for none
+ * @param unfinished the batch, or the restore, that a dead process left half done, which the next task completes or undoes
+ *     first; empty for none
  */
 public record ArchiveStatus(
         String location,

@@ -75,24 +75,41 @@ final class ArchiveWork {
         Optional<Catalog.Pending> pending = catalog.state().pending();
         ArchiveTable table = table(session);
         if (pending.isPresent()) {
-            String name = pending.get().name();
             LOG.info(
                     "completing what was left half done kind={} name={}",
                     pending.get().kind(),
-                    name);
-            ArchiveTable.Change change = table.change(pending.get().snapshot());
-            Settlement.requireFiles(change, name);
-            if (pending.get().kind().equals(Catalog.Pending.ARCHIVE)) {
-                settleBatch(table, name, change.added(), session);
-            } else {
-                settleRewrite(table, change.added(), change.removed(), session);
-            }
+                    pending.get().shown());
+            complete(pending.get(), table, session);
         }
         session.requireWriter();
         job.sweep();
         Map<String, Long> orphans = table.sweep();
         if (!orphans.isEmpty()) {
             LOG.info("deleted files that belonged to nothing files={}", orphans.size());
+        }
+    }
+
+    private void complete(Catalog.Pending pending, ArchiveTable table, WriterSession session) throws IOException {
+        if (pending.kind().equals(Catalog.Pending.RESTORE)) {
+            settleRestore(table, pending.timeline(), pending.snapshot(), session);
+            return;
+        }
+        ArchiveTable.Change change = table.change(pending.snapshot());
+        Settlement.requireFiles(change, pending.name());
+        if (pending.kind().equals(Catalog.Pending.ARCHIVE)) {
+            settleBatch(table, pending.name(), change.added(), session);
+        } else {
+            settleRewrite(table, change.added(), change.removed(), session);
+        }
+    }
+
+    /** Up to its one commit a restore is undone, from there on it is completed. */
+    private void settleRestore(ArchiveTable table, TimelineId timeline, long rest, WriterSession session)
+            throws IOException {
+        if (restoration.undone(timeline, rest)) {
+            completed(table, session);
+        } else {
+            rewrite(table, restoration.filesBeyond(timeline, rest), Restoration.edit(timeline, rest), session);
         }
     }
 
@@ -104,13 +121,26 @@ final class ArchiveWork {
         } else if (task instanceof ArchiveTask.Restore restore) {
             return restore(restore, session);
         } else if (task instanceof ArchiveTask.Expire expire) {
-            return expire(expire.dryRun(), session);
+            return expire(session);
         }
-        return compact(((ArchiveTask.Compact) task).dryRun(), session);
+        return compact(session);
     }
 
-    /** What a run would do now. */
-    ArchiveReport plan(ArchiveProgress progress) throws IOException {
+    /** What a task would do now. Takes no lease and changes nothing, not even what a dead writer has left. */
+    ArchiveReport preview(ArchiveTask task, ArchiveProgress progress) throws IOException {
+        if (task instanceof ArchiveTask.Restore restore) {
+            return restored(restoration.plan(restore));
+        } else if (task instanceof ArchiveTask.Expire) {
+            return expired(expiry.find(progress));
+        } else if (task instanceof ArchiveTask.Compact) {
+            ArchiveTable table = ArchiveTable.find(catalog, layout);
+            Collection<DataFile> live = table == null ? List.of() : table.live().values();
+            return compacted(compaction.groups(live), erased.find().files().size(), live);
+        }
+        return plan(progress);
+    }
+
+    private ArchiveReport plan(ArchiveProgress progress) throws IOException {
         long[] totals = new long[3];
         planner.plan(
                 clock.instant(),
@@ -183,14 +213,17 @@ final class ArchiveWork {
     /** Writes some live files anew, each for itself. */
     private void rewrite(ArchiveTable table, Collection<String> files, Rewriter.Edit edit, WriterSession session)
             throws IOException {
-        Map<String, DataFile> live = table.live();
-        List<DataFile> inputs =
-                files.stream().filter(live::containsKey).map(live::get).toList();
+        List<DataFile> inputs = live(table, files);
         if (inputs.isEmpty()) {
             completed(table, session);
             return;
         }
-        settle(table, rewriter.each(table, inputs, edit, session), session);
+        settle(table, rewriter.each(table, inputs, edit, session).commit(table), session);
+    }
+
+    private static List<DataFile> live(ArchiveTable table, Collection<String> files) {
+        Map<String, DataFile> live = table.live();
+        return files.stream().filter(live::containsKey).map(live::get).toList();
     }
 
     private void settle(ArchiveTable table, long snapshot, WriterSession session) throws IOException {
@@ -214,25 +247,47 @@ final class ArchiveWork {
         table.sweep();
     }
 
+    /**
+     * All that takes its time, and may fail or be stopped, comes before the one step that cannot be undone: the copy in the
+     * warm table and the files without the rows are there, when readers are sent away from the old ones.
+     */
     private ArchiveReport restore(ArchiveTask.Restore task, WriterSession session) throws IOException {
-        Restoration.Outcome outcome = restoration.restore(task, session);
-        if (!task.dryRun()) {
-            long through = outcome.coldThrough();
-            rewrite(
-                    table(session),
-                    outcome.files(),
-                    (timeline, row) -> timeline.equals(task.timeline()) && row.seq() > through ? null : row,
-                    session);
+        Restoration.Plan plan = restoration.plan(task);
+        if (plan.isDone()) {
+            return restored(plan);
         }
-        return report(Map.of(
-                "entries", outcome.entries(), "files", (long) outcome.files().size()));
+        ArchiveTable table = table(session);
+        TimelineId timeline = task.timeline();
+        if (!catalog.begin(session.fence(), Catalog.Pending.restore(timeline, plan.rest()))) {
+            throw WriterSession.replaced();
+        }
+        restoration.copy(plan, session);
+        List<DataFile> inputs = live(table, plan.files());
+        Rewriter.Prepared prepared =
+                rewriter.each(table, inputs, Restoration.edit(timeline, plan.rest()), session);
+        session.requireWriter();
+        restoration.commit(plan);
+        if (inputs.isEmpty()) {
+            completed(table, session);
+        } else {
+            settle(table, prepared.commit(table), session);
+        }
+        return restored(plan);
     }
 
-    private ArchiveReport expire(boolean dryRun, WriterSession session) throws IOException {
-        Expiry.Found found = expiry.find(session);
-        if (!dryRun && !found.files().isEmpty()) {
+    private static ArchiveReport restored(Restoration.Plan plan) {
+        return report(Map.of("entries", plan.entries(), "files", (long) plan.files().size()));
+    }
+
+    private ArchiveReport expire(WriterSession session) throws IOException {
+        Expiry.Found found = expiry.find(session.progress());
+        if (!found.files().isEmpty()) {
             rewrite(table(session), found.files(), found.edit(), session);
         }
+        return expired(found);
+    }
+
+    private static ArchiveReport expired(Expiry.Found found) {
         return report(Map.of(
                 "entries", found.entries(),
                 "timelines", (long) found.through().size(),
@@ -250,21 +305,24 @@ final class ArchiveWork {
         return found.files().size();
     }
 
-    private ArchiveReport compact(boolean dryRun, WriterSession session) throws IOException {
-        long purged = dryRun ? erased.find().files().size() : purge(session);
+    private ArchiveReport compact(WriterSession session) throws IOException {
+        long purged = purge(session);
         // Opened only now: it would not know what the purge has changed.
         ArchiveTable table = table(session);
         List<List<DataFile>> groups = compaction.groups(table.live().values());
-        long inputs = groups.stream().mapToLong(List::size).sum();
         int done = 0;
-        for (List<DataFile> group : dryRun ? List.<List<DataFile>>of() : groups) {
+        for (List<DataFile> group : groups) {
             session.checkpoint();
             session.progress().at("compact", done++, groups.size());
             settle(table, rewriter.together(table, group, Rewriter.Edit.NONE, session), session);
         }
+        return compacted(groups, purged, table.live().values());
+    }
+
+    private static ArchiveReport compacted(List<List<DataFile>> groups, long purged, Collection<DataFile> live) {
         return report(Map.of(
-                "files_merged", inputs,
+                "files_merged", groups.stream().mapToLong(List::size).sum(),
                 "files_purged", purged,
-                "files", (long) table.live().size()));
+                "files", (long) live.size()));
     }
 }

@@ -2,10 +2,13 @@ package io.tideline.hbase.archive;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.sequencer.SchemaNames;
+import io.tideline.hbase.store.TimelineKeys;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.hbase.CompareOperator;
@@ -69,15 +72,31 @@ final class Catalog {
     }
 
     /**
-     * A commit whose consequences are not all drawn yet.
+     * A commit whose consequences are not all drawn yet; or a restore, from before its first step to the commit that takes its
+     * rows out of the files.
      *
-     * @param kind {@link #ARCHIVE} or {@link #REWRITE}
-     * @param name of the batch, or of the rewrite
-     * @param snapshot Iceberg's id
+     * @param kind {@link #ARCHIVE}, {@link #REWRITE} or {@link #RESTORE}
+     * @param name of the batch, or of the rewrite; the row key prefix of the timeline in hexadecimal
+     * @param snapshot Iceberg's id; of a restore the last seq that stays in files
      */
     record Pending(String kind, String name, long snapshot) {
         static final String ARCHIVE = "archive";
         static final String REWRITE = "rewrite";
+        static final String RESTORE = "restore";
+
+        static Pending restore(TimelineId timeline, long rest) {
+            return new Pending(RESTORE, HexFormat.of().formatHex(TimelineKeys.prefix(timeline)), rest);
+        }
+
+        /** Of a restore. */
+        TimelineId timeline() {
+            return Keys.timeline(HexFormat.of().parseHex(name));
+        }
+
+        /** As operators see it. */
+        String shown() {
+            return kind.equals(RESTORE) ? "restore of " + timeline() : name;
+        }
 
         byte[] encode() {
             return String.join(SEPARATOR, kind, name, Long.toString(snapshot)).getBytes(UTF_8);
@@ -205,6 +224,11 @@ final class Catalog {
             }
         }
         return change(fence, List.of(put));
+    }
+
+    /** Notes what is to be completed or undone; answers whether the caller still was the writer. */
+    boolean begin(long fence, Pending pending) throws IOException {
+        return change(fence, List.of(new Put(ROW).addColumn(SchemaNames.CATALOG_FAMILY, PENDING, pending.encode())));
     }
 
     /** All that followed from the last commit is done. */

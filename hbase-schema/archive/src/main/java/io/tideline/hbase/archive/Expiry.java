@@ -1,5 +1,6 @@
 package io.tideline.hbase.archive;
 
+import io.tideline.core.archive.ArchiveProgress;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.HeadQuery;
 import io.tideline.core.timeline.Head;
@@ -38,12 +39,12 @@ final class Expiry {
         }
     }
 
-    Found find(WriterSession session) {
+    Found find(ArchiveProgress progress) {
         Map<TimelineId, Long> through = new HashMap<>();
         Set<String> files = new TreeSet<>();
         long[] entries = {0};
         Batches batches = new Batches(slices -> {
-            session.checkpoint();
+            WriterSession.checkpoint(progress);
             Map<TimelineId, Head> heads = heads(ports, slices);
             for (Slice slice : slices) {
                 long expired = heads.getOrDefault(slice.timeline(), Head.EMPTY)

@@ -161,15 +161,15 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
                     state.lease().isHeld(clock.instant())
                             ? state.lease().doing() + " by " + state.lease().holder()
                             : "",
-                    state.pending().map(Catalog.Pending::name).orElse(""));
+                    state.pending().map(Catalog.Pending::shown).orElse(""));
         });
     }
 
     @Override
     public CompletableFuture<ArchiveReport> perform(ArchiveTask task, ArchiveProgress progress) {
         return onTask(() -> {
-            if (task instanceof ArchiveTask.Run run && run.dryRun()) {
-                return work.plan(progress);
+            if (task.dryRun() && !(task instanceof ArchiveTask.Verify)) {
+                return work.preview(task, progress);
             }
             ArchiveReport report =
                     inSession(task.getClass().getSimpleName(), progress, session -> work.perform(task, session));

@@ -20,7 +20,8 @@ import java.util.TreeSet;
 
 /**
  * Brings entries back into the warm table: compactions are told to keep them, they are written, read again and compared, and
- * only then readers are sent there. Their rows in files are for the caller. Blocks.
+ * only then readers are sent there. Their rows in files are for the caller, and so is the order: what is begun stands in the
+ * catalog, and is undone by whoever writes next unless readers were sent there. Blocks.
  */
 final class Restoration {
     private static final int PAGE_BYTES = 4 * 1024 * 1024;
@@ -37,41 +38,81 @@ final class Restoration {
     }
 
     /**
-     * What was brought back.
+     * What is to be brought back.
      *
-     * @param coldThrough up to where files still have the timeline
+     * @param state on which it is decided
+     * @param rest up to where files are to keep the timeline
+     * @param entries that come back; 0 when only files are to be cleared of them
      * @param files that have rows beyond
      */
-    record Outcome(long entries, long coldThrough, Set<String> files) {}
+    record Plan(TimelineId timeline, TierState state, long rest, long entries, Set<String> files) {
+        boolean isDone() {
+            return entries == 0 && files.isEmpty();
+        }
+    }
 
-    Outcome restore(ArchiveTask.Restore task, WriterSession session) {
+    /**
+     * Changes nothing. Where all of it is in the warm table already there is nothing to do: a restore may be taken again after
+     * its end.
+     *
+     * @throws IllegalArgumentException when it begins after all that was ever moved
+     */
+    Plan plan(ArchiveTask.Restore task) {
         TimelineId timeline = task.timeline();
         TierState state = Futures.get(ports.watermarks().state(timeline, deadline()));
         Watermarks marks = state.watermarks();
-        SequenceId first = task.from().max(marks.expiredThrough().next());
-        SequenceId last = marks.coldThrough();
-        long entries = first.isAfter(last) ? 0 : last.value() - first.value() + 1;
-        Set<String> files = filesBeyond(timeline, Math.min(first.value() - 1, last.value()));
-        if (entries == 0 && files.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "from: " + task.from() + " (expected: at most " + last + ", the last entry in files)");
+        if (task.from().isAfter(marks.warmThrough())) {
+            throw new IllegalArgumentException("from: " + task.from() + " (expected: at most " + marks.coldThrough()
+                    + ", the last entry in files)");
         }
-        if (entries > 0 && !task.dryRun()) {
-            SequenceId rest = SequenceId.of(first.value() - 1);
-            Futures.get(ports.warm().reopen(timeline, rest.max(marks.expiredThrough()), deadline()));
-            copy(new EntryRange(timeline, first, last), session);
-            TierState next = state.moved(marks.withColdThrough(rest));
-            if (!Futures.get(ports.watermarks().replace(timeline, state, next, deadline()))) {
-                throw new OverloadedException(
-                        "the timeline was changed while it was restored",
-                        Map.of("timeline", timeline.toString()),
-                        null);
-            }
-        }
-        return new Outcome(entries, Math.min(first.value() - 1, last.value()), files);
+        long first = task.from().max(marks.expiredThrough().next()).value();
+        long last = marks.coldThrough().value();
+        long rest = Math.min(first - 1, last);
+        return new Plan(timeline, state, rest, last - rest, filesBeyond(timeline, rest));
     }
 
-    private Set<String> filesBeyond(TimelineId timeline, long through) {
+    /** Takes out what a restore brings back. */
+    static Rewriter.Edit edit(TimelineId timeline, long rest) {
+        return (of, row) -> of.equals(timeline) && row.seq() > rest ? null : row;
+    }
+
+    /** Writes the entries into the warm table, where nobody reads them yet. */
+    void copy(Plan plan, WriterSession session) {
+        if (plan.entries() == 0) {
+            return;
+        }
+        Watermarks marks = plan.state().watermarks();
+        SequenceId rest = SequenceId.of(plan.rest());
+        Futures.get(ports.warm().reopen(plan.timeline(), rest.max(marks.expiredThrough()), deadline()));
+        copy(new EntryRange(plan.timeline(), rest.next(), marks.coldThrough()), session);
+    }
+
+    /** Sends readers to the warm table. */
+    void commit(Plan plan) {
+        if (plan.entries() == 0) {
+            return;
+        }
+        TierState next = plan.state().moved(plan.state().watermarks().withColdThrough(SequenceId.of(plan.rest())));
+        if (!Futures.get(ports.watermarks().replace(plan.timeline(), plan.state(), next, deadline()))) {
+            throw new OverloadedException(
+                    "the timeline was changed while it was restored",
+                    Map.of("timeline", plan.timeline().toString()),
+                    null);
+        }
+    }
+
+    /** Lets the warm table go of what was copied, unless readers are sent there already; answers whether. */
+    boolean undone(TimelineId timeline, long rest) {
+        Watermarks marks =
+                Futures.get(ports.watermarks().state(timeline, deadline())).watermarks();
+        if (marks.coldThrough().value() <= rest) {
+            return false;
+        }
+        Futures.get(ports.warm().release(timeline, marks.warmReleased(), deadline()));
+        return true;
+    }
+
+    Set<String> filesBeyond(TimelineId timeline, long through) {
         Set<String> files = new TreeSet<>();
         locators.visit(timeline, new Locators.Visitor() {
             @Override

@@ -94,8 +94,20 @@ final class Rewriter {
         return table.replace(name, inputs, written);
     }
 
-    /** Rewrites files, each for itself, and commits all of it in one step. */
-    long each(ArchiveTable table, Collection<DataFile> inputs, Edit edit, WriterSession session) throws IOException {
+    /**
+     * Files that are written and compared, and that nothing refers to yet.
+     *
+     * @param inputs whose place they are to take
+     */
+    record Prepared(String name, List<DataFile> inputs, List<String> written) {
+        long commit(ArchiveTable table) throws IOException {
+            return table.replace(name, inputs, written);
+        }
+    }
+
+    /** Rewrites files, each for itself. */
+    Prepared each(ArchiveTable table, Collection<DataFile> inputs, Edit edit, WriterSession session)
+            throws IOException {
         String name = UUID.randomUUID().toString();
         List<String> written = new ArrayList<>();
         int done = 0;
@@ -107,7 +119,7 @@ final class Rewriter {
             }
         }
         session.checkpoint();
-        return table.replace(name, inputs, written);
+        return new Prepared(name, List.copyOf(inputs), written);
     }
 
     private void merge(Collection<DataFile> inputs, Edit edit, FileSink sink, WriterSession session)

@@ -120,17 +120,17 @@ final class WriterSession implements AutoCloseable {
         return progress;
     }
 
-    /** Whether to begin nothing new. */
-    boolean isStopRequested() {
-        return lost || progress.isStopRequested();
-    }
-
     /** Ends what is under way, at a place where nothing is half done or the next session completes it. */
     void checkpoint() {
         if (lost) {
             throw replaced();
         }
-        if (isStopRequested()) {
+        checkpoint(progress);
+    }
+
+    /** The same for who writes nothing. */
+    static void checkpoint(ArchiveProgress progress) {
+        if (progress.isStopRequested()) {
             throw new OverloadedException("the task was asked to stop", Map.of(), null);
         }
     }

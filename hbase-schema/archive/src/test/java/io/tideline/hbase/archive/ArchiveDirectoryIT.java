@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tideline.core.archive.ArchiveTask;
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.store.TimelineProbe;
+import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.embedded.EmbeddedHBase;
 import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
@@ -14,6 +15,7 @@ import io.tideline.hbase.sequencer.SchemaNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -150,6 +152,33 @@ final class ArchiveDirectoryIT {
             assertThat(Files.readString(directory.resolve("early/OWNER")))
                     .isEqualTo(early.catalog().state().owner())
                     .hasSize(16);
+        }
+    }
+
+    @Test
+    void dryRuns_changeNothing_evenWhileAnotherWrites() throws Exception {
+        try (Installation dry = installation("dry")) {
+            TimelineId room = dry.archived("room", 50);
+            dry.warm("due", 20);
+            dry.drop(room, 10);
+            String owner = Files.readString(directory.resolve("dry/OWNER"));
+            Files.writeString(directory.resolve("dry/data/b00-" + owner + "-1-batch-0-x.parquet"), "an orphan");
+            Catalog catalog = dry.catalog();
+            assertThat(catalog.acquire("another", Duration.ofMinutes(5), "Run", Instant.now()))
+                    .isPresent();
+            Catalog.State before = catalog.state();
+            Set<String> tree = Installation.tree(directory.resolve("dry"));
+
+            assertThat(dry.perform(new ArchiveTask.Run("dry", true)).figures()).containsEntry("entries", 20L);
+            assertThat(dry.perform(new ArchiveTask.Expire(true)).figures()).containsEntry("entries", 10L);
+            assertThat(dry.perform(new ArchiveTask.Restore(room, SequenceId.of(41), true))
+                            .figures())
+                    .containsEntry("entries", 10L);
+            assertThat(dry.perform(new ArchiveTask.Compact(true)).figures()).containsEntry("files", 1L);
+
+            assertThat(catalog.state()).isEqualTo(before);
+            assertThat(Installation.tree(directory.resolve("dry"))).isEqualTo(tree);
+            assertThat(dry.marks(room).coldThrough()).isEqualTo(SequenceId.of(50));
         }
     }
 

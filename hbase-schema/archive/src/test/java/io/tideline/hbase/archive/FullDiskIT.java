@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tideline.core.archive.ArchiveProgress;
 import io.tideline.core.archive.ArchiveTask;
 import io.tideline.core.error.WorkFailedException;
+import io.tideline.core.store.Direction;
+import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.embedded.EmbeddedHBase;
 import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -86,6 +89,56 @@ final class FullDiskIT {
             failures++;
         }
         throw new AssertionError("a run writes more than this test expects");
+    }
+
+    private interface Task {
+        ArchiveTask next(TimelineId timeline, int round) throws Exception;
+    }
+
+    /** With room for a bit more each time, until it is enough. */
+    private static void assertCompletedLater(TimelineId timeline, Task task) throws Exception {
+        for (int round = 0; round < 60; round++) {
+            ArchiveTask next = task.next(timeline, round);
+            FullDisk.room((long) round * STEP_BYTES);
+            Optional<Throwable> failure = failure(next);
+            FullDisk.room(Long.MAX_VALUE);
+            failure.ifPresent(FullDiskIT::assertTold);
+
+            assertThat(full.verify()).as("round " + round).isEmpty();
+            full.perform(next);
+            assertThat(full.verify()).as("round " + round).isEmpty();
+            assertThat(full.present()).as("round " + round).isEqualTo(full.liveFiles());
+            if (failure.isEmpty()) {
+                assertThat(round).isGreaterThan(2);
+                return;
+            }
+        }
+        throw new AssertionError("it writes more than this test expects");
+    }
+
+    @Test
+    void restore_fullAfterSoManyBytes_isCompletedOrUndone_andDoneLater() throws Exception {
+        TimelineId timeline = full.archived("restore", 120);
+
+        assertCompletedLater(
+                timeline, (of, round) -> new ArchiveTask.Restore(of, SequenceId.of(120 - 2L * round), false));
+
+        assertThat(full.entries(timeline)).isEqualTo(120);
+    }
+
+    @Test
+    void expire_fullAfterSoManyBytes_isDoneLater() throws Exception {
+        TimelineId timeline = full.archived("expire", 120);
+
+        assertCompletedLater(timeline, (of, round) -> {
+            full.drop(of, 1 + 2L * round);
+            return new ArchiveTask.Expire(false);
+        });
+
+        List<Entry> left = full.history().entries(timeline, Direction.BACKWARD);
+        assertThat(full.seqsInFiles(timeline))
+                .containsExactlyInAnyOrderElementsOf(
+                        left.stream().map(entry -> entry.seq().value()).toList());
     }
 
     @Test

@@ -184,7 +184,10 @@ final class HBaseArchiveIT {
                 .isEqualTo(before)
                 .hasSize(600);
         assertThat(verify()).isEmpty();
-        assertThatThrownBy(() -> perform(new ArchiveTask.Restore(timeline, SequenceId.of(301), false)))
+        assertThat(perform(new ArchiveTask.Restore(timeline, SequenceId.of(301), false))
+                        .figures())
+                .containsEntry("entries", 0L);
+        assertThatThrownBy(() -> perform(new ArchiveTask.Restore(timeline, SequenceId.of(601), false)))
                 .hasCauseInstanceOf(IllegalArgumentException.class);
 
         perform(new ArchiveTask.Run("restore-again", false));
