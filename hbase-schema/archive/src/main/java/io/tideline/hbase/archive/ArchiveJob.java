@@ -81,13 +81,13 @@ final class ArchiveJob {
      *
      * @param author with whom their names begin
      */
-    Outcome run(String batch, String author, Instant now, ArchiveProgress progress) throws IOException {
+    Outcome run(String batch, String author, Instant now, WriterSession session) throws IOException {
         FileSystem files = layout.fileSystem();
         Path home = layout.job(batch);
         files.delete(home, true);
         files.mkdirs(home);
         // States are read before the snapshot is taken: what is changed after them fails its commit.
-        long planned = writePlan(new Path(home, PLAN), now, progress);
+        long planned = writePlan(new Path(home, PLAN), now, session);
         if (planned == 0) {
             return Outcome.NOTHING;
         }
@@ -97,7 +97,7 @@ final class ArchiveJob {
             admin.snapshot(snapshot, warm);
             try {
                 Job job = job(batch, author, snapshot, restored);
-                Counters counters = submit(job, progress);
+                Counters counters = submit(job, session.progress());
                 Set<String> written = new TreeSet<>();
                 reports(
                         batch,
@@ -114,7 +114,7 @@ final class ArchiveJob {
         }
     }
 
-    private long writePlan(Path path, Instant now, ArchiveProgress progress) throws IOException {
+    private long writePlan(Path path, Instant now, WriterSession session) throws IOException {
         try (MapFile.Writer writer = new MapFile.Writer(
                 layout.configuration(),
                 path,
@@ -124,7 +124,8 @@ final class ArchiveJob {
                     now,
                     (prefix, timeline, entry) ->
                             writer.append(new BytesWritable(prefix), new BytesWritable(entry.encode())),
-                    progress);
+                    session.progress(),
+                    session::problem);
         }
     }
 

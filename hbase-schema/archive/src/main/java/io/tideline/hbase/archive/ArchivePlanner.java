@@ -3,6 +3,7 @@ package io.tideline.hbase.archive;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tideline.core.archive.ArchiveProgress;
+import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.tier.ArchivePolicy;
 import io.tideline.core.tier.EntryRange;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.hadoop.hbase.CompareOperator;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Connection;
@@ -33,6 +35,7 @@ import org.apache.hadoop.hbase.client.ResultScanner;
 import org.apache.hadoop.hbase.client.Scan;
 import org.apache.hadoop.hbase.client.Table;
 import org.apache.hadoop.hbase.filter.SingleColumnValueFilter;
+import org.apache.hadoop.hbase.util.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,15 +62,19 @@ final class ArchivePlanner {
         this.ports = ports;
     }
 
-    /** Returns how many timelines there are to look at. */
-    long plan(Instant now, Sink sink, ArchiveProgress progress) throws IOException {
+    /**
+     * Returns how many timelines there are to look at.
+     *
+     * @param problems hears of timelines that cannot be read; they are left out
+     */
+    long plan(Instant now, Sink sink, ArchiveProgress progress, Consumer<String> problems) throws IOException {
         List<Candidate> batch = new ArrayList<>();
         long planned = 0;
         long looked = 0;
         try (Table table = connection.getTable(hot);
                 ResultScanner scanner = table.getScanner(moved())) {
             for (Result result : scanner) {
-                Candidate candidate = candidate(result);
+                Candidate candidate = candidate(result, problems);
                 if (candidate != null) {
                     batch.add(candidate);
                 }
@@ -88,11 +95,11 @@ final class ArchivePlanner {
     }
 
     /** Goes through the timelines of a bucket that have watermarks, in the order of HBase. */
-    void visit(int bucket, Watermarked visitor) throws IOException {
+    void visit(int bucket, Watermarked visitor, Consumer<String> problems) throws IOException {
         try (Table table = connection.getTable(hot);
                 ResultScanner scanner = table.getScanner(Keys.within(moved(), bucket))) {
             for (Result result : scanner) {
-                Candidate candidate = candidate(result);
+                Candidate candidate = candidate(result, problems);
                 if (candidate != null) {
                     visitor.add(candidate.timeline(), candidate.state().watermarks());
                 }
@@ -111,7 +118,7 @@ final class ArchivePlanner {
                 .setCacheBlocks(false);
     }
 
-    private static @Nullable Candidate candidate(Result result) throws IOException {
+    private static @Nullable Candidate candidate(Result result, Consumer<String> problems) {
         byte @Nullable [] marks = result.getValue(SchemaNames.HEAD_FAMILY, SchemaNames.WATERMARKS);
         byte @Nullable [] head = result.getValue(SchemaNames.HEAD_FAMILY, SchemaNames.HEAD);
         if (marks == null || head == null) {
@@ -129,8 +136,10 @@ final class ArchivePlanner {
                     Keys.timeline(RowKeys.prefixOf(result.getRow())),
                     HeadCell.decode(head).last(),
                     state);
-        } catch (MalformedBatchException e) {
-            throw new IOException("a head cannot be decoded", e);
+        } catch (MalformedBatchException | CorruptDataException | IllegalArgumentException e) {
+            problems.accept("the head or the watermarks of a timeline cannot be decoded: row "
+                    + Bytes.toStringBinary(result.getRow()));
+            return null;
         }
     }
 

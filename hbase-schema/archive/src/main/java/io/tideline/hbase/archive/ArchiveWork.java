@@ -7,6 +7,7 @@ import io.tideline.core.timeline.TimelineId;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -97,7 +98,7 @@ final class ArchiveWork {
         ArchiveTable.Change change = table.change(pending.snapshot());
         Settlement.requireFiles(change, pending.name());
         if (pending.kind().equals(Catalog.Pending.ARCHIVE)) {
-            settleBatch(table, pending.name(), change.added(), session);
+            settleBatch(table, pending.name(), change.added(), false, session);
         } else {
             settleRewrite(table, change.added(), change.removed(), session);
         }
@@ -142,6 +143,7 @@ final class ArchiveWork {
 
     private ArchiveReport plan(ArchiveProgress progress) throws IOException {
         long[] totals = new long[3];
+        List<String> problems = new ArrayList<>();
         planner.plan(
                 clock.instant(),
                 (prefix, timeline, entry) -> {
@@ -151,8 +153,10 @@ final class ArchiveWork {
                     totals[2] += entries;
                     progress.at("plan", totals[0], 0);
                 },
-                progress);
-        return report(Map.of("timelines_looked_at", totals[0], "timelines", totals[1], "entries", totals[2]));
+                progress,
+                problems::add);
+        return report(Map.of("timelines_looked_at", totals[0], "timelines", totals[1], "entries", totals[2]))
+                .withProblems(problems);
     }
 
     private static ArchiveReport report(Map<String, Long> figures) {
@@ -164,7 +168,7 @@ final class ArchiveWork {
             return report(Map.of("already_done", 1L));
         }
         ArchiveTable table = table(session);
-        ArchiveJob.Outcome outcome = job.run(batch, table.author(), clock.instant(), session.progress());
+        ArchiveJob.Outcome outcome = job.run(batch, table.author(), clock.instant(), session);
         session.checkpoint();
         Map<String, Long> figures = new LinkedHashMap<>();
         figures.put("timelines", outcome.timelines());
@@ -177,7 +181,7 @@ final class ArchiveWork {
             }
             figures.put("bytes", bytes);
             table.append(batch, outcome.files());
-            figures.put("timelines_left_for_the_next", (long) settleBatch(table, batch, outcome.files(), session));
+            figures.put("timelines_left_for_the_next", (long) settleBatch(table, batch, outcome.files(), true, session));
         }
         job.forget(batch);
         return new ArchiveReport(
@@ -187,11 +191,16 @@ final class ArchiveWork {
                         : List.of("entries are missing in the warm table: timelines=" + outcome.holes()));
     }
 
-    /** Answers how many timelines could not be moved after all. */
-    private int settleBatch(ArchiveTable table, String batch, Collection<String> added, WriterSession session)
+    /**
+     * Answers how many timelines could not be moved after all.
+     *
+     * @param fresh whether nobody can have begun with it before
+     */
+    private int settleBatch(
+            ArchiveTable table, String batch, Collection<String> added, boolean fresh, WriterSession session)
             throws IOException {
         Map<TimelineId, List<Slice>> refused = new HashMap<>();
-        ArchiveJob.Reports settle = some -> refused.putAll(settlement.moved(some, session));
+        ArchiveJob.Reports settle = some -> refused.putAll(settlement.moved(some, fresh, session));
         try {
             job.reports(batch, settle);
         } catch (FileNotFoundException e) {

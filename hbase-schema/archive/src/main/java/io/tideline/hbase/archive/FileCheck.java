@@ -103,7 +103,7 @@ final class FileCheck {
 
         /** Of the bucket that was just read. */
         void missing(int bucket) throws IOException {
-            planner.visit(bucket, this::missing);
+            planner.visit(bucket, this::missing, this::problem);
         }
 
         /** Of the timeline that was just read. */

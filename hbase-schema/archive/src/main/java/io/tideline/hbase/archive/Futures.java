@@ -4,11 +4,20 @@ import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.error.TidelineException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /** Waiting for the ports, in threads that are there to wait. The requests have limits of time of their own. */
 final class Futures {
     private Futures() {}
+
+    static Throwable unwrap(Throwable failure) {
+        Throwable inner = failure;
+        while (inner instanceof CompletionException && inner.getCause() != null) {
+            inner = inner.getCause();
+        }
+        return inner;
+    }
 
     /** @throws TidelineException as the request failed with, or for whatever else it failed with */
     static <T> T get(CompletableFuture<T> future) {

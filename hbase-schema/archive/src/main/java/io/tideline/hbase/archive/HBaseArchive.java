@@ -172,7 +172,10 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
                 return work.preview(task, progress);
             }
             ArchiveReport report =
-                    inSession(task.getClass().getSimpleName(), progress, session -> work.perform(task, session));
+                    inSession(task.getClass().getSimpleName(), progress, session -> {
+                        ArchiveReport of = work.perform(task, session);
+                        return of.withProblems(session.problems());
+                    });
             if (task instanceof ArchiveTask.Run) {
                 count("entries", report);
                 count("bytes", report);

@@ -1,6 +1,5 @@
 package io.tideline.hbase.archive;
 
-import io.tideline.core.archive.ArchiveProgress;
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Direction;
@@ -20,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,39 +78,34 @@ final class Settlement {
      * Sends readers of moved stretches to the files.
      *
      * @param moved of whole timelines, those of one timeline one after the other
-     * @return what could not be moved after all, since it has changed, or is held now: it must be taken out of the files
+     * @param fresh whether nobody can have done any of this before
+     * @return what could not be moved after all, since it has changed, is held now, or cannot be read: it must be taken out of
+     *     the files
      */
-    Map<TimelineId, List<Slice>> moved(List<Moved> moved, WriterSession session) throws IOException {
-        ArchiveProgress progress = session.progress();
-        List<Slice> slices = moved.stream().map(Moved::slice).toList();
-        progress.at("settle", 0, moved.size());
+    Map<TimelineId, List<Slice>> moved(List<Moved> moved, boolean fresh, WriterSession session) throws IOException {
+        List<Move> moves = moves(moved);
+        session.progress().at("settle", 0, moves.size());
         session.requireWriter();
-        Futures.get(locators.put(slices));
+        Futures.get(locators.put(moved.stream().map(Moved::slice).toList()));
         Map<TimelineId, List<Slice>> refused = new HashMap<>();
         Semaphore inFlight = new Semaphore(IN_FLIGHT);
         List<CompletableFuture<?>> failures = new ArrayList<>();
-        int at = 0;
-        while (at < moved.size()) {
-            int end = at + 1;
-            TimelineId timeline = slices.get(at).timeline();
-            while (end < moved.size() && slices.get(end).timeline().equals(timeline)) {
-                end++;
-            }
-            List<Slice> stretch = slices.subList(at, end);
+        int begun = 0;
+        for (Move move : moves) {
             inFlight.acquireUninterruptibly();
-            CompletableFuture<?> one = move(timeline, stretch, moved.get(at).before(), 0)
+            CompletableFuture<?> one = move.done(0)
+                    .exceptionally(failure -> staysInSpiteOf(failure, move, fresh, session))
                     .thenAccept(done -> {
                         if (!done) {
                             synchronized (refused) {
-                                refused.put(timeline, stretch);
+                                refused.put(move.timeline, move.stretch);
                             }
                         }
                     })
                     .whenComplete((done, failure) -> inFlight.release());
             failures.removeIf(each -> each.isDone() && !each.isCompletedExceptionally());
             failures.add(one);
-            at = end;
-            progress.at("settle", at, moved.size());
+            session.progress().at("settle", ++begun, moves.size());
         }
         failures.forEach(Futures::get);
         session.requireWriter();
@@ -118,33 +113,82 @@ final class Settlement {
         return refused;
     }
 
-    private CompletableFuture<Boolean> move(
-            TimelineId timeline, List<Slice> stretch, @Nullable TierState before, int tries) {
-        long last = stretch.get(stretch.size() - 1).last();
-        return ports.watermarks().state(timeline, deadline()).thenCompose(state -> {
-            if (state.watermarks().coldThrough().value() >= last) {
-                return release(timeline, state.watermarks());
+    private List<Move> moves(List<Moved> moved) {
+        List<Move> moves = new ArrayList<>();
+        int at = 0;
+        while (at < moved.size()) {
+            int end = at + 1;
+            TimelineId timeline = moved.get(at).slice().timeline();
+            while (end < moved.size() && moved.get(end).slice().timeline().equals(timeline)) {
+                end++;
             }
-            if (state.watermarks().warmThrough().value() < last || tries >= MAX_TRIES) {
-                return CompletableFuture.completedFuture(false);
-            }
-            return (state.equals(before)
-                            ? CompletableFuture.completedFuture(true)
-                            : isStillSo(timeline, stretch, state.watermarks()))
-                    .thenCompose(same -> same
-                            ? commit(timeline, stretch, state, before, tries)
-                            : CompletableFuture.completedFuture(false));
-        });
+            List<Slice> stretch =
+                    moved.subList(at, end).stream().map(Moved::slice).toList();
+            moves.add(new Move(timeline, stretch, moved.get(at).before()));
+            at = end;
+        }
+        return moves;
     }
 
-    private CompletableFuture<Boolean> commit(
-            TimelineId timeline, List<Slice> stretch, TierState state, @Nullable TierState before, int tries) {
-        SequenceId last = SequenceId.of(stretch.get(stretch.size() - 1).last());
-        TierState next = state.moved(state.watermarks().withColdThrough(last));
-        return ports.watermarks()
-                .replace(timeline, state, next, deadline())
-                .thenCompose(done ->
-                        done ? release(timeline, next.watermarks()) : move(timeline, stretch, before, tries + 1));
+    /**
+     * One timeline that cannot be read must not keep all others, and all tasks to come, from going on. It is taken out of the
+     * files if the warm table has it for certain. Where its watermarks may have been replaced, by this process or by one that
+     * has died, files may be all there is: they keep what they have.
+     */
+    private static boolean staysInSpiteOf(Throwable failure, Move move, boolean fresh, WriterSession session) {
+        Throwable cause = Futures.unwrap(failure);
+        if (!(cause instanceof CorruptDataException)) {
+            throw new CompletionException(cause);
+        }
+        boolean stays = !fresh || move.replacing;
+        session.problem((stays ? "a timeline was left half moved: " : "a timeline was not moved: ")
+                + move.timeline + ": " + cause.getMessage());
+        return stays;
+    }
+
+    /** What becomes of one timeline. */
+    private final class Move {
+        private final TimelineId timeline;
+        private final List<Slice> stretch;
+        private final @Nullable TierState before;
+        /** Whether readers may have been sent to the files. */
+        private volatile boolean replacing;
+
+        Move(TimelineId timeline, List<Slice> stretch, @Nullable TierState before) {
+            this.timeline = timeline;
+            this.stretch = stretch;
+            this.before = before;
+        }
+
+        private long last() {
+            return stretch.get(stretch.size() - 1).last();
+        }
+
+        /** Answers whether readers are sent to the files. */
+        CompletableFuture<Boolean> done(int tries) {
+            return ports.watermarks().state(timeline, deadline()).thenCompose(state -> {
+                if (state.watermarks().coldThrough().value() >= last()) {
+                    replacing = true;
+                    return release(timeline, state.watermarks());
+                }
+                if (state.watermarks().warmThrough().value() < last() || tries >= MAX_TRIES) {
+                    return CompletableFuture.completedFuture(false);
+                }
+                return (state.equals(before)
+                                ? CompletableFuture.completedFuture(true)
+                                : isStillSo(timeline, stretch, state.watermarks()))
+                        .thenCompose(same ->
+                                same ? commit(state, tries) : CompletableFuture.completedFuture(false));
+            });
+        }
+
+        private CompletableFuture<Boolean> commit(TierState state, int tries) {
+            TierState next = state.moved(state.watermarks().withColdThrough(SequenceId.of(last())));
+            replacing = true;
+            return ports.watermarks()
+                    .replace(timeline, state, next, deadline())
+                    .thenCompose(replaced -> replaced ? release(timeline, next.watermarks()) : done(tries + 1));
+        }
     }
 
     private CompletableFuture<Boolean> release(TimelineId timeline, Watermarks marks) {

@@ -5,8 +5,11 @@ import io.tideline.core.error.OverloadedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +38,7 @@ final class WriterSession implements AutoCloseable {
     /** Held while the lease is written: a renewal under way would take again what was given back. Guards {@code closed}. */
     private final Lock leasing = new ReentrantLock();
 
+    private final Queue<String> problems = new ConcurrentLinkedQueue<>();
     private boolean closed;
     private volatile boolean lost;
 
@@ -118,6 +122,17 @@ final class WriterSession implements AutoCloseable {
 
     ArchiveProgress progress() {
         return progress;
+    }
+
+    /** Tells of what could not be done, and does not keep the task from going on; without content of users. */
+    void problem(String text) {
+        LOG.warn("the archive has a problem: {}", text);
+        problems.add(text);
+    }
+
+    /** What was told, by any part of the task. */
+    List<String> problems() {
+        return List.copyOf(problems);
     }
 
     /** Ends what is under way, at a place where nothing is half done or the next session completes it. */

@@ -152,6 +152,10 @@ final class Installation implements AutoCloseable {
         return archive.perform(task, ArchiveProgress.NONE).get(2, TimeUnit.MINUTES);
     }
 
+    ArchiveReport perform(ArchiveTask task, ArchiveProgress progress) throws Exception {
+        return archive.perform(task, progress).get(2, TimeUnit.MINUTES);
+    }
+
     List<String> verify() throws Exception {
         return perform(new ArchiveTask.Verify(Optional.empty(), false)).problems();
     }
