@@ -3,6 +3,7 @@ package io.tideline.hbase.archive;
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Direction;
+import io.tideline.core.tier.ArchivePolicy;
 import io.tideline.core.tier.EntryRange;
 import io.tideline.core.tier.TierReader;
 import io.tideline.core.tier.TierState;
@@ -18,6 +19,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
@@ -90,10 +92,15 @@ final class Settlement {
         Map<TimelineId, List<Slice>> refused = new HashMap<>();
         Semaphore inFlight = new Semaphore(IN_FLIGHT);
         List<CompletableFuture<?>> failures = new ArrayList<>();
-        int begun = 0;
-        for (Move move : moves) {
+        Set<TimelineId> free = Set.of();
+        for (int at = 0; at < moves.size(); at++) {
+            if (at % ArchivePolicy.MAX_TIMELINES == 0) {
+                session.progress().at("settle", at, moves.size());
+                free = free(moves.subList(at, Math.min(moves.size(), at + ArchivePolicy.MAX_TIMELINES)));
+            }
+            Move move = moves.get(at);
             inFlight.acquireUninterruptibly();
-            CompletableFuture<?> one = move.done(0)
+            CompletableFuture<?> one = move.done(free.contains(move.timeline), 0)
                     .exceptionally(failure -> staysInSpiteOf(failure, move, fresh, session))
                     .thenAccept(done -> {
                         if (!done) {
@@ -105,12 +112,21 @@ final class Settlement {
                     .whenComplete((done, failure) -> inFlight.release());
             failures.removeIf(each -> each.isDone() && !each.isCompletedExceptionally());
             failures.add(one);
-            session.progress().at("settle", ++begun, moves.size());
         }
         failures.forEach(Futures::get);
         session.requireWriter();
         refused.values().forEach(stretch -> Futures.get(locators.remove(stretch)));
         return refused;
+    }
+
+    /**
+     * Those that are not held now. The plan may be hours old, and a hold that is set on an app, or on a conversation for its
+     * personal timelines, changes no timeline's epoch.
+     */
+    private Set<TimelineId> free(List<Move> moves) {
+        List<TimelineId> timelines =
+                moves.stream().map(move -> move.timeline).distinct().toList();
+        return Futures.get(ports.policy().limits(timelines, deadline())).keySet();
     }
 
     private List<Move> moves(List<Moved> moved) {
@@ -165,13 +181,13 @@ final class Settlement {
         }
 
         /** Answers whether readers are sent to the files. */
-        CompletableFuture<Boolean> done(int tries) {
+        CompletableFuture<Boolean> done(boolean isFree, int tries) {
             return ports.watermarks().state(timeline, deadline()).thenCompose(state -> {
                 if (state.watermarks().coldThrough().value() >= last()) {
                     replacing = true;
                     return release(timeline, state.watermarks());
                 }
-                if (state.watermarks().warmThrough().value() < last() || tries >= MAX_TRIES) {
+                if (!isFree || state.watermarks().warmThrough().value() < last() || tries >= MAX_TRIES) {
                     return CompletableFuture.completedFuture(false);
                 }
                 return (state.equals(before)
@@ -187,7 +203,7 @@ final class Settlement {
             replacing = true;
             return ports.watermarks()
                     .replace(timeline, state, next, deadline())
-                    .thenCompose(replaced -> replaced ? release(timeline, next.watermarks()) : done(tries + 1));
+                    .thenCompose(replaced -> replaced ? release(timeline, next.watermarks()) : done(true, tries + 1));
         }
     }
 

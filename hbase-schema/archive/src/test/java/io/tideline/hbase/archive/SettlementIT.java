@@ -139,4 +139,24 @@ final class SettlementIT {
         assertThat(installation.entries(broken)).isEqualTo(40);
         installation.hold(broken);
     }
+
+    @Test
+    void run_heldMeanwhile_isTakenOutOfTheFilesAgain() throws Exception {
+        TimelineId held = installation.warm("held", 40);
+        TimelineId free = installation.warm("free", 40);
+        // As a hold of an app: no timeline's epoch tells of it.
+        Told told = new Told("settle", () -> installation.hold(held));
+
+        ArchiveReport report = installation.perform(new ArchiveTask.Run("held", false), told);
+
+        assertThat(report.figures()).containsEntry("timelines_left_for_the_next", 1L);
+        assertThat(installation.marks(held).coldThrough()).isEqualTo(SequenceId.NONE);
+        assertThat(installation.seqsInFiles(held)).isEmpty();
+        assertThat(installation.marks(free).coldThrough()).isEqualTo(SequenceId.of(40));
+        assertThat(installation.verify()).isEmpty();
+        installation.due(held);
+        installation.perform(new ArchiveTask.Run("held-2", false));
+        assertThat(installation.seqsInFiles(held)).hasSize(40);
+        assertThat(installation.verify()).isEmpty();
+    }
 }
