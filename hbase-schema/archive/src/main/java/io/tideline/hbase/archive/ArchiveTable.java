@@ -13,10 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTable;
@@ -48,7 +48,7 @@ final class ArchiveTable {
     private final @Nullable Writing writing;
 
     /** What the writer may change. */
-    private record Writing(DirectoryOwner owner, long fence) {}
+    private record Writing(DirectoryOwner owner, long fence, Consumer<String> problems) {}
 
     private ArchiveTable(FileLayout layout, CatalogOperations operations, @Nullable Writing writing) {
         this.layout = layout;
@@ -66,9 +66,11 @@ final class ArchiveTable {
     /**
      * Opens it for the writer with a fence, and makes it when there is none.
      *
+     * @param problems hears of what keeps no task from going on
      * @throws CorruptDataException when the directory is not that of the catalog, or has a newer state than the catalog
      */
-    static ArchiveTable openOrCreate(Catalog catalog, FileLayout layout, long fence) throws IOException {
+    static ArchiveTable openOrCreate(Catalog catalog, FileLayout layout, long fence, Consumer<String> problems)
+            throws IOException {
         CatalogOperations operations = new CatalogOperations(catalog, layout, fence);
         boolean isNew = operations.refresh() == null;
         if (!isNew) {
@@ -86,7 +88,7 @@ final class ArchiveTable {
                             layout.root().toString(),
                             FileSchema.PROPERTIES));
         }
-        ArchiveTable opened = new ArchiveTable(layout, operations, new Writing(owner, fence));
+        ArchiveTable opened = new ArchiveTable(layout, operations, new Writing(owner, fence, problems));
         opened.requireNewest();
         return opened;
     }
@@ -231,7 +233,8 @@ final class ArchiveTable {
 
     /**
      * Lets engines that know nothing of HBase open the directory as a table of its own: they find the newest metadata by the
-     * names that Iceberg's file-based catalog uses. Nothing here depends on it.
+     * names that Iceberg's file-based catalog uses. Both files change in one step each, for there may be one of them reading.
+     * No task depends on it but for the check that the catalog has not gone back, so none fails for it.
      */
     private long published() {
         long version = version();
@@ -240,23 +243,24 @@ final class ArchiveTable {
             Path metadata = layout.metadata();
             Path current = new Path(operations.currentMetadataLocation());
             Path named = new Path(metadata, "v" + version + ".metadata.json");
-            FileUtil.copy(files, current, files, named, false, true, layout.configuration());
-            Path hint = new Path(metadata, VERSION_HINT);
-            try (var out = files.create(hint, true)) {
-                out.writeBytes(Long.toString(version));
-            }
+            layout.copy(current, named);
+            layout.write(new Path(metadata, VERSION_HINT), Long.toString(version));
             for (FileStatus old : files.listStatus(metadata, path -> isNamed(path, version))) {
                 files.delete(old.getPath(), false);
             }
         } catch (IOException e) {
-            LOG.warn("other engines may see an older state of the archive", e);
+            LOG.warn("other engines do not see the newest state of the archive", e);
+            writing()
+                    .problems()
+                    .accept("other engines do not see the newest state of the archive until the next commit: "
+                            + e.getClass().getSimpleName());
         }
         Snapshot current = table.currentSnapshot();
         return current == null ? 0 : current.snapshotId();
     }
 
     private static boolean isNamed(Path path, long newest) {
-        return path.getName().matches("v\\d+\\.metadata\\.json")
+        return path.getName().matches("v\\d+\\.metadata\\.json|\\.v\\d+\\.metadata\\.json\\.new")
                 && !path.getName().equals("v" + newest + ".metadata.json");
     }
 

@@ -68,7 +68,7 @@ final class ArchiveWork {
     }
 
     ArchiveTable table(WriterSession session) throws IOException {
-        return ArchiveTable.openOrCreate(catalog, layout, session.fence());
+        return ArchiveTable.openOrCreate(catalog, layout, session.fence(), session::problem);
     }
 
     /** Draws the consequences of a commit whose writer has died, and clears away what dead writers have left. */

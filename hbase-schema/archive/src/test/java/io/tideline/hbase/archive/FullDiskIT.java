@@ -11,10 +11,12 @@ import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.embedded.EmbeddedHBase;
 import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.iceberg.TableMetadataParser;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,6 +75,7 @@ final class FullDiskIT {
             FullDisk.room(bytes);
             Optional<Throwable> failure = failure(new ArchiveTask.Run("run-" + bytes, false));
             FullDisk.room(Long.MAX_VALUE);
+            assertPublished();
             failure.ifPresent(FullDiskIT::assertTold);
 
             full.perform(new ArchiveTask.Run("run-" + bytes, false));
@@ -91,6 +94,16 @@ final class FullDiskIT {
         throw new AssertionError("a run writes more than this test expects");
     }
 
+    /** What engines open that know nothing of HBase: whole, if perhaps of the commit before. */
+    private static void assertPublished() throws Exception {
+        Path metadata = directory.resolve("archive/metadata");
+        if (Files.exists(metadata.resolve("version-hint.text"))) {
+            String version = Files.readString(metadata.resolve("version-hint.text"));
+            String json = Files.readString(metadata.resolve("v" + version + ".metadata.json"));
+            assertThat(TableMetadataParser.fromJson(json).location()).endsWith("archive");
+        }
+    }
+
     private interface Task {
         ArchiveTask next(TimelineId timeline, int round) throws Exception;
     }
@@ -102,6 +115,7 @@ final class FullDiskIT {
             FullDisk.room((long) round * STEP_BYTES);
             Optional<Throwable> failure = failure(next);
             FullDisk.room(Long.MAX_VALUE);
+            assertPublished();
             failure.ifPresent(FullDiskIT::assertTold);
 
             assertThat(full.verify()).as("round " + round).isEmpty();
