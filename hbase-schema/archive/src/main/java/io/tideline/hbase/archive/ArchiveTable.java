@@ -71,13 +71,10 @@ final class ArchiveTable {
      */
     static ArchiveTable openOrCreate(Catalog catalog, FileLayout layout, long fence, Consumer<String> problems)
             throws IOException {
-        CatalogOperations operations = new CatalogOperations(catalog, layout, fence);
-        boolean isNew = operations.refresh() == null;
-        if (!isNew) {
-            requirePlace(operations, layout);
-        }
+        // First: what is missing in a directory that is not there says nothing about the table.
         DirectoryOwner owner = DirectoryOwner.of(catalog, layout, fence);
-        if (isNew) {
+        CatalogOperations operations = new CatalogOperations(catalog, layout, fence);
+        if (operations.refresh() == null) {
             layout.fileSystem().mkdirs(layout.data());
             operations.commit(
                     null,
@@ -91,14 +88,6 @@ final class ArchiveTable {
         ArchiveTable opened = new ArchiveTable(layout, operations, new Writing(owner, fence, problems));
         opened.requireNewest();
         return opened;
-    }
-
-    private static void requirePlace(CatalogOperations operations, FileLayout layout) {
-        String location = operations.current().location();
-        if (!new Path(location).equals(layout.root())) {
-            throw new CorruptDataException(
-                    "the archive of this installation lies elsewhere", Map.of("location", location), null);
-        }
     }
 
     /** The hint is written after each commit, so it is never ahead of the catalog, unless that has gone back. */
@@ -239,6 +228,9 @@ final class ArchiveTable {
     private long published() {
         long version = version();
         try {
+            if (!operations.isWriter()) {
+                throw WriterSession.replaced();
+            }
             FileSystem files = layout.fileSystem();
             Path metadata = layout.metadata();
             Path current = new Path(operations.currentMetadataLocation());

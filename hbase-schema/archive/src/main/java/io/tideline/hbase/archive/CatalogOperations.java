@@ -33,6 +33,11 @@ final class CatalogOperations extends BaseMetastoreTableOperations {
         next = commit;
     }
 
+    /** Whether commits of this one would still be taken. */
+    boolean isWriter() throws IOException {
+        return catalog.isWriter(fence);
+    }
+
     @Override
     protected String tableName() {
         return "entries";

@@ -38,21 +38,41 @@ final class DirectoryOwner {
     /**
      * Compares directory and catalog, and makes the id where neither has ever had a table.
      *
-     * @throws CorruptDataException when the directory is another's, or has an archive that the catalog does not know
+     * @throws CorruptDataException when the directory is another's, has an archive that the catalog does not know, or is not
+     *     where the catalog says
      */
     static DirectoryOwner of(Catalog catalog, FileLayout layout, long fence) throws IOException {
         Catalog.State state = catalog.state();
+        requirePlace(state.metadata(), layout);
         Optional<String> mark = mark(layout);
         boolean isNew = state.metadata() == null;
         if (mark.isPresent() ? isNew && hasFiles(layout, layout.data()) : isNew && isUsed(layout)) {
             throw foreign(layout, mark.orElse(""), state.owner());
         }
-        if (mark.isEmpty() && (isNew || state.owner() == null)) {
+        if (mark.isEmpty() && (isNew || state.owner() == null && hasFiles(layout, layout.metadata()))) {
             return made(catalog, layout, fence, state.owner());
         }
         DirectoryOwner owner = new DirectoryOwner(layout, Objects.requireNonNullElse(state.owner(), "none"));
         owner.require();
         return owner;
+    }
+
+    /** Metadata lies two steps below the table's directory. */
+    private static void requirePlace(@Nullable String metadata, FileLayout layout) {
+        if (metadata == null) {
+            return;
+        }
+        Path place = new Path(metadata).getParent().getParent();
+        if (!layout.root().equals(place)) {
+            throw new CorruptDataException(
+                    "the archive of this installation lies elsewhere; nothing was changed",
+                    Map.of(
+                            "location",
+                            String.valueOf(place),
+                            "configured",
+                            layout.root().toString()),
+                    null);
+        }
     }
 
     private static DirectoryOwner made(Catalog catalog, FileLayout layout, long fence, @Nullable String known)

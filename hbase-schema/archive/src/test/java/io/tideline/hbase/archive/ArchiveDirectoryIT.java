@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tideline.core.archive.ArchiveProgress;
 import io.tideline.core.archive.ArchiveTask;
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.store.TimelineProbe;
@@ -137,6 +138,37 @@ final class ArchiveDirectoryIT {
             Files.delete(directory.resolve("unmarked/OWNER"));
 
             assertAllRefused(unmarked, "unmarked");
+        }
+    }
+
+    @Test
+    void directoryThatIsNotMounted_isRefused() throws Exception {
+        try (Installation away = installation("away")) {
+            away.archived("room", 50);
+            Files.move(directory.resolve("away"), directory.resolve("elsewhere"));
+            Files.createDirectory(directory.resolve("away"));
+
+            assertAllRefused(away, "away");
+
+            Files.delete(directory.resolve("away"));
+            Files.move(directory.resolve("elsewhere"), directory.resolve("away"));
+            assertThat(away.verify()).isEmpty();
+        }
+    }
+
+    @Test
+    void directoryThatIsAnother_isRefused() throws Exception {
+        try (Installation moved = installation("moved");
+                HBaseArchive other =
+                        moved.openAt(directory.resolve("other place").toUri().toString())) {
+            moved.archived("room", 50);
+
+            assertRefused(
+                    () -> other.perform(new ArchiveTask.Compact(false), ArchiveProgress.NONE)
+                            .get(1, TimeUnit.MINUTES),
+                    "/moved");
+
+            assertThat(directory.resolve("other place")).doesNotExist();
         }
     }
 

@@ -86,6 +86,11 @@ final class Installation implements AutoCloseable {
         return HBaseArchive.open(configuration, ArchiveConfig.at(location, namespace), ports, new MetricRegistry());
     }
 
+    /** An archive whose directory is another. */
+    HBaseArchive openAt(String other) {
+        return HBaseArchive.open(configuration, ArchiveConfig.at(other, namespace), ports(), new MetricRegistry());
+    }
+
     HBaseStorage storage() {
         return storage;
     }
