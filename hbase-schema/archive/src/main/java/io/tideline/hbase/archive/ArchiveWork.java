@@ -121,7 +121,7 @@ final class ArchiveWork {
             return check.verify(table(session), verify, session);
         } else if (task instanceof ArchiveTask.Restore restore) {
             return restore(restore, session);
-        } else if (task instanceof ArchiveTask.Expire expire) {
+        } else if (task instanceof ArchiveTask.Expire) {
             return expire(session);
         }
         return compact(session);
@@ -181,7 +181,8 @@ final class ArchiveWork {
             }
             figures.put("bytes", bytes);
             table.append(batch, outcome.files());
-            figures.put("timelines_left_for_the_next", (long) settleBatch(table, batch, outcome.files(), true, session));
+            figures.put(
+                    "timelines_left_for_the_next", (long) settleBatch(table, batch, outcome.files(), true, session));
         }
         job.forget(batch);
         return new ArchiveReport(
@@ -272,8 +273,7 @@ final class ArchiveWork {
         }
         restoration.copy(plan, session);
         List<DataFile> inputs = live(table, plan.files());
-        Rewriter.Prepared prepared =
-                rewriter.each(table, inputs, Restoration.edit(timeline, plan.rest()), session);
+        Rewriter.Prepared prepared = rewriter.each(table, inputs, Restoration.edit(timeline, plan.rest()), session);
         session.requireWriter();
         restoration.commit(plan);
         if (inputs.isEmpty()) {
@@ -285,7 +285,8 @@ final class ArchiveWork {
     }
 
     private static ArchiveReport restored(Restoration.Plan plan) {
-        return report(Map.of("entries", plan.entries(), "files", (long) plan.files().size()));
+        return report(
+                Map.of("entries", plan.entries(), "files", (long) plan.files().size()));
     }
 
     private ArchiveReport expire(WriterSession session) throws IOException {
@@ -330,8 +331,7 @@ final class ArchiveWork {
 
     private static ArchiveReport compacted(List<List<DataFile>> groups, long purged, Collection<DataFile> live) {
         return report(Map.of(
-                "files_merged", groups.stream().mapToLong(List::size).sum(),
-                "files_purged", purged,
-                "files", (long) live.size()));
+                "files_merged", groups.stream().mapToLong(List::size).sum(), "files_purged", purged, "files", (long)
+                        live.size()));
     }
 }

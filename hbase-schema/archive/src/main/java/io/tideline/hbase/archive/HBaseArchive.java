@@ -64,6 +64,7 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
     private final ArchiveWork work;
     private final MetricRegistry metrics;
     private final ThreadPoolExecutor tasks;
+    private final ThreadPoolExecutor previews;
     private final ScheduledExecutorService timer;
     private final String holder = ManagementFactory.getRuntimeMXBean().getName() + "/" + UUID.randomUUID();
 
@@ -103,9 +104,14 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
                 config,
                 clock);
         // One: tasks exclude each other anyway, and each may hold several row groups.
-        this.tasks = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_TASKS), threads("tideline-archive"));
+        this.tasks = oneThread("tideline-archive");
+        this.previews = oneThread("tideline-archive-preview");
         this.timer = Executors.newSingleThreadScheduledExecutor(threads("tideline-archive-lease"));
+    }
+
+    private static ThreadPoolExecutor oneThread(String name) {
+        return new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_TASKS), threads(name));
     }
 
     private static ThreadFactory threads(String name) {
@@ -167,15 +173,14 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
 
     @Override
     public CompletableFuture<ArchiveReport> perform(ArchiveTask task, ArchiveProgress progress) {
-        return onTask(() -> {
-            if (task.dryRun() && !(task instanceof ArchiveTask.Verify)) {
-                return work.preview(task, progress);
-            }
-            ArchiveReport report =
-                    inSession(task.getClass().getSimpleName(), progress, session -> {
-                        ArchiveReport of = work.perform(task, session);
-                        return of.withProblems(session.problems());
-                    });
+        if (task.dryRun() && !(task instanceof ArchiveTask.Verify)) {
+            return on(previews, () -> work.preview(task, progress));
+        }
+        return on(tasks, () -> {
+            ArchiveReport report = inSession(task.getClass().getSimpleName(), progress, session -> {
+                ArchiveReport of = work.perform(task, session);
+                return of.withProblems(session.problems());
+            });
             if (task instanceof ArchiveTask.Run) {
                 count("entries", report);
                 count("bytes", report);
@@ -260,7 +265,7 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
     /** Writes files anew that have erased entries, all of them, after what a dead writer has left half done. */
     @Override
     public CompletableFuture<OptionalLong> rewrite(Deadline deadline) {
-        return onTask(() -> {
+        return on(tasks, () -> {
             if (ArchiveTable.find(catalog, layout) == null) {
                 return OptionalLong.of(0);
             }
@@ -272,10 +277,10 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
         });
     }
 
-    private <T> CompletableFuture<T> onTask(Callable<T> task) {
+    private static <T> CompletableFuture<T> on(ThreadPoolExecutor executor, Callable<T> task) {
         CompletableFuture<T> result = new CompletableFuture<>();
         try {
-            tasks.execute(() -> complete(result, task));
+            executor.execute(() -> complete(result, task));
         } catch (RejectedExecutionException e) {
             result.completeExceptionally(new OverloadedException("too many tasks of the archive wait", Map.of(), e));
         }
@@ -300,6 +305,7 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
     @Override
     public void close() {
         tasks.shutdownNow();
+        previews.shutdownNow();
         timer.shutdownNow();
         reader.close();
         try {

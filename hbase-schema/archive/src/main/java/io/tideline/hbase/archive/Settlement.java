@@ -157,8 +157,8 @@ final class Settlement {
             throw new CompletionException(cause);
         }
         boolean stays = !fresh || move.replacing;
-        session.problem((stays ? "a timeline was left half moved: " : "a timeline was not moved: ")
-                + move.timeline + ": " + cause.getMessage());
+        session.problem((stays ? "a timeline was left half moved: " : "a timeline was not moved: ") + move.timeline
+                + ": " + cause.getMessage());
         return stays;
     }
 
@@ -193,8 +193,7 @@ final class Settlement {
                 return (state.equals(before)
                                 ? CompletableFuture.completedFuture(true)
                                 : isStillSo(timeline, stretch, state.watermarks()))
-                        .thenCompose(same ->
-                                same ? commit(state, tries) : CompletableFuture.completedFuture(false));
+                        .thenCompose(same -> same ? commit(state, tries) : CompletableFuture.completedFuture(false));
             });
         }
 

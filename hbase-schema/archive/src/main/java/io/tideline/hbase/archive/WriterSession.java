@@ -106,7 +106,9 @@ final class WriterSession implements AutoCloseable {
     private void renew() {
         leasing.lock();
         try {
-            if (!closed && !catalog.hold(fence, new Catalog.Lease(holder, clock.instant().plus(time), doing))) {
+            if (!closed
+                    && !catalog.hold(
+                            fence, new Catalog.Lease(holder, clock.instant().plus(time), doing))) {
                 lost = true;
             }
         } catch (IOException | RuntimeException e) {

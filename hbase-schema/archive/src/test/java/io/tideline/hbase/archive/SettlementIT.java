@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,26 @@ final class SettlementIT {
         try (HBaseArchive other = installation.open(ports)) {
             return other.perform(task, ArchiveProgress.NONE).get(1, TimeUnit.MINUTES);
         }
+    }
+
+    @Test
+    void dryRun_besideATaskOfTheSameServer_doesNotWait() throws Exception {
+        installation.warm("beside", 30);
+        AtomicReference<ArchiveReport> plan = new AtomicReference<>();
+        Told told = new Told("settle", () -> {
+            try {
+                plan.set(installation
+                        .archive()
+                        .perform(new ArchiveTask.Run("dry", true), ArchiveProgress.NONE)
+                        .get(20, TimeUnit.SECONDS));
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        installation.perform(new ArchiveTask.Run("beside", false), told);
+
+        assertThat(plan.get().figures()).containsEntry("entries", 30L);
     }
 
     @Test

@@ -109,8 +109,7 @@ final class WriterTakeoverIT {
         TimelineId timeline = installation.archived("expire", 40);
         installation.drop(timeline, 10);
 
-        assertLost(
-                new ArchiveTask.Expire(false), "rewrite", () -> installation.perform(new ArchiveTask.Expire(false)));
+        assertLost(new ArchiveTask.Expire(false), "rewrite", () -> installation.perform(new ArchiveTask.Expire(false)));
 
         assertWhole(timeline, 30);
     }
