@@ -20,7 +20,10 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  tideline archive restore shop/conversation/1k3v9m2x0w8",
             "  tideline archive restore 1k3v9m2x0w8 --app shop --from 4711 --dry-run",
-            "  tideline archive hold 1k3v9m2x0w8 && tideline archive restore 1k3v9m2x0w8"
+            "  tideline archive hold 1k3v9m2x0w8 && tideline archive restore 1k3v9m2x0w8",
+            "",
+            "A range always reaches to the last entry in files: what files have, and what the warm table has, is told by one",
+            "seq for each timeline, so restored entries cannot lie between archived ones. Reading needs no restore."
         })
 public final class ArchiveRestoreCommand extends ArchiveTaskCommand {
     @Mixin
