@@ -10,6 +10,7 @@ import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.scheduler.PassReport.State;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -43,8 +44,10 @@ public final class StoreScheduler implements AutoCloseable {
     private final SchedulerConfig config;
     private final InstantSource clock;
     private final SchedulerLease lease;
+    private final PassRegister passes;
     private final TierHolds holds;
     private final TimelineRules rules;
+    private final TierSurvey survey;
     private final MovePlanner planner;
     private final KeptIndex kept;
     private final TimelineExpiry expiry;
@@ -87,8 +90,10 @@ public final class StoreScheduler implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.lease = new SchedulerLease(ports.records(), config, clock);
+        this.passes = new PassRegister(ports.records());
         this.holds = new TierHolds(ports.records(), ports.watermarks());
         this.rules = new TimelineRules(ports.records(), policies);
+        this.survey = new TierSurvey(ports, rules, holds, clock);
         this.planner = new MovePlanner(ports, rules, config, clock);
         this.kept = new KeptIndex(ports.records());
         this.expiry = new TimelineExpiry(ports, holds, planner, config);
@@ -166,6 +171,16 @@ public final class StoreScheduler implements AutoCloseable {
         return lease.status();
     }
 
+    /** How the last pass of any server ended; empty before the first one. */
+    public CompletableFuture<Optional<LastPass>> lastPass() {
+        return passes.last(deadline());
+    }
+
+    /** Which tier has what of timelines. */
+    public TierSurvey survey() {
+        return survey;
+    }
+
     /** Conversations and apps of which nothing expires. */
     public TierHolds holds() {
         return holds;
@@ -206,24 +221,38 @@ public final class StoreScheduler implements AutoCloseable {
                 .map(age -> LocalDate.ofInstant(clock.instant().minus(age), ZoneOffset.UTC))
                 .orElse(today);
         Pass pass = new Pass(dryRun, today);
+        boolean ended = false;
+        try {
+            State state = visitAll(pass, through, allKept);
+            ended = true;
+            pass.note(state == State.DONE ? LastPass.Outcome.DONE : LastPass.Outcome.INTERRUPTED);
+            return pass.report(state);
+        } finally {
+            if (!ended) {
+                pass.note(LastPass.Outcome.FAILED);
+            }
+        }
+    }
+
+    private State visitAll(Pass pass, LocalDate through, boolean allKept) {
         Optional<Activity> after = Optional.empty();
         do {
             ActivityPage page = await(ports.activity().through(through, after, PAGE, deadline()));
             for (Activity activity : page.activities()) {
                 if (!pass.visit(activity)) {
-                    return pass.report(State.PAUSED);
+                    return State.PAUSED;
                 }
             }
             after = page.next();
         } while (after.isPresent() && !closed);
         if (!expireKept(pass, allKept)) {
-            return pass.report(State.PAUSED);
+            return State.PAUSED;
         }
-        if (!dryRun) {
+        if (!pass.dryRun) {
             due.set(pass.due);
             lagDays.set(pass.lagDays);
         }
-        return pass.report(State.DONE);
+        return State.DONE;
     }
 
     /** Days that are over as a whole, of timelines with entries outside the hot tier. False when the pass has to end. */
@@ -260,6 +289,7 @@ public final class StoreScheduler implements AutoCloseable {
     private final class Pass {
         private final boolean dryRun;
         private final LocalDate today;
+        private final Instant begun = clock.instant();
         private final List<MovePlan> plans = new ArrayList<>();
         private Optional<TimelineId> visited = Optional.empty();
         private long timelines;
@@ -394,6 +424,31 @@ public final class StoreScheduler implements AutoCloseable {
             pace.acquire(entries);
             probe.ifPresent(reads -> await(reads.once(timeline, control::quiet)));
             pace.setRate(control.adapt());
+        }
+
+        /** What cannot be noted is told by the next pass; it is no reason to fail. */
+        void note(LastPass.Outcome outcome) {
+            if (dryRun) {
+                return;
+            }
+            Instant now = clock.instant();
+            try {
+                await(passes.note(
+                        new LastPass(
+                                config.name(),
+                                outcome,
+                                now,
+                                Duration.between(begun, now),
+                                due,
+                                entries,
+                                bytes,
+                                expired,
+                                failed,
+                                lagDays),
+                        deadline()));
+            } catch (RuntimeException e) {
+                LOG.debug("how the pass ended could not be noted", e);
+            }
         }
 
         PassReport report(State state) {

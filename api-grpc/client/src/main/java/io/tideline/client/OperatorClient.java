@@ -4,6 +4,7 @@ import io.grpc.stub.ClientCalls;
 import io.tideline.api.v1.DescribeTiersRequest;
 import io.tideline.api.v1.DescribeTiersResponse;
 import io.tideline.api.v1.GetSchedulerRequest;
+import io.tideline.api.v1.GetTierOverviewRequest;
 import io.tideline.api.v1.InspectRequest;
 import io.tideline.api.v1.InspectResponse;
 import io.tideline.api.v1.ListFanoutRequest;
@@ -17,6 +18,7 @@ import io.tideline.api.v1.ServerInfoResponse;
 import io.tideline.api.v1.SetHoldRequest;
 import io.tideline.api.v1.SetHoldResponse;
 import io.tideline.api.v1.SetSchedulerPausedRequest;
+import io.tideline.api.v1.TierOverview;
 import io.tideline.api.v1.TimelineReport;
 import io.tideline.api.v1.VerifyRequest;
 import io.tideline.api.v1.VerifySummary;
@@ -51,6 +53,15 @@ public final class OperatorClient {
 
     public CompletableFuture<DescribeTiersResponse> describeTiers(DescribeTiersRequest request) {
         return context.unary(OperatorServiceGrpc.getDescribeTiersMethod(), request, Repeat.ALWAYS, Function.identity());
+    }
+
+    /** What all tiers have, as far as it is known without counting. */
+    public CompletableFuture<TierOverview> tierOverview() {
+        return context.unary(
+                OperatorServiceGrpc.getGetTierOverviewMethod(),
+                GetTierOverviewRequest.getDefaultInstance(),
+                Repeat.ALWAYS,
+                Function.identity());
     }
 
     public CompletableFuture<SchedulerStatus> scheduler() {

@@ -1,11 +1,15 @@
 package io.tideline.core.archive;
 
 import io.tideline.core.store.Deadline;
+import io.tideline.core.tier.EntryRange;
 import java.util.concurrent.CompletableFuture;
 
 /** The port to the files of the cold tier, for those who look after them. Entries are read through the tiers. */
 public interface Archive {
     CompletableFuture<ArchiveStatus> status(Deadline deadline);
+
+    /** What files hold of a range of any length. No file is read for that, only the table's metadata and the locator. */
+    CompletableFuture<ColdContent> content(EntryRange range, Deadline deadline);
 
     /**
      * Does a task; takes as long as it takes. What a process that died has left half done is completed first.

@@ -68,7 +68,9 @@ public enum RecordKind {
      * Of a registry, key (day since 1970, family, app, name): the timeline has entries outside the hot tier, none of them
      * of an earlier day.
      */
-    KEPT_SINCE(62, 'v');
+    KEPT_SINCE(62, 'v'),
+    /** Of a registry, no key: how the last pass of the store scheduler ended; the version is when, in milliseconds. */
+    SCHEDULER_PASS(63, 'v');
 
     private final int code;
     private final char facet;

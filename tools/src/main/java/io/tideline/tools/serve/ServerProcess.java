@@ -150,7 +150,8 @@ final class ServerProcess {
                 new MessagingStorage(storage.records(), storage.readMarks(), storage.changes()),
                 scheduler,
                 hub,
-                new StorageInfo(settings.storage().description(), "protocol " + SchemaNames.PROTOCOL_VERSION),
+                new StorageInfo(
+                        settings.storage().description(), "protocol " + SchemaNames.PROTOCOL_VERSION, storage.sizes()),
                 hints::received,
                 history(storage, settings, archive(hbase, storage, settings, metrics), search),
                 search.map(Search::service),

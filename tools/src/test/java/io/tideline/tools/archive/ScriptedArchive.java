@@ -5,8 +5,10 @@ import io.tideline.core.archive.ArchiveProgress;
 import io.tideline.core.archive.ArchiveReport;
 import io.tideline.core.archive.ArchiveStatus;
 import io.tideline.core.archive.ArchiveTask;
+import io.tideline.core.archive.ColdContent;
 import io.tideline.core.error.OverloadedException;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.tier.EntryRange;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,13 @@ final class ScriptedArchive implements Archive {
     public CompletableFuture<ArchiveStatus> status(Deadline deadline) {
         return CompletableFuture.completedFuture(
                 new ArchiveStatus("file:/archive", 3, 1_000, 40_000, 7, Instant.EPOCH, "", "night-6"));
+    }
+
+    /** All of it, in one file of a hundred bytes an entry. */
+    @Override
+    public CompletableFuture<ColdContent> content(EntryRange range, Deadline deadline) {
+        return CompletableFuture.completedFuture(
+                new ColdContent(range.first(), range.last(), range.length(), 1, 100 * range.length()));
     }
 
     @Override

@@ -77,8 +77,24 @@ final class TierCommandsTest {
     }
 
     @Test
+    void tiers_ofAll_tellsOfTheLastPass() {
+        fill("all/conversation/room");
+        assertThat(run("tiers", "all/conversation/room", "-o", "jsonl")).contains("\"lagSeconds\":");
+
+        run("scheduler", "run");
+
+        assertThat(run("tiers", "all/conversation/room", "-o", "jsonl")).doesNotContain("lagSeconds");
+        assertThat(run("tiers", "-o", "jsonl"))
+                .contains("\"hot\":{")
+                .contains("\"warm\":{")
+                .contains("\"scheduler\":{\"paused\":false}")
+                .contains("\"lastPass\":{\"outcome\":\"done\"")
+                .contains("\"policyArchives\":false");
+        assertThat(run("tiers")).contains("lastPass").contains("dueTimelines");
+    }
+
+    @Test
     void tiers_badNames_areRefused() {
-        assertThat(cli.run("tiers").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(cli.run("tiers", "hold").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(cli.run("tiers", "hold", "x", "--whole-app").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(cli.run("tiers", "nobody").exitCode()).isEqualTo(ExitCode.NEGATIVE);

@@ -5,7 +5,9 @@ import io.tideline.core.archive.ArchiveProgress;
 import io.tideline.core.archive.ArchiveReport;
 import io.tideline.core.archive.ArchiveStatus;
 import io.tideline.core.archive.ArchiveTask;
+import io.tideline.core.archive.ColdContent;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.tier.EntryRange;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -30,6 +32,13 @@ final class ScriptedArchive implements Archive {
     @Override
     public CompletableFuture<ArchiveStatus> status(Deadline deadline) {
         return CompletableFuture.completedFuture(status);
+    }
+
+    /** All of it, in one file of a hundred bytes an entry. */
+    @Override
+    public CompletableFuture<ColdContent> content(EntryRange range, Deadline deadline) {
+        return CompletableFuture.completedFuture(
+                new ColdContent(range.first(), range.last(), range.length(), 1, 100 * range.length()));
     }
 
     @Override

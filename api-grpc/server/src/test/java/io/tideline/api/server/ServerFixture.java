@@ -11,6 +11,9 @@ import io.tideline.core.archive.Archive;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.TimelineInspection;
+import io.tideline.core.tier.TableSizes;
+import io.tideline.core.tier.Tier;
+import io.tideline.core.tier.TierState;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.store.erase.EraseConfig;
@@ -32,6 +35,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -97,7 +101,11 @@ final class ServerFixture implements AutoCloseable {
                         new MessagingStorage(memory, memory, memory),
                         InMemoryScheduler.over(memory),
                         hub,
-                        new StorageInfo("in memory, for tests", "model"),
+                        new StorageInfo(
+                                "in memory, for tests",
+                                "model",
+                                deadline -> CompletableFuture.completedFuture(
+                                        Map.of(Tier.HOT, new TableSizes.TableSize(2, 5_000_000, 1_000_000)))),
                         metrics)
                 .withHistory(history(archive));
         server = TidelineServer.start(
@@ -137,6 +145,14 @@ final class ServerFixture implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** From now on the watermarks say that entries up to {@code through} are in files. */
+    void archive(TimelineId timeline, long through) {
+        Deadline deadline = Deadline.after(WAIT);
+        TierState state = memory.state(timeline, deadline).join();
+        TierState next = state.moved(state.watermarks().withColdThrough(SequenceId.of(through)));
+        assertThat(memory.replace(timeline, state, next, deadline).join()).isTrue();
     }
 
     NettyChannelBuilder newChannel() {

@@ -4,17 +4,23 @@ import static io.tideline.api.server.Messages.append;
 import static io.tideline.api.server.Messages.conversation;
 import static io.tideline.api.server.Messages.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.rpc.Code;
 import io.tideline.api.v1.DescribeTiersRequest;
 import io.tideline.api.v1.DescribeTiersResponse;
 import io.tideline.api.v1.GetSchedulerRequest;
+import io.tideline.api.v1.GetTierOverviewRequest;
 import io.tideline.api.v1.PlannedMove;
 import io.tideline.api.v1.ReadRequest;
 import io.tideline.api.v1.RunSchedulerRequest;
 import io.tideline.api.v1.RunSchedulerResponse;
+import io.tideline.api.v1.SchedulerPass;
 import io.tideline.api.v1.SetSchedulerPausedRequest;
 import io.tideline.api.v1.TierContent;
+import io.tideline.api.v1.TierOverview;
+import io.tideline.api.v1.TierTotal;
+import io.tideline.core.timeline.TimelineId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,8 +65,62 @@ final class TiersTest {
         assertThat(tiers.getTiersList())
                 .extracting(TierContent::getTier, TierContent::getFirstSeq, TierContent::getLastSeq)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(TierContent.Tier.HOT, 4L, 5L),
-                        org.assertj.core.groups.Tuple.tuple(TierContent.Tier.WARM, 1L, 3L));
+                        tuple(TierContent.Tier.HOT, 4L, 5L),
+                        tuple(TierContent.Tier.WARM, 1L, 3L),
+                        tuple(TierContent.Tier.COLD, 0L, 0L));
+    }
+
+    @Test
+    void describeTiers_lateAndArchivedEntries_areTold() {
+        TimelineId timeline = TimelineId.conversation("shop", "c");
+        fixture.timelines.append(append("c", "a", "b", "d", "e", "f"));
+        TierContent late = describe("c").getTiers(0);
+        run(false);
+        fixture.archive(timeline, 2);
+
+        DescribeTiersResponse tiers = describe("c");
+
+        assertThat(late.hasLag()).isTrue();
+        assertThat(tiers.getTiers(0).hasLag()).isFalse();
+        assertThat(tiers.getTiers(2))
+                .isEqualTo(TierContent.newBuilder()
+                        .setTier(TierContent.Tier.COLD)
+                        .setFirstSeq(1)
+                        .setLastSeq(2)
+                        .setEntries(2)
+                        .setBytes(200)
+                        .build());
+    }
+
+    @Test
+    void getTierOverview_tellsOfTablesFilesAndThePass() {
+        fixture.timelines.append(append("c", "a", "b", "d", "e", "f"));
+        TierOverview before = fixture.operator.getTierOverview(GetTierOverviewRequest.getDefaultInstance());
+        run(false);
+
+        TierOverview after = fixture.operator.getTierOverview(GetTierOverviewRequest.getDefaultInstance());
+
+        assertThat(before.getScheduler().hasLastPass()).isFalse();
+        assertThat(after.getScheduler().getLastPass().getOutcome()).isEqualTo(SchedulerPass.Outcome.DONE);
+        assertThat(after.getScheduler().getLastPass().getDueTimelines()).isEqualTo(1);
+        assertThat(after.getScheduler().getLastPass().getEntries()).isEqualTo(3);
+        assertThat(after.getTiersList())
+                .containsExactly(
+                        TierTotal.newBuilder()
+                                .setTier(TierContent.Tier.HOT)
+                                .setBytes(5_000_000)
+                                .setMemoryBytes(1_000_000)
+                                .setParts(2)
+                                .build(),
+                        TierTotal.newBuilder().setTier(TierContent.Tier.WARM).build(),
+                        TierTotal.newBuilder()
+                                .setTier(TierContent.Tier.COLD)
+                                .setEntries(1_000)
+                                .setBytes(40_000)
+                                .setParts(3)
+                                .build());
+        assertThat(after.getLastArchiveCommitTime().getSeconds()).isEqualTo(ScriptedArchive.COMMITTED.getEpochSecond());
+        assertThat(after.getPolicyArchives()).isFalse();
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.tideline.core.archive.ArchiveProgress;
 import io.tideline.core.archive.ArchiveReport;
 import io.tideline.core.archive.ArchiveStatus;
 import io.tideline.core.archive.ArchiveTask;
+import io.tideline.core.archive.ColdContent;
 import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.error.OverloadedException;
 import io.tideline.core.error.StorageUnavailableException;
@@ -169,6 +170,15 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
                             : "",
                     state.pending().map(Catalog.Pending::shown).orElse(""));
         });
+    }
+
+    @Override
+    public CompletableFuture<ColdContent> content(EntryRange range, Deadline deadline) {
+        return locators.find(range, deadline)
+                .thenCompose(found -> onThread(() -> {
+                    ArchiveTable table = ArchiveTable.find(catalog, layout);
+                    return ColdContents.of(range, found.slices(), table == null ? Map.of() : table.live());
+                }));
     }
 
     @Override

@@ -10,6 +10,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.archive.ArchiveProgress;
 import io.tideline.core.archive.ArchiveReport;
 import io.tideline.core.archive.ArchiveTask;
+import io.tideline.core.archive.ColdContent;
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.error.OverloadedException;
 import io.tideline.core.store.Deadline;
@@ -257,6 +258,28 @@ final class HBaseArchiveIT {
         assertThat(history.entries(timeline, Direction.BACKWARD)).isEqualTo(before);
         assertThat(rowsOf(timeline)).filteredOn(EntryRow::isErased).hasSize(1);
         assertThat(verify()).isEmpty();
+    }
+
+    @Test
+    void content_ofARange_isWhatTheLocatorKnowsAndItsShareOfFiles() throws Exception {
+        TimelineId timeline = archived("content", 500);
+        long allBytes = archive.status(soon()).get(20, TimeUnit.SECONDS).bytes();
+
+        ColdContent all = content(timeline, 1, 500);
+        ColdContent part = content(timeline, 101, 350);
+
+        assertThat(List.of(all.first(), all.last())).containsExactly(SequenceId.FIRST, SequenceId.of(500));
+        assertThat(all.entries()).isEqualTo(500);
+        assertThat(all.files()).isPositive();
+        assertThat(all.bytes()).isBetween(500L, allBytes);
+        assertThat(List.of(part.first(), part.last())).containsExactly(SequenceId.of(101), SequenceId.of(350));
+        assertThat(part.entries()).isEqualTo(250);
+        assertThat(part.bytes()).isBetween(1L, all.bytes() * 3 / 4);
+        assertThat(content(TimelineId.conversation("content", "nobody"), 1, 10)).isEqualTo(ColdContent.EMPTY);
+    }
+
+    private static ColdContent content(TimelineId timeline, long first, long last) throws Exception {
+        return archive.content(EntryRange.of(timeline, first, last), soon()).get(20, TimeUnit.SECONDS);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.tideline.hbase.codec;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.timeline.Payload;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -11,6 +12,8 @@ import java.time.Instant;
  * <pre>
  * UNIQUE  1 | conversation | fingerprint of the request, empty for none
  * LEASE   1 | holder | expires at(8) | message ids are reserved through(8), milliseconds since the epoch
+ * SCHEDULER_PASS  1 | server | how it ended(1) | ended at(8) | took(8), both in milliseconds | due timelines(8)
+ *                 | moved entries(8) | moved bytes(8) | expired entries(8) | failed timelines(8) | lag in days(8)
  * </pre>
  */
 public final class RegistryCodec {
@@ -33,6 +36,24 @@ public final class RegistryCodec {
      * @param reservedThrough no id later than this, of this node, was given by any holder so far
      */
     public record NodeLease(String holder, Instant expires, Instant reservedThrough) {}
+
+    /**
+     * A pass of the store scheduler.
+     *
+     * @param server the name of the process that made it
+     * @param ended how, 0 to 127; what the numbers mean is the scheduler's
+     */
+    public record SchedulerPass(
+            String server,
+            int ended,
+            Instant at,
+            Duration took,
+            long due,
+            long entries,
+            long bytes,
+            long expired,
+            long failed,
+            long lagDays) {}
 
     public static Payload encode(UniqueName name) {
         return new FieldWriter(FORMAT)
@@ -68,5 +89,40 @@ public final class RegistryCodec {
         FieldReader reader = new FieldReader("lease", record.value()).format(FORMAT);
         return new NodeLease(
                 reader.text(), Instant.ofEpochMilli(reader.number()), Instant.ofEpochMilli(reader.number()));
+    }
+
+    public static Payload encode(SchedulerPass pass) {
+        return new FieldWriter(FORMAT)
+                .text(pass.server())
+                .code(pass.ended())
+                .number(pass.at().toEpochMilli())
+                .number(pass.took().toMillis())
+                .number(pass.due())
+                .number(pass.entries())
+                .number(pass.bytes())
+                .number(pass.expired())
+                .number(pass.failed())
+                .number(pass.lagDays())
+                .done();
+    }
+
+    /**
+     * Reads what was encoded.
+     *
+     * @throws io.tideline.core.error.CorruptDataException when the value is none that {@code encode} wrote
+     */
+    public static SchedulerPass decodePass(TimelineRecord record) {
+        FieldReader reader = new FieldReader("scheduler pass", record.value()).format(FORMAT);
+        return new SchedulerPass(
+                reader.text(),
+                reader.code(),
+                Instant.ofEpochMilli(reader.number()),
+                Duration.ofMillis(reader.number()),
+                reader.number(),
+                reader.number(),
+                reader.number(),
+                reader.number(),
+                reader.number(),
+                reader.number());
     }
 }

@@ -11,6 +11,7 @@ import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineInspector;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.tier.ActivityIndex;
+import io.tideline.core.tier.TableSizes;
 import io.tideline.core.tier.TableTier;
 import io.tideline.core.tier.TierReader;
 import io.tideline.core.tier.TierRouter;
@@ -301,6 +302,11 @@ public final class HBaseStorage implements AutoCloseable {
     /** From now on reads up to the cold watermarks are served by {@code archive}; before, they fail. */
     public void archive(TierReader archive) {
         tiers.archive().set(archive);
+    }
+
+    /** What the tables of tiers take up. */
+    public TableSizes sizes() {
+        return new HBaseTableSizes(connection, namespace);
     }
 
     /** Asks HBase for changes from the first listener on, and only while there are listeners. */

@@ -17,6 +17,7 @@ import io.tideline.api.server.translate.Responses;
 import io.tideline.api.v1.DescribeTiersRequest;
 import io.tideline.api.v1.DescribeTiersResponse;
 import io.tideline.api.v1.GetSchedulerRequest;
+import io.tideline.api.v1.GetTierOverviewRequest;
 import io.tideline.api.v1.InspectRequest;
 import io.tideline.api.v1.InspectResponse;
 import io.tideline.api.v1.ListFanoutRequest;
@@ -31,6 +32,7 @@ import io.tideline.api.v1.SetHoldRequest;
 import io.tideline.api.v1.SetHoldResponse;
 import io.tideline.api.v1.SetSchedulerPausedRequest;
 import io.tideline.api.v1.StoredCell;
+import io.tideline.api.v1.TierOverview;
 import io.tideline.api.v1.VerifyRequest;
 import io.tideline.api.v1.VerifyResponse;
 import io.tideline.core.store.Deadline;
@@ -54,6 +56,7 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
     private final MethodMetrics inspect;
     private final UnaryMethod<ListFanoutRequest, ListFanoutResponse> listFanout;
     private final UnaryMethod<DescribeTiersRequest, DescribeTiersResponse> describeTiers;
+    private final UnaryMethod<GetTierOverviewRequest, TierOverview> getTierOverview;
     private final UnaryMethod<GetSchedulerRequest, SchedulerStatus> getScheduler;
     private final UnaryMethod<SetSchedulerPausedRequest, SchedulerStatus> setSchedulerPaused;
     private final UnaryMethod<RunSchedulerRequest, RunSchedulerResponse> runScheduler;
@@ -81,6 +84,7 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
         this.listFanout = calls.method(registry, "ListFanout", new FanoutTasks(fanout)::list);
         TierCalls tiers = new TierCalls(ports);
         this.describeTiers = calls.method(registry, "DescribeTiers", tiers::describe);
+        this.getTierOverview = calls.method(registry, "GetTierOverview", new TierOverviews(ports, tiers)::overview);
         this.getScheduler = calls.method(registry, "GetScheduler", tiers::status);
         this.setSchedulerPaused = calls.method(registry, "SetSchedulerPaused", tiers::pause);
         this.runScheduler = calls.method(registry, "RunScheduler", tiers::run);
@@ -158,6 +162,11 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
     @Override
     public void describeTiers(DescribeTiersRequest request, StreamObserver<DescribeTiersResponse> observer) {
         describeTiers.call(request, observer);
+    }
+
+    @Override
+    public void getTierOverview(GetTierOverviewRequest request, StreamObserver<TierOverview> observer) {
+        getTierOverview.call(request, observer);
     }
 
     @Override

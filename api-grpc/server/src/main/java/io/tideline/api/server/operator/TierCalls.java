@@ -20,21 +20,13 @@ import io.tideline.api.v1.SchedulerStatus;
 import io.tideline.api.v1.SetHoldRequest;
 import io.tideline.api.v1.SetHoldResponse;
 import io.tideline.api.v1.SetSchedulerPausedRequest;
-import io.tideline.api.v1.TierContent;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.HeadQuery;
-import io.tideline.core.tier.EntryRange;
-import io.tideline.core.tier.RangeDigest;
-import io.tideline.core.tier.TableTier;
-import io.tideline.core.tier.TierState;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.Head;
-import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
-import io.tideline.core.timeline.Watermarks;
 import io.tideline.scheduler.MovePlan;
 import io.tideline.scheduler.PassReport;
-import io.tideline.scheduler.SchedulerPorts;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -60,59 +52,10 @@ final class TierCalls {
                 throw new CallFailure(Statuses.timelineNotFound());
             }
             return ports.scheduler()
-                    .ports()
-                    .watermarks()
-                    .state(timeline, deadline)
-                    .thenCompose(state -> contents(timeline, head.last(), state, deadline))
-                    .thenCombine(
-                            ports.scheduler().holds().isHeld(timeline, deadline),
-                            (contents, held) -> contents.setHeld(held).build());
+                    .survey()
+                    .of(timeline, head.last(), ports.history().archive(), deadline)
+                    .thenApply(TierAnswers::description);
         });
-    }
-
-    private CompletableFuture<DescribeTiersResponse.Builder> contents(
-            TimelineId timeline, SequenceId last, TierState state, Deadline deadline) {
-        SchedulerPorts tiers = ports.scheduler().ports();
-        Watermarks marks = state.watermarks();
-        CompletableFuture<TierContent> hot =
-                content(TierContent.Tier.HOT, tiers.hot(), timeline, marks.hotReleased(), last, deadline);
-        CompletableFuture<TierContent> warm = content(
-                TierContent.Tier.WARM, tiers.warm(), timeline, marks.warmReleased(), marks.warmThrough(), deadline);
-        return hot.thenCombine(warm, (h, w) -> DescribeTiersResponse.newBuilder()
-                .setLastSeq(last.value())
-                .setExpiredThroughSeq(marks.expiredThrough().value())
-                .setColdThroughSeq(marks.coldThrough().value())
-                .setWarmThroughSeq(marks.warmThrough().value())
-                .setEpoch(state.epoch())
-                .addTiers(h)
-                .addTiers(w));
-    }
-
-    /** @param released up to where nothing is read from the tier */
-    private static CompletableFuture<TierContent> content(
-            TierContent.Tier name,
-            TableTier tier,
-            TimelineId timeline,
-            SequenceId released,
-            SequenceId last,
-            Deadline deadline) {
-        CompletableFuture<RangeDigest> here = digest(tier, timeline, released.next(), last, deadline);
-        CompletableFuture<RangeDigest> gone = digest(tier, timeline, SequenceId.FIRST, released, deadline);
-        return here.thenCombine(gone, (digest, before) -> TierContent.newBuilder()
-                .setTier(name)
-                .setFirstSeq(digest.first().value())
-                .setLastSeq(digest.last().value())
-                .setEntries(digest.count())
-                .setBytes(digest.bytes())
-                .setReleasedEntries(before.count())
-                .build());
-    }
-
-    private static CompletableFuture<RangeDigest> digest(
-            TableTier tier, TimelineId timeline, SequenceId first, SequenceId last, Deadline deadline) {
-        return first.isAfter(last)
-                ? CompletableFuture.completedFuture(RangeDigest.EMPTY)
-                : tier.digest(new EntryRange(timeline, first, last), deadline);
     }
 
     CompletableFuture<SetHoldResponse> hold(SetHoldRequest request, Deadline deadline) {
@@ -145,7 +88,14 @@ final class TierCalls {
 
     CompletableFuture<SchedulerStatus> status(GetSchedulerRequest request, Deadline deadline) {
         Caller.current().requireOperatorOfAll();
-        return status();
+        return statusAndPass();
+    }
+
+    /** What the registers say, with the last pass. */
+    CompletableFuture<SchedulerStatus> statusAndPass() {
+        return status().thenCombine(ports.scheduler().lastPass(), (status, pass) -> pass.map(last ->
+                        status.toBuilder().setLastPass(TierAnswers.pass(last)).build())
+                .orElse(status));
     }
 
     private CompletableFuture<SchedulerStatus> status() {
@@ -157,7 +107,7 @@ final class TierCalls {
 
     CompletableFuture<SchedulerStatus> pause(SetSchedulerPausedRequest request, Deadline deadline) {
         Caller.current().requireOperatorOfAll();
-        return ports.scheduler().pause(request.getPaused()).thenCompose(done -> status());
+        return ports.scheduler().pause(request.getPaused()).thenCompose(done -> statusAndPass());
     }
 
     CompletableFuture<RunSchedulerResponse> run(RunSchedulerRequest request, Deadline deadline) {
