@@ -3,10 +3,18 @@ package io.tideline.scheduler;
 import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
 import com.google.common.util.concurrent.RateLimiter;
+import io.tideline.core.conversation.ConversationId;
+import io.tideline.core.conversation.UserId;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.RecordPage;
+import io.tideline.core.record.RecordScan;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.HeadQuery;
 import io.tideline.core.tier.ActivityIndex.Activity;
 import io.tideline.core.tier.ActivityIndex.ActivityPage;
+import io.tideline.core.tier.OwnRetention;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.scheduler.PassReport.State;
 import java.time.Duration;
@@ -15,8 +23,11 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +37,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +58,9 @@ public final class StoreScheduler implements AutoCloseable {
     private final SchedulerLease lease;
     private final PassRegister passes;
     private final TierHolds holds;
+    private final TierRetentions retentions;
+    private final RetentionRegister given;
+    private final OwnVisits ownVisits = new OwnVisits();
     private final TimelineRules rules;
     private final TierSurvey survey;
     private final MovePlanner planner;
@@ -92,11 +107,13 @@ public final class StoreScheduler implements AutoCloseable {
         this.lease = new SchedulerLease(ports.records(), config, clock);
         this.passes = new PassRegister(ports.records());
         this.holds = new TierHolds(ports.records(), ports.watermarks());
+        this.retentions = new TierRetentions(ports.records(), ports.watermarks());
+        this.given = new RetentionRegister(ports.records());
         this.rules = new TimelineRules(ports.records(), policies);
-        this.survey = new TierSurvey(ports, rules, holds, clock);
+        this.survey = new TierSurvey(ports, rules, holds, retentions, clock);
         this.planner = new MovePlanner(ports, rules, config, clock);
         this.kept = new KeptIndex(ports.records());
-        this.expiry = new TimelineExpiry(ports, holds, planner, config);
+        this.expiry = new TimelineExpiry(ports, holds, rules, planner, config);
         this.mover = new TimelineMover(ports, kept, config);
         this.pace = RateLimiter.create(config.entriesPerSecond());
         this.movedEntries = metrics.meter("tiers.moved.entries");
@@ -186,6 +203,16 @@ public final class StoreScheduler implements AutoCloseable {
         return holds;
     }
 
+    /** Conversations that are kept for another time than the policy says. */
+    public TierRetentions retentions() {
+        return retentions;
+    }
+
+    /** How long entries of a timeline are kept unless they are held, by its conversation's own or the policy; empty: for ever. */
+    public CompletableFuture<Optional<Duration>> retentionOf(TimelineId timeline, Deadline deadline) {
+        return rules.of(timeline, deadline).thenApply(TierRule::retention);
+    }
+
     public TierPolicies policies() {
         return policies;
     }
@@ -245,7 +272,7 @@ public final class StoreScheduler implements AutoCloseable {
             }
             after = page.next();
         } while (after.isPresent() && !closed);
-        if (!expireKept(pass, allKept)) {
+        if (!expireKept(pass, allKept) || !expireOwn(pass, allKept)) {
             return State.PAUSED;
         }
         if (!pass.dryRun) {
@@ -285,12 +312,49 @@ public final class StoreScheduler implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Conversations with a retention of their own, in whatever tier their entries are and whatever becomes of their app's.
+     * False when the pass has to end.
+     */
+    private boolean expireOwn(Pass pass, boolean again) {
+        Set<TimelineId> found = new HashSet<>();
+        Optional<TimelineId> after = Optional.empty();
+        List<TimelineId> page;
+        do {
+            page = await(given.given(after, PAGE, deadline()));
+            Map<TimelineId, OwnRetention> own = await(given.of(page, deadline()));
+            for (TimelineId conversation : page) {
+                after = Optional.of(conversation);
+                @Nullable OwnRetention retention = own.get(conversation);
+                if (retention == null || retention.keep().isEmpty()) {
+                    continue;
+                }
+                found.add(conversation);
+                Instant now = clock.instant();
+                if (again || ownVisits.isDue(conversation, retention.keep().get(), now)) {
+                    long failedBefore = pass.failed;
+                    if (!pass.visitOwn(conversation)) {
+                        return false;
+                    }
+                    if (!pass.dryRun && pass.failed == failedBefore) {
+                        ownVisits.visited(conversation, now);
+                    }
+                }
+            }
+        } while (page.size() == PAGE && !closed);
+        ownVisits.retain(found);
+        return true;
+    }
+
     /** One pass under way. */
     private final class Pass {
         private final boolean dryRun;
         private final LocalDate today;
         private final Instant begun = clock.instant();
         private final List<MovePlan> plans = new ArrayList<>();
+        /** Of a dry run: a timeline may be found in more ways than one, and what was planned once is still there. */
+        private final Set<TimelineId> planned = new HashSet<>();
+
         private Optional<TimelineId> visited = Optional.empty();
         private long timelines;
         private long due;
@@ -348,12 +412,65 @@ public final class StoreScheduler implements AutoCloseable {
             return true;
         }
 
+        /** The conversation, then what its members have to themselves. False when the pass has to end. */
+        boolean visitOwn(TimelineId conversation) {
+            if (!expireOrFail(conversation)) {
+                return false;
+            }
+            if (conversation.family() != TimelineFamily.CONVERSATION) {
+                return true;
+            }
+            RecordScan members = RecordScan.all(conversation, PAGE, RecordKind.MEMBER);
+            RecordPage page;
+            do {
+                page = await(ports.records().scan(members, deadline()));
+                for (TimelineId personal : personal(conversation, page)) {
+                    if (!expireOrFail(personal)) {
+                        return false;
+                    }
+                }
+                if (!page.records().isEmpty()) {
+                    members = members.withAfter(
+                            page.records().get(page.records().size() - 1).key());
+                }
+            } while (!page.complete() && !closed);
+            return true;
+        }
+
+        /** Of members, present and former, those timelines that there are. */
+        private List<TimelineId> personal(TimelineId conversation, RecordPage members) {
+            if (members.records().isEmpty()) {
+                return List.of();
+            }
+            ConversationId id = new ConversationId(conversation.name());
+            List<HeadQuery> asked = members.records().stream()
+                    .map(record -> new UserId(record.key().text(0)))
+                    .map(user -> HeadQuery.of(id.personalTimeline(conversation.app(), user)))
+                    .toList();
+            return List.copyOf(await(ports.store().heads(asked, deadline())).keySet());
+        }
+
+        /** False when the pass has to end. */
+        private boolean expireOrFail(TimelineId timeline) {
+            if (closed || (!dryRun && await(lease.take()) != SchedulerLease.Turn.MINE)) {
+                return false;
+            }
+            try {
+                expire(timeline);
+            } catch (RuntimeException e) {
+                failed++;
+                failures.mark();
+                LOG.warn("not expired, will be tried again timeline={}", timeline, e);
+            }
+            return true;
+        }
+
         private TimelineExpiry.Expired expire(TimelineId timeline) {
-            Optional<Duration> retention = await(rules.of(timeline, deadline())).retention();
-            if (retention.isEmpty()) {
+            boolean known = dryRun && !planned.add(timeline);
+            if (known || await(rules.of(timeline, deadline())).retention().isEmpty()) {
                 return new TimelineExpiry.Expired(SequenceId.NONE, 0, true);
             }
-            TimelineExpiry.Expired outcome = await(expiry.expire(timeline, retention.get(), dryRun));
+            TimelineExpiry.Expired outcome = await(expiry.expire(timeline, dryRun));
             expired += outcome.entries();
             expiredEntries.mark(dryRun ? 0 : outcome.entries());
             return outcome;

@@ -31,7 +31,7 @@ public final class TierArchivePolicy implements ArchivePolicy {
             throw new IllegalArgumentException(
                     "timelines: " + timelines.size() + " (expected: 0.." + MAX_TIMELINES + ")");
         }
-        return rules.ofAll(timelines, deadline).thenCombine(holds.heldOf(timelines, deadline), (found, held) -> {
+        return rules.byPolicies(timelines, deadline).thenCombine(holds.heldOf(timelines, deadline), (found, held) -> {
             Map<TimelineId, TierLimit> limits = new HashMap<>();
             found.forEach((timeline, rule) -> {
                 if (!held.contains(timeline)) {

@@ -1,6 +1,5 @@
 package io.tideline.scheduler;
 
-import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordKind;
 import io.tideline.core.record.TimelineRecord;
@@ -29,14 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TierHolds {
     private static final byte HELD = 1;
-    private static final int MAX_TRIES = 16;
 
     private final RecordStore records;
-    private final WatermarkStore watermarks;
+    private final StateFence fence;
 
     public TierHolds(RecordStore records, WatermarkStore watermarks) {
         this.records = records;
-        this.watermarks = watermarks;
+        this.fence = new StateFence(watermarks);
     }
 
     /**
@@ -47,7 +45,7 @@ public final class TierHolds {
     public CompletableFuture<Void> hold(TimelineId conversation, boolean held, Deadline deadline) {
         TimelineId owner = conversation(conversation);
         return write(keyOf(owner), held, deadline)
-                .thenCompose(done -> held ? fence(owner, 0, deadline) : CompletableFuture.completedFuture(null));
+                .thenCompose(done -> held ? fence.raise(owner, deadline) : CompletableFuture.completedFuture(null));
     }
 
     /** Sets or lifts the hold of all timelines of an app. */
@@ -95,24 +93,6 @@ public final class TierHolds {
     private static boolean isHeld(TimelineRecord record) {
         return record.value().size() > 0
                 && record.value().asReadOnlyByteBuffer().get(0) == HELD;
-    }
-
-    /** Who has read the state before and not seen the hold loses his commit. */
-    private CompletableFuture<Void> fence(TimelineId timeline, int tries, Deadline deadline) {
-        return watermarks.state(timeline, deadline).thenCompose(state -> watermarks
-                .replace(timeline, state, state.moved(state.watermarks()), deadline)
-                .thenCompose(won -> {
-                    if (won) {
-                        return CompletableFuture.completedFuture(null);
-                    }
-                    // Whoever has won has read the state after the hold was written, or loses to the next one.
-                    return tries < MAX_TRIES
-                            ? fence(timeline, tries + 1, deadline)
-                            : CompletableFuture.failedFuture(new StorageUnavailableException(
-                                    "the watermarks change all the time",
-                                    Map.of("timeline", timeline.toString()),
-                                    null));
-                }));
     }
 
     /** The conversation that a timeline belongs to; of one that belongs to none, itself. */

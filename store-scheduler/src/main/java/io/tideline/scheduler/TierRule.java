@@ -23,6 +23,11 @@ public record TierRule(TierLimit hot, TierLimit warm, Optional<Duration> retenti
         }
     }
 
+    /** The same with another retention. */
+    TierRule withRetention(Optional<Duration> other) {
+        return new TierRule(hot, warm, other);
+    }
+
     /** Nothing goes into the archive. */
     public static TierRule unarchived(TierLimit hot, Optional<Duration> retention) {
         return new TierRule(hot, TierLimit.NONE, retention);

@@ -12,12 +12,21 @@ import java.util.Optional;
  * Which tier has what of a timeline.
  *
  * @param held nothing of it expires or is archived
+ * @param retention that counts unless it is held; empty: entries are kept for ever
+ * @param ownRetention whether that is the conversation's own, and not the policy's
  * @param contents of the hot tier, the warm one, and the cold one if there are files
  */
-public record TierSummary(SequenceId last, TierState state, boolean held, List<Content> contents) {
+public record TierSummary(
+        SequenceId last,
+        TierState state,
+        boolean held,
+        Optional<Duration> retention,
+        boolean ownRetention,
+        List<Content> contents) {
     public TierSummary {
         Objects.requireNonNull(last, "last");
         Objects.requireNonNull(state, "state");
+        Objects.requireNonNull(retention, "retention");
         contents = List.copyOf(contents);
     }
 

@@ -57,12 +57,19 @@ public final class TierSurvey {
     private final SchedulerPorts ports;
     private final TimelineRules rules;
     private final TierHolds holds;
+    private final TierRetentions retentions;
     private final InstantSource clock;
 
-    TierSurvey(SchedulerPorts ports, TimelineRules rules, TierHolds holds, InstantSource clock) {
+    TierSurvey(
+            SchedulerPorts ports,
+            TimelineRules rules,
+            TierHolds holds,
+            TierRetentions retentions,
+            InstantSource clock) {
         this.ports = ports;
         this.rules = rules;
         this.holds = holds;
+        this.retentions = retentions;
         this.clock = clock;
     }
 
@@ -96,8 +103,11 @@ public final class TierSurvey {
                             new Due(TierLimit.NONE, retention),
                             deadline);
                     return hot.thenCombine(warm, List::of)
+                            .thenCombine(cold, TierSurvey::both)
                             .thenCombine(
-                                    cold, (tables, files) -> new TierSummary(last, state, held, both(tables, files)));
+                                    retentions.of(timeline, deadline),
+                                    (contents, own) -> new TierSummary(
+                                            last, state, held, rule.retention(), own.isPresent(), contents));
                 })
                 .thenCompose(summary -> summary));
     }

@@ -6,6 +6,7 @@ import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.core.timeline.Watermarks;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -18,45 +19,46 @@ final class TimelineExpiry {
      *
      * @param through up to where nothing is kept
      * @param entries dropped now
+     * @param held nothing of the timeline expires, by a hold or for want of a retention
      */
     record Expired(SequenceId through, long entries, boolean held) {}
 
     private final SchedulerPorts ports;
     private final TierHolds holds;
+    private final TimelineRules rules;
     private final MovePlanner planner;
     private final SchedulerConfig config;
 
-    TimelineExpiry(SchedulerPorts ports, TierHolds holds, MovePlanner planner, SchedulerConfig config) {
+    TimelineExpiry(
+            SchedulerPorts ports, TierHolds holds, TimelineRules rules, MovePlanner planner, SchedulerConfig config) {
         this.ports = ports;
         this.holds = holds;
+        this.rules = rules;
         this.planner = planner;
         this.config = config;
     }
 
-    CompletableFuture<Expired> expire(TimelineId timeline, Duration retention, boolean dryRun) {
-        // The state first: who sets a hold meanwhile changes it, and the commit below fails.
+    CompletableFuture<Expired> expire(TimelineId timeline, boolean dryRun) {
+        // The state first: who sets a hold or another retention meanwhile changes it, and the commit below fails.
         return ports.watermarks().state(timeline, deadline()).thenCompose(state -> {
             SequenceId before = state.watermarks().expiredThrough();
-            if (dryRun) {
-                return planned(timeline, before, retention);
-            }
             return holds.isHeld(timeline, deadline())
-                    .thenCompose(held -> held
+                    .thenCombine(
+                            rules.of(timeline, deadline()),
+                            (held, rule) -> held ? Optional.<Duration>empty() : rule.retention())
+                    .thenCompose(retention -> retention.isEmpty()
                             ? CompletableFuture.completedFuture(new Expired(before, 0, true))
-                            : planner.olderThan(timeline, before.next(), retention)
-                                    .thenCompose(through -> through > before.value()
-                                            ? commit(timeline, state, SequenceId.of(through))
-                                            : releaseAgain(timeline, state.watermarks())));
+                            : planner.olderThan(timeline, before.next(), retention.get())
+                                    .thenCompose(through -> dryRun
+                                            ? planned(before, through)
+                                            : through > before.value()
+                                                    ? commit(timeline, state, SequenceId.of(through))
+                                                    : releaseAgain(timeline, state.watermarks())));
         });
     }
 
-    private CompletableFuture<Expired> planned(TimelineId timeline, SequenceId before, Duration retention) {
-        return holds.isHeld(timeline, deadline())
-                .thenCompose(held -> held
-                        ? CompletableFuture.completedFuture(new Expired(before, 0, true))
-                        : planner.olderThan(timeline, before.next(), retention)
-                                .thenApply(through ->
-                                        new Expired(SequenceId.of(through), through - before.value(), false)));
+    private static CompletableFuture<Expired> planned(SequenceId before, long through) {
+        return CompletableFuture.completedFuture(new Expired(SequenceId.of(through), through - before.value(), false));
     }
 
     /** Committed before, perhaps by somebody who died then; whether the tables were told, nobody knows. */

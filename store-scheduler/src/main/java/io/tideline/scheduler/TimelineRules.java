@@ -19,19 +19,30 @@ import java.util.concurrent.CompletableFuture;
 final class TimelineRules {
     private final RecordStore records;
     private final TierPolicies policies;
+    private final RetentionRegister retentions;
 
     TimelineRules(RecordStore records, TierPolicies policies) {
         this.records = records;
         this.policies = policies;
+        this.retentions = new RetentionRegister(records);
     }
 
-    /** A personal timeline has the rule of its conversation. */
+    /** A personal timeline has the rule of its conversation, which may have a retention of its own. */
     CompletableFuture<TierRule> of(TimelineId timeline, Deadline deadline) {
         return ofAll(List.of(timeline), deadline).thenApply(rules -> Objects.requireNonNull(rules.get(timeline)));
     }
 
     /** The rule of each of up to {@value RecordStore#MAX_RECORDS} timelines. */
     CompletableFuture<Map<TimelineId, TierRule>> ofAll(Collection<TimelineId> timelines, Deadline deadline) {
+        return byPolicies(timelines, deadline).thenCombine(retentions.of(timelines, deadline), (rules, own) -> {
+            own.forEach((timeline, retention) ->
+                    rules.computeIfPresent(timeline, (same, rule) -> rule.withRetention(retention.keep())));
+            return rules;
+        });
+    }
+
+    /** The same without the retentions that conversations have of their own, for those who have nothing to do with these. */
+    CompletableFuture<Map<TimelineId, TierRule>> byPolicies(Collection<TimelineId> timelines, Deadline deadline) {
         List<RecordKey> keys = timelines.stream()
                 .filter(timeline -> policies.tellsKindsApart(timeline.app()))
                 .map(TimelineRules::key)

@@ -6,17 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.memory.InMemoryTimelineStore;
+import io.tideline.core.record.Attachment;
+import io.tideline.core.record.KeyPart;
+import io.tideline.core.record.RecordKind;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.HeadQuery;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.tier.EntryRange;
+import io.tideline.core.tier.OwnRetention;
 import io.tideline.core.tier.TierLimit;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.NewEntry;
+import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.core.timeline.Watermarks;
 import java.time.Duration;
@@ -39,6 +45,10 @@ final class RetentionTest {
     private static final TierPolicies POLICIES = TierPolicies.ofAll(
             TierRule.unarchived(TierLimit.age(Duration.ofDays(10)), Optional.of(Duration.ofDays(30))));
 
+    /** Hot for ten days, kept for ever. */
+    private static final TierPolicies KEEPING =
+            TierPolicies.ofAll(TierRule.unarchived(TierLimit.age(Duration.ofDays(10)), Optional.empty()));
+
     private final List<StoreScheduler> schedulers = new ArrayList<>();
     private Instant now = START;
     private final InstantSource clock = () -> now;
@@ -50,10 +60,14 @@ final class RetentionTest {
     }
 
     private StoreScheduler scheduler(String name, FailingPorts ports) {
+        return scheduler(name, ports, POLICIES);
+    }
+
+    private StoreScheduler scheduler(String name, FailingPorts ports, TierPolicies policies) {
         SchedulerConfig config =
                 new SchedulerConfig(name, Duration.ofMinutes(1), 7, 1e9, Duration.ofMinutes(1), Duration.ofSeconds(5));
         StoreScheduler scheduler =
-                new StoreScheduler(ports.over(memory), POLICIES, config, clock, new MetricRegistry(), Optional.empty());
+                new StoreScheduler(ports.over(memory), policies, config, clock, new MetricRegistry(), Optional.empty());
         schedulers.add(scheduler);
         return scheduler;
     }
@@ -221,6 +235,149 @@ final class RetentionTest {
         scheduler.holds().hold(new AppId("other"), false, DEADLINE).join();
         scheduler.pass(false);
         assertThat(List.of(expired(ROOM), expired(other))).containsExactly(2L, 2L);
+    }
+
+    private StoreScheduler keeping() {
+        return scheduler("one", new FailingPorts(0, false), KEEPING);
+    }
+
+    private static Optional<OwnRetention> days(int days) {
+        return Optional.of(OwnRetention.of(Duration.ofDays(days)));
+    }
+
+    @Test
+    void ownRetention_whereThePolicyKeepsEverything_isFoundInWhateverTier() {
+        TimelineId other = TimelineId.conversation("chat", "other");
+        fill(ROOM, 12);
+        now = START;
+        fill(other, 12);
+        StoreScheduler scheduler = keeping();
+        now = START.plus(Duration.ofDays(40));
+        scheduler.pass(false);
+        assertThat(marks(ROOM).warmThrough().value()).as("not hot any more").isEqualTo(12);
+
+        scheduler.retentions().set(ROOM, days(35), DEADLINE).join();
+        PassReport planned = scheduler.pass(true);
+        PassReport report = scheduler.pass(false);
+
+        assertThat(planned.expired()).isEqualTo(5);
+        assertThat(report.expired()).isEqualTo(5);
+        assertThat(List.of(expired(ROOM), expired(other))).containsExactly(5L, 0L);
+        assertServed(5, 12);
+    }
+
+    @Test
+    void ownRetention_shorterThanWhatIsHot_expiresHotEntries() {
+        fill(ROOM, 8);
+        StoreScheduler scheduler = keeping();
+        scheduler.retentions().set(ROOM, days(3), DEADLINE).join();
+
+        scheduler.pass(false);
+
+        assertThat(expired(ROOM)).isEqualTo(5);
+        assertThat(marks(ROOM).warmThrough().value()).isLessThanOrEqualTo(5);
+        assertServed(5, 8);
+    }
+
+    @Test
+    void ownRetention_forEverOrLonger_keepsWhatThePolicyDrops() {
+        TimelineId longer = TimelineId.conversation("chat", "longer");
+        TimelineId asPolicy = TimelineId.conversation("chat", "policy");
+        for (TimelineId timeline : List.of(ROOM, longer, asPolicy)) {
+            now = START;
+            fill(timeline, 10);
+        }
+        StoreScheduler scheduler = scheduler();
+        scheduler
+                .retentions()
+                .set(ROOM, Optional.of(OwnRetention.FOR_EVER), DEADLINE)
+                .join();
+        scheduler.retentions().set(longer, days(38), DEADLINE).join();
+        now = START.plus(Duration.ofDays(40));
+
+        scheduler.pass(false);
+        now = now.plus(Duration.ofDays(1));
+        scheduler.pass(false);
+
+        assertThat(List.of(expired(ROOM), expired(longer), expired(asPolicy))).containsExactly(0L, 3L, 10L);
+
+        scheduler.retentions().set(ROOM, Optional.empty(), DEADLINE).join();
+        scheduler.pass(false);
+        assertThat(expired(ROOM)).as("the policy's again").isEqualTo(10);
+    }
+
+    @Test
+    void ownRetention_countsForPersonalTimelinesAndNotForWhatIsHeld() {
+        TimelineId personal = new TimelineId(new AppId("chat"), TimelineFamily.PERSONAL, "room/ann");
+        memory.append(
+                        new TimelineAppend(
+                                ROOM,
+                                List.of(NewEntry.text("ann", "joined", "joined")),
+                                List.of(Attachment.of(0, RecordKind.MEMBER, Payload.EMPTY, KeyPart.of("ann"))),
+                                List.of(),
+                                SequenceId.NONE),
+                        DEADLINE)
+                .join();
+        memory.append(TimelineAppend.of(personal, NewEntry.text("ann", "p", "for ann")), DEADLINE)
+                .join();
+        now = now.plus(Duration.ofDays(30));
+        StoreScheduler scheduler = keeping();
+        scheduler.pass(false);
+        scheduler.retentions().set(personal, days(20), DEADLINE).join();
+        scheduler.holds().hold(ROOM, true, DEADLINE).join();
+
+        scheduler.pass(false);
+        assertThat(List.of(expired(ROOM), expired(personal))).as("held").containsExactly(0L, 0L);
+
+        scheduler.holds().hold(ROOM, false, DEADLINE).join();
+        scheduler.pass(false);
+        assertThat(List.of(expired(ROOM), expired(personal))).containsExactly(1L, 1L);
+    }
+
+    @Test
+    void ownRetention_setBetweenAnyTwoSteps_nothingExpiresOnceItIsForEver() {
+        boolean finished = false;
+        for (int call = 1; !finished; call++) {
+            afresh();
+            fill(ROOM, 45);
+            FailingPorts ports = new FailingPorts(0, false);
+            AtomicLong expiredWhenSet = new AtomicLong(-1);
+            int when = call;
+            StoreScheduler other = scheduler("other", new FailingPorts(0, false));
+            ports.beforeEach(() -> {
+                if (ports.calls() == when - 1) {
+                    other.retentions()
+                            .set(ROOM, Optional.of(OwnRetention.FOR_EVER), DEADLINE)
+                            .join();
+                    expiredWhenSet.set(expired(ROOM));
+                }
+            });
+
+            scheduler("one", ports).pass(false);
+
+            finished = ports.calls() < call;
+            if (!finished) {
+                assertThat(expired(ROOM)).as("set at " + call).isEqualTo(expiredWhenSet.get());
+            }
+        }
+    }
+
+    @Test
+    void ownVisits_areAsOftenAsTheRetentionAsksFor() {
+        OwnVisits visits = new OwnVisits();
+        Duration month = Duration.ofDays(30);
+        Duration day = Duration.ofDays(1);
+
+        assertThat(visits.isDue(ROOM, month, now)).isTrue();
+        visits.visited(ROOM, now);
+
+        assertThat(visits.isDue(ROOM, month, now.plus(Duration.ofHours(23)))).isFalse();
+        assertThat(visits.isDue(ROOM, month, now.plus(Duration.ofHours(24)))).isTrue();
+        assertThat(visits.isDue(ROOM, day, now.plus(Duration.ofMinutes(59)))).isFalse();
+        assertThat(visits.isDue(ROOM, day, now.plus(Duration.ofHours(1)))).isTrue();
+        assertThat(visits.isDue(ROOM, month, now.minus(day)))
+                .as("the clock stepped back")
+                .isTrue();
     }
 
     @Test

@@ -17,6 +17,8 @@ import io.tideline.api.v1.ServerInfoRequest;
 import io.tideline.api.v1.ServerInfoResponse;
 import io.tideline.api.v1.SetHoldRequest;
 import io.tideline.api.v1.SetHoldResponse;
+import io.tideline.api.v1.SetRetentionRequest;
+import io.tideline.api.v1.SetRetentionResponse;
 import io.tideline.api.v1.SetSchedulerPausedRequest;
 import io.tideline.api.v1.TierOverview;
 import io.tideline.api.v1.TimelineReport;
@@ -83,6 +85,11 @@ public final class OperatorClient {
     /** Holds a conversation or an app, or lifts the hold. */
     public CompletableFuture<SetHoldResponse> setHold(SetHoldRequest request) {
         return context.unary(OperatorServiceGrpc.getSetHoldMethod(), request, Repeat.ALWAYS, Function.identity());
+    }
+
+    /** Gives a conversation a retention of its own, or takes it away. */
+    public CompletableFuture<SetRetentionResponse> setRetention(SetRetentionRequest request) {
+        return context.unary(OperatorServiceGrpc.getSetRetentionMethod(), request, Repeat.ALWAYS, Function.identity());
     }
 
     /** One pass now. Safe to repeat: what was moved is not moved again. */

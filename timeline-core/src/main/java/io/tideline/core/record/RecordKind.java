@@ -70,7 +70,11 @@ public enum RecordKind {
      */
     KEPT_SINCE(62, 'v'),
     /** Of a registry, no key: how the last pass of the store scheduler ended; the version is when, in milliseconds. */
-    SCHEDULER_PASS(63, 'v');
+    SCHEDULER_PASS(63, 'v'),
+    /** Of a conversation timeline, no key: how long its entries are kept, whatever the policy says. */
+    RETENTION(64, 'v'),
+    /** Of a registry, key (family, app, name): the conversation was given a retention of its own. Never removed. */
+    RETENTION_GIVEN(65, 'v');
 
     private final int code;
     private final char facet;

@@ -22,14 +22,15 @@ import picocli.CommandLine.Parameters;
         name = "tiers",
         description =
                 "Shows which tier has which entries of a timeline, how many bytes, and what of them is late; or, without"
-                        + " a timeline, what all tiers take up and how the scheduler gets on. Holds and lifts holds.",
-        subcommands = {TiersHoldCommand.class, TiersLiftCommand.class},
+                        + " a timeline, what all tiers take up and how the scheduler gets on. Holds and lifts holds, and sets retentions.",
+        subcommands = {TiersHoldCommand.class, TiersLiftCommand.class, TiersRetentionCommand.class},
         footer = {
             "  tideline tiers",
             "  tideline tiers '#ubuntu'",
             "  tideline tiers shop/conversation/room -o json",
             "  tideline tiers hold shop/conversation/room",
             "  tideline tiers lift --whole-app --app shop",
+            "  tideline tiers retention shop/conversation/room 90d",
             "",
             "lagSeconds is the age of the oldest entry that is due to leave a tier and has not. Bytes of a timeline are as",
             "stored, uncompressed, in tables; in files its part of compressed files, by the number of its entries. Bytes of",
@@ -115,6 +116,10 @@ public final class TiersCommand extends ServerCommand {
                 .put("warmThroughSeq", found.getWarmThroughSeq())
                 .put("epoch", found.getEpoch())
                 .put("held", found.getHeld())
+                .put(
+                        "retentionSeconds",
+                        found.hasRetention() ? found.getRetention().getSeconds() : null)
+                .put("ownRetention", found.getOwnRetention())
                 .put(
                         "tiers",
                         found.getTiersList().stream().map(TiersCommand::content).toList());

@@ -94,6 +94,34 @@ final class TierCommandsTest {
     }
 
     @Test
+    void tiers_retention_isSetShownAndTakenAway() {
+        fill("kept/conversation/room");
+
+        assertThat(run("tiers", "retention", "kept/conversation/room", "90d", "-o", "jsonl"))
+                .contains("\"retentionSeconds\":7776000")
+                .contains("\"ownRetention\":true");
+        assertThat(run("tiers", "kept/conversation/room", "-o", "jsonl")).contains("\"retentionSeconds\":7776000");
+        assertThat(run("tiers", "retention", "kept/conversation/room", "none", "-o", "jsonl"))
+                .doesNotContain("retentionSeconds")
+                .contains("\"ownRetention\":true");
+        assertThat(run("tiers", "retention", "kept/conversation/room", "default", "-o", "jsonl"))
+                .contains("\"ownRetention\":false");
+    }
+
+    @Test
+    void tiers_badRetentions_areRefused() {
+        for (String wrong : new String[] {"", "0d", "soon", "-3d"}) {
+            assertThat(cli.run("tiers", "retention", "kept/conversation/room", wrong)
+                            .exitCode())
+                    .as(wrong)
+                    .isEqualTo(ExitCode.USAGE);
+        }
+        assertThat(cli.run("tiers", "retention", "nobody", "1d").exitCode()).isEqualTo(ExitCode.NEGATIVE);
+        assertThat(cli.run("tiers", "retention", "shop/inbox/ann", "1d").exitCode())
+                .isEqualTo(ExitCode.REFUSED);
+    }
+
+    @Test
     void tiers_badNames_areRefused() {
         assertThat(cli.run("tiers", "hold").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(cli.run("tiers", "hold", "x", "--whole-app").exitCode()).isEqualTo(ExitCode.USAGE);

@@ -6,7 +6,10 @@ import static io.tideline.api.server.Messages.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
 import com.google.rpc.Code;
+import io.tideline.api.v1.AppendRequest;
 import io.tideline.api.v1.DescribeTiersRequest;
 import io.tideline.api.v1.DescribeTiersResponse;
 import io.tideline.api.v1.GetSchedulerRequest;
@@ -16,11 +19,14 @@ import io.tideline.api.v1.ReadRequest;
 import io.tideline.api.v1.RunSchedulerRequest;
 import io.tideline.api.v1.RunSchedulerResponse;
 import io.tideline.api.v1.SchedulerPass;
+import io.tideline.api.v1.SetRetentionRequest;
+import io.tideline.api.v1.SetRetentionResponse;
 import io.tideline.api.v1.SetSchedulerPausedRequest;
 import io.tideline.api.v1.TierContent;
 import io.tideline.api.v1.TierOverview;
 import io.tideline.api.v1.TierTotal;
 import io.tideline.core.timeline.TimelineId;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +146,62 @@ final class TiersTest {
                 .isTrue();
         assertThat(run(false).getState()).isEqualTo(RunSchedulerResponse.State.PAUSED);
         assertThat(describe("c").getWarmThroughSeq()).isZero();
+    }
+
+    @Test
+    void setRetention_isHeededByTheSchedulerAndShown() {
+        fixture.timelines.append(ofLongAgo("c"));
+        fixture.timelines.append(ofLongAgo("other"));
+        SetRetentionRequest day = SetRetentionRequest.newBuilder()
+                .setTimeline(conversation("c"))
+                .setKeepFor(Duration.newBuilder().setSeconds(86_400))
+                .build();
+
+        SetRetentionResponse set = fixture.operator.setRetention(day);
+        RunSchedulerResponse pass = run(false);
+
+        assertThat(set.getOwnRetention()).isTrue();
+        assertThat(set.getRetention()).isEqualTo(day.getKeepFor());
+        assertThat(pass.getExpiredEntries()).isEqualTo(3);
+        assertThat(describe("c").getExpiredThroughSeq()).isEqualTo(3);
+        assertThat(describe("c").getRetention()).isEqualTo(day.getKeepFor());
+        assertThat(describe("c").getOwnRetention()).isTrue();
+        assertThat(describe("other").getExpiredThroughSeq()).isZero();
+        assertThat(describe("other").hasRetention()).isFalse();
+    }
+
+    private static AppendRequest ofLongAgo(String timeline) {
+        AppendRequest.Builder request = append(timeline, "a", "b", "d").toBuilder();
+        request.getEntriesBuilderList()
+                .forEach(entry -> entry.setOriginalTime(Timestamp.newBuilder().setSeconds(1_600_000_000)));
+        return request.build();
+    }
+
+    @Test
+    void setRetention_outOfBoundsOrUnknown_isRefused() {
+        SetRetentionRequest room =
+                SetRetentionRequest.newBuilder().setTimeline(conversation("c")).build();
+        fixture.timelines.append(append("c", "a"));
+
+        for (SetRetentionRequest wrong : List.of(
+                room.toBuilder().setKeepFor(Duration.getDefaultInstance()).build(),
+                room.toBuilder()
+                        .setKeepFor(Duration.newBuilder().setSeconds(-1))
+                        .build(),
+                room.toBuilder()
+                        .setKeepFor(Duration.newBuilder().setSeconds(Long.MAX_VALUE))
+                        .build(),
+                room.toBuilder().setKeepForEver(false).build(),
+                SetRetentionRequest.getDefaultInstance())) {
+            assertThat(failureOf(() -> fixture.operator.setRetention(wrong)).code())
+                    .isEqualTo(Code.INVALID_ARGUMENT);
+        }
+        SetRetentionRequest unknown = room.toBuilder()
+                .setTimeline(conversation("nobody"))
+                .setKeepForEver(true)
+                .build();
+        assertThat(failureOf(() -> fixture.operator.setRetention(unknown)).reason())
+                .isEqualTo("TIMELINE_NOT_FOUND");
     }
 
     @Test

@@ -2,22 +2,28 @@ package io.tideline.hbase.codec;
 
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.record.TimelineRecord;
+import io.tideline.core.tier.OwnRetention;
 import io.tideline.core.timeline.Payload;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
- * Records of registries.
+ * Records of registries, and of what operators set.
  *
  * <pre>
  * UNIQUE  1 | conversation | fingerprint of the request, empty for none
  * LEASE   1 | holder | expires at(8) | message ids are reserved through(8), milliseconds since the epoch
  * SCHEDULER_PASS  1 | server | how it ended(1) | ended at(8) | took(8), both in milliseconds | due timelines(8)
  *                 | moved entries(8) | moved bytes(8) | expired entries(8) | failed timelines(8) | lag in days(8)
+ * RETENTION  1 | 0: as the policy says, 1: for ever, 2: for | milliseconds(8), 0 unless 2
  * </pre>
  */
 public final class RegistryCodec {
     private static final int FORMAT = 1;
+    private static final int BY_POLICY = 0;
+    private static final int FOR_EVER = 1;
+    private static final int FOR = 2;
 
     private RegistryCodec() {}
 
@@ -124,5 +130,32 @@ public final class RegistryCodec {
                 reader.number(),
                 reader.number(),
                 reader.number());
+    }
+
+    /** Writes a conversation's own retention; empty: it has none any more. */
+    public static Payload encode(Optional<OwnRetention> retention) {
+        Optional<Duration> keep = retention.flatMap(OwnRetention::keep);
+        int kind = retention.isEmpty() ? BY_POLICY : keep.isEmpty() ? FOR_EVER : FOR;
+        return new FieldWriter(FORMAT)
+                .code(kind)
+                .number(keep.map(Duration::toMillis).orElse(0L))
+                .done();
+    }
+
+    /**
+     * Reads what was encoded.
+     *
+     * @throws io.tideline.core.error.CorruptDataException when the value is none that {@code encode} wrote
+     */
+    public static Optional<OwnRetention> decodeRetention(TimelineRecord record) {
+        FieldReader reader = new FieldReader("retention", record.value()).format(FORMAT);
+        int kind = reader.code();
+        long millis = reader.number();
+        return switch (kind) {
+            case BY_POLICY -> Optional.empty();
+            case FOR_EVER -> Optional.of(OwnRetention.FOR_EVER);
+            case FOR -> Optional.of(OwnRetention.of(Duration.ofMillis(millis)));
+            default -> throw reader.corrupt("kind " + kind);
+        };
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordKind;
 import io.tideline.core.record.TimelineRecord;
+import io.tideline.core.tier.OwnRetention;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.TimelineFamily;
@@ -13,11 +14,29 @@ import io.tideline.hbase.codec.RegistryCodec.SchedulerPass;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RegistryCodecTest {
     private static final SchedulerPass PASS =
             new SchedulerPass("s", 2, Instant.ofEpochMilli(0x0102030405L), Duration.ofMillis(0x0607), 1, 2, 3, 4, 5, 6);
+
+    @Test
+    void retention_isStoredAsEverAndReadBack() {
+        Map<Optional<OwnRetention>, String> stored = Map.of(
+                Optional.empty(), "01" + "00" + "0000000000000000",
+                Optional.of(OwnRetention.FOR_EVER), "01" + "01" + "0000000000000000",
+                Optional.of(OwnRetention.of(Duration.ofMillis(0x0102))), "01" + "02" + "0000000000000102");
+
+        stored.forEach((retention, hex) -> {
+            Payload value = RegistryCodec.encode(retention);
+            assertThat(HexFormat.of().formatHex(value.toByteArray())).isEqualTo(hex);
+            RecordKey key = RecordKey.of(TimelineId.conversation("a", "r"), RecordKind.RETENTION);
+            assertThat(RegistryCodec.decodeRetention(new TimelineRecord(key, 1, value)))
+                    .isEqualTo(retention);
+        });
+    }
 
     @Test
     void schedulerPass_isStoredAsEverAndReadBack() {

@@ -30,6 +30,8 @@ import io.tideline.api.v1.ServerInfoRequest;
 import io.tideline.api.v1.ServerInfoResponse;
 import io.tideline.api.v1.SetHoldRequest;
 import io.tideline.api.v1.SetHoldResponse;
+import io.tideline.api.v1.SetRetentionRequest;
+import io.tideline.api.v1.SetRetentionResponse;
 import io.tideline.api.v1.SetSchedulerPausedRequest;
 import io.tideline.api.v1.StoredCell;
 import io.tideline.api.v1.TierOverview;
@@ -61,6 +63,7 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
     private final UnaryMethod<SetSchedulerPausedRequest, SchedulerStatus> setSchedulerPaused;
     private final UnaryMethod<RunSchedulerRequest, RunSchedulerResponse> runScheduler;
     private final UnaryMethod<SetHoldRequest, SetHoldResponse> setHold;
+    private final UnaryMethod<SetRetentionRequest, SetRetentionResponse> setRetention;
 
     /**
      * The service over these ports.
@@ -89,6 +92,7 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
         this.setSchedulerPaused = calls.method(registry, "SetSchedulerPaused", tiers::pause);
         this.runScheduler = calls.method(registry, "RunScheduler", tiers::run);
         this.setHold = calls.method(registry, "SetHold", tiers::hold);
+        this.setRetention = calls.method(registry, "SetRetention", new RetentionCalls(ports)::set);
     }
 
     @Override
@@ -187,6 +191,11 @@ public final class OperatorGrpcService extends OperatorServiceGrpc.OperatorServi
     @Override
     public void setHold(SetHoldRequest request, StreamObserver<SetHoldResponse> observer) {
         setHold.call(request, observer);
+    }
+
+    @Override
+    public void setRetention(SetRetentionRequest request, StreamObserver<SetRetentionResponse> observer) {
+        setRetention.call(request, observer);
     }
 
     @Override

@@ -22,7 +22,9 @@ final class TierAnswers {
                 .setColdThroughSeq(marks.coldThrough().value())
                 .setWarmThroughSeq(marks.warmThrough().value())
                 .setEpoch(found.state().epoch())
-                .setHeld(found.held());
+                .setHeld(found.held())
+                .setOwnRetention(found.ownRetention());
+        found.retention().ifPresent(retention -> answer.setRetention(duration(retention)));
         found.contents().forEach(content -> answer.addTiers(content(content)));
         return answer.build();
     }
