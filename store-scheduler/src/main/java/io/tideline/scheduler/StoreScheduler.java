@@ -2,6 +2,7 @@ package io.tideline.scheduler;
 
 import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
+import com.codahale.metrics.Timer;
 import com.google.common.util.concurrent.RateLimiter;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.UserId;
@@ -70,6 +71,8 @@ public final class StoreScheduler implements AutoCloseable {
     private final PaceControl control;
     private final Optional<ForegroundProbe> probe;
     private final RateLimiter pace;
+    private final Timer passTimes;
+    private final Timer unitTimes;
     private final Meter movedEntries;
     private final Meter movedBytes;
     private final Meter expiredEntries;
@@ -116,6 +119,8 @@ public final class StoreScheduler implements AutoCloseable {
         this.expiry = new TimelineExpiry(ports, holds, rules, planner, config);
         this.mover = new TimelineMover(ports, kept, config);
         this.pace = RateLimiter.create(config.entriesPerSecond());
+        this.passTimes = metrics.timer("tiers.pass");
+        this.unitTimes = metrics.timer("tiers.unit");
         this.movedEntries = metrics.meter("tiers.moved.entries");
         this.movedBytes = metrics.meter("tiers.moved.bytes");
         this.expiredEntries = metrics.meter("tiers.expired.entries");
@@ -529,7 +534,7 @@ public final class StoreScheduler implements AutoCloseable {
             TimelineId timeline = activity.timeline();
             Runnable ended = probe.map(reads -> reads.repeatedly(timeline, control::busy))
                     .orElse(() -> {});
-            try {
+            try (Timer.Context unused = unitTimes.time()) {
                 return await(mover.moveUnit(timeline, activity.day(), through, control.unitEntries()));
             } finally {
                 ended.run();
@@ -549,19 +554,11 @@ public final class StoreScheduler implements AutoCloseable {
                 return;
             }
             Instant now = clock.instant();
+            Duration took = now.isBefore(begun) ? Duration.ZERO : Duration.between(begun, now);
+            passTimes.update(took);
             try {
                 await(passes.note(
-                        new LastPass(
-                                config.name(),
-                                outcome,
-                                now,
-                                Duration.between(begun, now),
-                                due,
-                                entries,
-                                bytes,
-                                expired,
-                                failed,
-                                lagDays),
+                        new LastPass(config.name(), outcome, now, took, due, entries, bytes, expired, failed, lagDays),
                         deadline()));
             } catch (RuntimeException e) {
                 LOG.debug("how the pass ended could not be noted", e);

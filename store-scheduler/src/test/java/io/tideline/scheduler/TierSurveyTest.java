@@ -43,6 +43,7 @@ final class TierSurveyTest {
     private Instant now = START;
     private final InstantSource clock = () -> now;
     private final InMemoryTimelineStore memory = new InMemoryTimelineStore(clock, Duration.ofDays(7));
+    private final MetricRegistry metrics = new MetricRegistry();
     private final List<StoreScheduler> opened = new ArrayList<>();
 
     @AfterEach
@@ -57,8 +58,7 @@ final class TierSurveyTest {
 
     private StoreScheduler scheduler(SchedulerPorts ports, TierPolicies policies) {
         SchedulerConfig config = new SchedulerConfig("one", MINUTE, 7, 1e9, MINUTE, Duration.ofSeconds(5));
-        StoreScheduler scheduler =
-                new StoreScheduler(ports, policies, config, clock, new MetricRegistry(), Optional.empty());
+        StoreScheduler scheduler = new StoreScheduler(ports, policies, config, clock, metrics, Optional.empty());
         opened.add(scheduler);
         return scheduler;
     }
@@ -197,6 +197,21 @@ final class TierSurveyTest {
         public CompletableFuture<ArchiveReport> perform(ArchiveTask task, ArchiveProgress progress) {
             throw new UnsupportedOperationException();
         }
+    }
+
+    @Test
+    void pass_andItsUnits_areTimed() {
+        fill(40);
+        StoreScheduler scheduler = scheduler(TierLimit.age(Duration.ofDays(30)), TierLimit.NONE, Optional.empty());
+
+        scheduler.pass(true);
+        assertThat(metrics.timer("tiers.pass").getCount())
+                .as("a dry run is none")
+                .isZero();
+        scheduler.pass(false);
+
+        assertThat(metrics.timer("tiers.pass").getCount()).isEqualTo(1);
+        assertThat(metrics.timer("tiers.unit").getCount()).as("7 and 3 entries").isEqualTo(2);
     }
 
     @Test

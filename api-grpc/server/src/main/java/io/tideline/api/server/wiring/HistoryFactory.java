@@ -6,6 +6,7 @@ import io.micronaut.context.annotation.Factory;
 import io.tideline.api.server.HistoryPorts;
 import io.tideline.api.server.ServerPorts;
 import io.tideline.api.server.TidelineServerConfig;
+import io.tideline.api.server.archive.TimedArchive;
 import io.tideline.api.server.history.HistoryGrpcService;
 import io.tideline.api.server.operations.OperationsGrpcService;
 import io.tideline.api.server.status.Statuses;
@@ -62,7 +63,9 @@ final class HistoryFactory {
                     store, app -> config.messaging().of(app).conversations());
             all.add(new EraseHandler(store, tiers, conversations, history.eraseConfig()));
         });
-        history.archive().ifPresent(archive -> all.add(new ArchiveHandler(archive)));
+        history.archive()
+                .map(archive -> new TimedArchive(archive, ports.metrics(), System::nanoTime))
+                .ifPresent(archive -> all.add(new ArchiveHandler(archive)));
         return new Handlers(all);
     }
 
