@@ -11,6 +11,7 @@ import io.tideline.core.tier.RangeDigest;
 import io.tideline.core.tier.TableTier;
 import io.tideline.core.tier.Tier;
 import io.tideline.core.tier.TierLimit;
+import io.tideline.core.tier.TierState;
 import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
@@ -36,6 +37,9 @@ public final class TierSurvey {
      * @param retention empty where nothing expires
      */
     private record Due(TierLimit limit, Optional<Duration> retention) {}
+
+    /** What a timeline's records say, read before its entries. */
+    private record Known(TierState state, boolean held, TierRule rule) {}
 
     /**
      * What is read from a tier.
@@ -82,34 +86,38 @@ public final class TierSurvey {
     public CompletableFuture<TierSummary> of(
             TimelineId timeline, SequenceId last, Optional<Archive> archive, Deadline deadline) {
         return ports.watermarks().state(timeline, deadline).thenCompose(state -> holds.isHeld(timeline, deadline)
-                .thenCombine(rules.of(timeline, deadline), (held, rule) -> {
-                    Watermarks marks = state.watermarks();
-                    Optional<Duration> retention = held ? Optional.empty() : rule.retention();
-                    CompletableFuture<TierSummary.Content> hot = table(
-                            Tier.HOT,
-                            ports.hot(),
-                            new Span(timeline, marks.hotReleased(), last, last),
-                            new Due(rule.hot(), retention),
-                            deadline);
-                    CompletableFuture<TierSummary.Content> warm = table(
-                            Tier.WARM,
-                            ports.warm(),
-                            new Span(timeline, marks.warmReleased(), marks.warmThrough(), last),
-                            new Due(held ? TierLimit.NONE : rule.warm(), retention),
-                            deadline);
-                    CompletableFuture<List<TierSummary.Content>> cold = cold(
-                            archive,
-                            new Span(timeline, marks.expiredThrough(), marks.coldThrough(), last),
-                            new Due(TierLimit.NONE, retention),
-                            deadline);
-                    return hot.thenCombine(warm, List::of)
-                            .thenCombine(cold, TierSurvey::both)
-                            .thenCombine(
-                                    retentions.of(timeline, deadline),
-                                    (contents, own) -> new TierSummary(
-                                            last, state, held, rule.retention(), own.isPresent(), contents));
-                })
-                .thenCompose(summary -> summary));
+                .thenCompose(held -> rules.of(timeline, deadline)
+                        .thenCompose(rule -> of(timeline, last, archive, new Known(state, held, rule), deadline))));
+    }
+
+    private CompletableFuture<TierSummary> of(
+            TimelineId timeline, SequenceId last, Optional<Archive> archive, Known known, Deadline deadline) {
+        Watermarks marks = known.state().watermarks();
+        TierRule rule = known.rule();
+        Optional<Duration> retention = known.held() ? Optional.empty() : rule.retention();
+        CompletableFuture<TierSummary.Content> hot = table(
+                Tier.HOT,
+                ports.hot(),
+                new Span(timeline, marks.hotReleased(), last, last),
+                new Due(rule.hot(), retention),
+                deadline);
+        CompletableFuture<TierSummary.Content> warm = table(
+                Tier.WARM,
+                ports.warm(),
+                new Span(timeline, marks.warmReleased(), marks.warmThrough(), last),
+                new Due(known.held() ? TierLimit.NONE : rule.warm(), retention),
+                deadline);
+        CompletableFuture<List<TierSummary.Content>> cold = cold(
+                archive,
+                new Span(timeline, marks.expiredThrough(), marks.coldThrough(), last),
+                new Due(TierLimit.NONE, retention),
+                deadline);
+        return hot.thenCombine(warm, List::of)
+                .thenCombine(cold, TierSurvey::both)
+                .thenCombine(
+                        retentions.of(timeline, deadline),
+                        (contents, own) -> new TierSummary(
+                                last, known.state(), known.held(), rule.retention(), own.isPresent(), contents));
     }
 
     private static <T> List<T> both(List<T> first, List<T> second) {
@@ -124,16 +132,9 @@ public final class TierSurvey {
         CompletableFuture<RangeDigest> gone = span.before().isNone()
                 ? CompletableFuture.completedFuture(RangeDigest.EMPTY)
                 : table.digest(new EntryRange(span.timeline(), SequenceId.FIRST, span.before()), deadline);
-        return here.thenCombine(gone, (digest, before) -> lag(span, digest.bytes(), due, deadline)
-                        .thenApply(lag -> new TierSummary.Content(
-                                tier,
-                                digest.first(),
-                                digest.last(),
-                                digest.count(),
-                                digest.bytes(),
-                                before.count(),
-                                lag)))
-                .thenCompose(content -> content);
+        return here.thenCompose(digest -> gone.thenCompose(before -> lag(span, digest.bytes(), due, deadline)
+                .thenApply(lag -> new TierSummary.Content(
+                        tier, digest.first(), digest.last(), digest.count(), digest.bytes(), before.count(), lag))));
     }
 
     private CompletableFuture<List<TierSummary.Content>> cold(
