@@ -28,12 +28,14 @@ final class MovePlanner {
 
     private final SchedulerPorts ports;
     private final TimelineRules rules;
+    private final HotBytes hotBytes;
     private final SchedulerConfig config;
     private final InstantSource clock;
 
     MovePlanner(SchedulerPorts ports, TimelineRules rules, SchedulerConfig config, InstantSource clock) {
         this.ports = ports;
         this.rules = rules;
+        this.hotBytes = new HotBytes(ports.hot());
         this.config = config;
         this.clock = clock;
     }
@@ -131,19 +133,10 @@ final class MovePlanner {
                                 : search(timeline, low, middle - 1, before));
     }
 
-    /** By the average size of what is hot: close enough for a limit of space. */
     private CompletableFuture<Long> beyondBytes(TimelineId timeline, long first, long last, OptionalLong limit) {
-        if (limit.isEmpty()) {
-            return CompletableFuture.completedFuture(0L);
-        }
-        EntryRange range = EntryRange.of(timeline, first, last);
-        return ports.hot().digest(range, deadline()).thenApply(digest -> {
-            if (digest.bytes() <= limit.getAsLong()) {
-                return 0L;
-            }
-            double average = (double) digest.bytes() / Math.max(1, digest.count());
-            return last - (long) (limit.getAsLong() / average);
-        });
+        return limit.isEmpty()
+                ? CompletableFuture.completedFuture(0L)
+                : hotBytes.beyond(EntryRange.of(timeline, first, last), limit.getAsLong(), deadline());
     }
 
     private Deadline deadline() {
