@@ -276,9 +276,6 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
     @Override
     public CompletableFuture<OptionalLong> rewrite(Deadline deadline) {
         return on(tasks, () -> {
-            if (ArchiveTable.find(catalog, layout) == null) {
-                return OptionalLong.of(0);
-            }
             try {
                 return inSession("Purge", ArchiveProgress.NONE, session -> OptionalLong.of(work.purge(session)));
             } catch (OverloadedException busy) {

@@ -77,12 +77,7 @@ final class ArchiveDirectoryIT {
         for (ArchiveTask task : TASKS) {
             assertRefused(() -> installation.perform(task), "/" + place);
         }
-        assertRefused(
-                () -> installation
-                        .archive()
-                        .purge(Instant.now(), TimelineProbe.soon())
-                        .get(1, TimeUnit.MINUTES),
-                "/" + place);
+        assertRefused(() -> installation.archive().rewrite(TimelineProbe.soon()).get(1, TimeUnit.MINUTES), "/" + place);
         assertThat(Installation.tree(directory.resolve(place))).isEqualTo(before);
     }
 
