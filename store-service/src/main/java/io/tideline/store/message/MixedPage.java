@@ -81,7 +81,10 @@ final class MixedPage {
     private boolean wasServed(Place place) {
         return query.fromPersonal().isPresent()
                 && place.at() == query.from().value()
-                && order.compare(place, new Place(place.at(), query.fromPersonal().get().value())) <= 0;
+                && order.compare(
+                                place,
+                                new Place(place.at(), query.fromPersonal().get().value()))
+                        <= 0;
     }
 
     /** What is to be read next of the personal timeline; empty when all is there, or enough. */
@@ -98,13 +101,7 @@ final class MixedPage {
         SequenceId from = SequenceId.of(places.get(resolved).personal());
         SequenceId to = SequenceId.of(rest.max(farthest).orElseThrow());
         return Optional.of(new ReadQuery(
-                personal,
-                from,
-                to,
-                query.direction(),
-                ReadQuery.MAX_ENTRIES,
-                query.maxBytes(),
-                from.max(to)));
+                personal, from, to, query.direction(), ReadQuery.MAX_ENTRIES, query.maxBytes(), from.max(to)));
     }
 
     private List<Place> wantedPlaces() {
@@ -142,7 +139,9 @@ final class MixedPage {
         List<MessageView> messages =
                 all.subList(0, end).stream().flatMap(one -> one.view().stream()).toList();
         boolean whole = end == all.size() && firstMissing().isEmpty();
-        return whole || end == 0 ? whole(messages) : endingAt(messages, all.get(end - 1).place(), following(all, end));
+        return whole || end == 0
+                ? whole(messages)
+                : endingAt(messages, all.get(end - 1).place(), following(all, end));
     }
 
     /** All that is known up to the first one that was not read. */
@@ -172,13 +171,12 @@ final class MixedPage {
     }
 
     private ConversationPage whole(List<MessageView> messages) {
-        return new ConversationPage(messages, gaps(forward ? Long.MAX_VALUE : 0), page.stop(), page.next(), page.last());
+        return new ConversationPage(
+                messages, gaps(forward ? Long.MAX_VALUE : 0), page.stop(), page.next(), page.last());
     }
 
     private ConversationPage endingAt(List<MessageView> messages, Place end, Optional<Place> following) {
-        boolean among = forward
-                ? following.map(next -> next.at() == end.at()).orElse(false)
-                : end.personal() > 0;
+        boolean among = forward ? following.map(next -> next.at() == end.at()).orElse(false) : end.personal() > 0;
         SequenceId at = SequenceId.of(end.at());
         SequenceId next = among ? at : at.plus(forward ? 1 : -1);
         long covered = forward || end.personal() == 0 ? end.at() : end.at() + 1;

@@ -193,12 +193,12 @@ final class PersonalSender {
         /** The first recipient has a message of this name: the same one, sent when the head was another, or not. */
         private CompletableFuture<Outcome<PersonalSent>> takeOver(SequenceId existing) {
             return earlier(existing).thenCompose(earlier -> {
-                        if (earlier.isEmpty() || !message.follows().isNone()) {
-                            return conflict(existing);
-                        }
-                        follows = earlier.get().follows();
-                        return write(recipients.subList(0, 1)).thenCompose(outcomes -> goOn(outcomes, 1));
-                    });
+                if (earlier.isEmpty() || !message.follows().isNone()) {
+                    return conflict(existing);
+                }
+                follows = earlier.get().follows();
+                return write(recipients.subList(0, 1)).thenCompose(outcomes -> goOn(outcomes, 1));
+            });
         }
 
         /** Goes on with a message that was sent before; {@code refusal} when it was not. */
@@ -210,7 +210,8 @@ final class PersonalSender {
                     messageId = appended.receipts().get(0).messageId();
                     return goOn(List.of(), 0);
                 }
-                if (!(found instanceof AppendOutcome.Conflict conflict) || !message.follows().isNone()) {
+                if (!(found instanceof AppendOutcome.Conflict conflict)
+                        || !message.follows().isNone()) {
                     return CompletableFuture.completedFuture(refusal);
                 }
                 return earlier(conflict.existing()).thenCompose(earlier -> {
@@ -270,8 +271,9 @@ final class PersonalSender {
             return allowed(message, deadline).thenCompose(allowed -> conversations
                     .members(timeline, batch, deadline)
                     .thenCompose(found -> {
-                        List<UserId> members =
-                                batch.stream().filter(user -> isActive(found, user)).toList();
+                        List<UserId> members = batch.stream()
+                                .filter(user -> isActive(found, user))
+                                .toList();
                         return allowed instanceof Outcome.Refused<Boolean> refused
                                 ? findAll(members, refused)
                                 : write(members).thenApply(Outcome::done);

@@ -121,16 +121,7 @@ class PersonalAndHistoryTest {
                 return all;
             }
             query = new HistoryQuery(
-                    APP,
-                    id,
-                    user("bob"),
-                    page.next(),
-                    none(),
-                    way,
-                    limit,
-                    maxBytes,
-                    page.last(),
-                    page.nextPersonal());
+                    APP, id, user("bob"), page.next(), none(), way, limit, maxBytes, page.last(), page.nextPersonal());
         }
         throw new AssertionError("the pages have no end");
     }
@@ -279,8 +270,7 @@ class PersonalAndHistoryTest {
         messaging = new Messaging(store -> new Interrupted(store, meanwhile));
         ConversationId id =
                 messaging.create(group("ann", users(1_200))).conversation().id();
-        meanwhile.set(
-                () -> done(messaging.conversations.removeMembers(APP, id, user("ann"), users("u1100"), soon())));
+        meanwhile.set(() -> done(messaging.conversations.removeMembers(APP, id, user("ann"), users("u1100"), soon())));
 
         done(sending(id, "ann", users(1_200), 0, text("p1", "hello")));
 
@@ -295,8 +285,7 @@ class PersonalAndHistoryTest {
         ConversationId id =
                 messaging.create(group("ann", users(1_200))).conversation().id();
         done(messaging.conversations.changeRole(APP, id, user("ann"), user("u1"), Role.MODERATOR, soon()));
-        meanwhile.set(
-                () -> done(messaging.conversations.removeMembers(APP, id, user("ann"), users("u1"), soon())));
+        meanwhile.set(() -> done(messaging.conversations.removeMembers(APP, id, user("ann"), users("u1"), soon())));
 
         assertThat(refusal(sending(id, "u1", users(1_200), 0, text("p1", "hello"))))
                 .isEqualTo(Refusal.NOT_MEMBER);

@@ -44,11 +44,10 @@ final class OldestPending {
      * @param tasks all of them
      * @param began when the scan for them did
      */
-    CompletableFuture<Optional<Instant>> find(
-            List<TimelineRecord> tasks, Instant began, Supplier<Deadline> deadlines) {
+    CompletableFuture<Optional<Instant>> find(List<TimelineRecord> tasks, Instant began, Supplier<Deadline> deadlines) {
         Map<TimelineId, Instant> known = new HashMap<>();
-        tasks.forEach(task -> known.put(
-                task.key().owner(), notBefore.getOrDefault(task.key().owner(), lastScan)));
+        tasks.forEach(task ->
+                known.put(task.key().owner(), notBefore.getOrDefault(task.key().owner(), lastScan)));
         PriorityQueue<TimelineRecord> next = new PriorityQueue<>(Comparator.comparing(this::isNotLastOldest)
                 .thenComparing(task -> known.getOrDefault(task.key().owner(), Instant.MIN)));
         next.addAll(tasks);
@@ -56,7 +55,8 @@ final class OldestPending {
         return Flow.repeat(() -> {
                     List<TimelineRecord> some = new ArrayList<>();
                     while (some.size() < AT_ONCE && look.looked + some.size() < MOST && !next.isEmpty()) {
-                        Instant earliest = known.getOrDefault(next.element().key().owner(), Instant.MIN);
+                        Instant earliest =
+                                known.getOrDefault(next.element().key().owner(), Instant.MIN);
                         if (look.since.isPresent() && !earliest.isBefore(look.since.get())) {
                             break;
                         }

@@ -241,15 +241,14 @@ class FanoutWorkerTest {
             rooms.add(conversations.create("room" + i, Diffusion.WRITE, false, "ann"));
         }
         FanoutWorker carrying = worker("w1");
-        List<TimelineId> inOrder =
-                conversations
-                        .store
-                        .scanAll(RecordKind.FANOUT_TASK, Optional.empty(), 1_000, Conversations.deadline())
-                        .join()
-                        .records()
-                        .stream()
-                        .map(task -> task.key().owner())
-                        .toList();
+        List<TimelineId> inOrder = conversations
+                .store
+                .scanAll(RecordKind.FANOUT_TASK, Optional.empty(), 1_000, Conversations.deadline())
+                .join()
+                .records()
+                .stream()
+                .map(task -> task.key().owner())
+                .toList();
         TimelineId stuck = inOrder.get(count - 1);
         inOrder.stream().filter(room -> !room.equals(stuck)).forEach(carrying::due);
         scheduler.runDue();

@@ -85,15 +85,13 @@ public final class TiersCommand extends ServerCommand {
     }
 
     private static Map<String, Object> pass(SchedulerPass pass) {
+        com.google.protobuf.Duration took = pass.getTook();
         return new Fields()
                 .put("outcome", pass.getOutcome().name().toLowerCase(Locale.ROOT))
                 .put("endTime", EntryFields.instant(pass.getEndTime()))
                 .put(
                         "tookMillis",
-                        Duration.ofSeconds(
-                                        pass.getTook().getSeconds(),
-                                        pass.getTook().getNanos())
-                                .toMillis())
+                        Duration.ofSeconds(took.getSeconds(), took.getNanos()).toMillis())
                 .put("server", pass.getServer())
                 .put("dueTimelines", pass.getDueTimelines())
                 .put("lagDays", pass.getLagDays())

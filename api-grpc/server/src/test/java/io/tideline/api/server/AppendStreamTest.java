@@ -148,11 +148,11 @@ final class AppendStreamTest {
     @Test
     void appendStream_refusedForNow_holdsItsTimelineUntilItIsRepeated() throws Exception {
         AtomicBoolean refused = new AtomicBoolean();
-        fixture.store.onAppend = (append, deadline) ->
-                idOf(append).equals("b") && refused.compareAndSet(false, true)
-                        ? CompletableFuture.failedFuture(new OverloadedException("full", Map.of(), null))
-                        : fixture.memory.append(append, deadline);
-        Client client = new Client(true).open(fixture).send("c", "a").send("c", "b").send("c", "c");
+        fixture.store.onAppend = (append, deadline) -> idOf(append).equals("b") && refused.compareAndSet(false, true)
+                ? CompletableFuture.failedFuture(new OverloadedException("full", Map.of(), null))
+                : fixture.memory.append(append, deadline);
+        Client client =
+                new Client(true).open(fixture).send("c", "a").send("c", "b").send("c", "c");
         client.send("other", "o").send("c", "d").send("c", "b").send("c", "c").send("c", "d");
 
         List<AppendStreamResponse> answers = client.finish();
@@ -170,7 +170,8 @@ final class AppendStreamTest {
             outcomes.add(outcome);
             return outcome;
         };
-        Client client = new Client(true).open(fixture).send("c", "a").send("c", "b").send("other", "o");
+        Client client =
+                new Client(true).open(fixture).send("c", "a").send("c", "b").send("other", "o");
         CompletableFuture<AppendOutcome> first = outcomes.poll(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS);
         CompletableFuture<AppendOutcome> second = outcomes.poll(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS);
         CompletableFuture<AppendOutcome> other = outcomes.poll(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS);
@@ -187,8 +188,7 @@ final class AppendStreamTest {
         client.send("c", "b");
         assertThat(client.finish())
                 .extracting(answer -> answer.getRequestIndex() + " " + became(answer))
-                .containsExactlyInAnyOrder(
-                        "0 OUTCOME_UNKNOWN", "1 DEADLINE_PASSED", "2 DEADLINE_PASSED", "3 1", "4 2");
+                .containsExactlyInAnyOrder("0 OUTCOME_UNKNOWN", "1 DEADLINE_PASSED", "2 DEADLINE_PASSED", "3 1", "4 2");
     }
 
     private static String idOf(TimelineAppend append) {

@@ -14,12 +14,17 @@ import io.tideline.api.v1.InspectRequest;
 import io.tideline.api.v1.InspectResponse;
 import io.tideline.api.v1.ServerInfoRequest;
 import io.tideline.api.v1.ServerInfoResponse;
-import io.tideline.api.v1.TimelineFamily;
 import io.tideline.api.v1.VerifyAll;
 import io.tideline.api.v1.VerifyRequest;
 import io.tideline.api.v1.VerifyResponse;
 import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.error.StorageUnavailableException;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.store.TimelineAppend;
+import io.tideline.core.timeline.AppId;
+import io.tideline.core.timeline.NewEntry;
+import io.tideline.core.timeline.TimelineFamily;
+import io.tideline.core.timeline.TimelineId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -104,9 +109,10 @@ final class OperatorTest {
         for (int i = 0; i < 250; i++) {
             fixture.timelines.append(append("c" + i, "a"));
         }
-        fixture.timelines.append(append("x", "a").toBuilder()
-                .setTimeline(conversation("x").toBuilder().setFamily(TimelineFamily.INBOX))
-                .build());
+        TimelineId inbox = new TimelineId(new AppId("shop"), TimelineFamily.INBOX, "x");
+        fixture.memory
+                .append(TimelineAppend.of(inbox, NewEntry.text("s", "a", "")), Deadline.after(ServerFixture.WAIT))
+                .join();
         fixture.store.onRead = (query, deadline) -> query.timeline().name().equals("c7")
                 ? CompletableFuture.failedFuture(new CorruptDataException("hole", Map.of("seq", "1"), null))
                 : fixture.memory.read(query, deadline);

@@ -49,7 +49,9 @@ final class History {
             response.setNextPageToken(PageTokens.of(
                     Listing.MESSAGES,
                     page.next() + " " + page.last().max(query.floor())
-                            + page.nextPersonal().map(personal -> " " + personal).orElse(""),
+                            + page.nextPersonal()
+                                    .map(personal -> " " + personal)
+                                    .orElse(""),
                     fields(query)));
         }
         return response.build();

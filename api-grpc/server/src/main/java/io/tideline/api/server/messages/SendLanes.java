@@ -60,6 +60,10 @@ final class SendLanes {
      */
     private record Stop(int from, int through, Throwable failure) {}
 
+    /** One of the two is there. */
+    private record Answered(
+            @Nullable Outcome<List<Sent>> outcome, @Nullable Throwable failure) {}
+
     private final MessageService service;
     private final Supplier<Deadline> deadlines;
     private final Object lock = new Object();
@@ -161,21 +165,22 @@ final class SendLanes {
     private CompletableFuture<Optional<Stop>> sendBatch(Key key, List<Waiting> batch) {
         List<OutgoingMessage> messages = batch.stream().map(Waiting::message).toList();
         return service.sendBatch(key.app(), key.conversation(), key.sender(), messages, deadlines.get())
-                .handle((outcome, failure) -> {
-                    if (failure != null) {
-                        return CompletableFuture.completedFuture(failed(batch, 0, batch.size() - 1, failure));
-                    }
-                    if (outcome instanceof Outcome.Done<List<Sent>> done) {
-                        for (int i = 0; i < batch.size(); i++) {
-                            batch.get(i)
-                                    .outcome()
-                                    .complete(Outcome.done(done.value().get(i)));
-                        }
-                        return CompletableFuture.completedFuture(Optional.<Stop>empty());
-                    }
-                    return oneByOne(key, batch, 0);
-                })
-                .thenCompose(answered -> answered);
+                .handle(Answered::new)
+                .thenCompose(answered -> answered(key, batch, answered));
+    }
+
+    private CompletableFuture<Optional<Stop>> answered(Key key, List<Waiting> batch, Answered answered) {
+        @Nullable Throwable failure = answered.failure();
+        if (failure != null) {
+            return CompletableFuture.completedFuture(failed(batch, 0, batch.size() - 1, failure));
+        }
+        if (answered.outcome() instanceof Outcome.Done<List<Sent>> done) {
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).outcome().complete(Outcome.done(done.value().get(i)));
+            }
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return oneByOne(key, batch, 0);
     }
 
     /** Messages that failed: for now, which stops the lane, or for good, which is their answer. */
@@ -183,8 +188,7 @@ final class SendLanes {
         if (Statuses.isForNow(failure)) {
             return Optional.of(new Stop(from, through, failure));
         }
-        batch.subList(from, through + 1)
-                .forEach(waiting -> waiting.outcome().completeExceptionally(failure));
+        batch.subList(from, through + 1).forEach(waiting -> waiting.outcome().completeExceptionally(failure));
         return Optional.empty();
     }
 
@@ -193,9 +197,8 @@ final class SendLanes {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         return sendOne(key, batch, from)
-                .thenCompose(stop -> stop.isPresent()
-                        ? CompletableFuture.completedFuture(stop)
-                        : oneByOne(key, batch, from + 1));
+                .thenCompose(stop ->
+                        stop.isPresent() ? CompletableFuture.completedFuture(stop) : oneByOne(key, batch, from + 1));
     }
 
     /** What goes next in a lane; the lane is gone when nothing waits. */

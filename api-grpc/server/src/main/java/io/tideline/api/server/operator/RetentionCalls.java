@@ -66,9 +66,9 @@ final class RetentionCalls {
     }
 
     private static Optional<OwnRetention> keepFor(SetRetentionRequest request, FieldViolations violations) {
+        com.google.protobuf.Duration wanted = request.getKeepFor();
         try {
-            return Optional.of(OwnRetention.of(Duration.ofSeconds(
-                    request.getKeepFor().getSeconds(), request.getKeepFor().getNanos())));
+            return Optional.of(OwnRetention.of(Duration.ofSeconds(wanted.getSeconds(), wanted.getNanos())));
         } catch (IllegalArgumentException | ArithmeticException e) {
             violations.add(
                     "keep_for",

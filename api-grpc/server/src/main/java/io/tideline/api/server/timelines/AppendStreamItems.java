@@ -54,7 +54,8 @@ final class AppendStreamItems implements Items<AppendStreamRequest, AppendStream
             caller.requireApp(request.getTimeline().getApp());
             Access.requireMayImport(caller, List.of(request.getEntry()));
             TimelineAppend append = valid(request, shared.clock().instant());
-            return appends.append(index, append, CallDeadlines.of(deadline)).thenApply(outcome -> receipt(append.entries(), outcome));
+            return appends.append(index, append, CallDeadlines.of(deadline))
+                    .thenApply(outcome -> receipt(append.entries(), outcome));
         } catch (RuntimeException failure) {
             return CompletableFuture.failedFuture(failure);
         }
