@@ -70,10 +70,7 @@ public final class SchedulerCommand extends ServerCommand {
     }
 
     private int status(SchedulerStatus status) {
-        output.document()
-                .print(new Fields()
-                        .put("paused", status.getPaused())
-                        .put("worker", status.getWorker().isEmpty() ? null : status.getWorker()));
+        output.document().print(SchedulerFields.of(status));
         return ExitCode.OK;
     }
 

@@ -2,17 +2,13 @@ package io.tideline.tools.command;
 
 import io.tideline.api.v1.DescribeTiersRequest;
 import io.tideline.api.v1.DescribeTiersResponse;
-import io.tideline.api.v1.SchedulerPass;
-import io.tideline.api.v1.SchedulerStatus;
 import io.tideline.api.v1.TierContent;
 import io.tideline.api.v1.TierOverview;
 import io.tideline.api.v1.TierTotal;
 import io.tideline.client.OperatorClient;
 import io.tideline.client.TidelineClient;
 import io.tideline.tools.output.Fields;
-import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -75,31 +71,9 @@ public final class TiersCommand extends ServerCommand {
                             .put(files ? "files" : "regions", total.hasBytes() ? total.getParts() : null)
                             .asMap());
         }
-        SchedulerStatus scheduler = found.getScheduler();
-        return fields.put(
-                        "scheduler",
-                        new Fields().put("paused", scheduler.getPaused()).asMap())
-                .put("lastPass", scheduler.hasLastPass() ? pass(scheduler.getLastPass()) : null)
+        return fields.put("scheduler", SchedulerFields.of(found.getScheduler()).asMap())
                 .put("policyArchives", found.getPolicyArchives())
                 .put("lastArchiveCommitTime", EntryFields.instant(found.getLastArchiveCommitTime()));
-    }
-
-    private static Map<String, Object> pass(SchedulerPass pass) {
-        com.google.protobuf.Duration took = pass.getTook();
-        return new Fields()
-                .put("outcome", pass.getOutcome().name().toLowerCase(Locale.ROOT))
-                .put("endTime", EntryFields.instant(pass.getEndTime()))
-                .put(
-                        "tookMillis",
-                        Duration.ofSeconds(took.getSeconds(), took.getNanos()).toMillis())
-                .put("server", pass.getServer())
-                .put("dueTimelines", pass.getDueTimelines())
-                .put("lagDays", pass.getLagDays())
-                .put("entries", pass.getEntries())
-                .put("bytes", pass.getBytes())
-                .put("expiredEntries", pass.getExpiredEntries())
-                .put("failedTimelines", pass.getFailedTimelines())
-                .asMap();
     }
 
     private static String tier(TierContent.Tier tier) {

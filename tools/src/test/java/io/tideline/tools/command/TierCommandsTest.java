@@ -87,10 +87,10 @@ final class TierCommandsTest {
         assertThat(run("tiers", "-o", "jsonl"))
                 .contains("\"hot\":{")
                 .contains("\"warm\":{")
-                .contains("\"scheduler\":{\"paused\":false}")
-                .contains("\"lastPass\":{\"outcome\":\"done\"")
+                .contains("\"scheduler\":{\"paused\":false,\"lastPass\":{\"outcome\":\"done\"")
                 .contains("\"policyArchives\":false");
         assertThat(run("tiers")).contains("lastPass").contains("dueTimelines");
+        assertThat(run("scheduler", "status")).contains("lastPass").contains("dueTimelines");
     }
 
     @Test

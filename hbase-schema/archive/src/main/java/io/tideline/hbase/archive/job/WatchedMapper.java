@@ -30,8 +30,9 @@ final class WatchedMapper<K, V, L, W> extends Mapper<K, V, L, W> {
     public void run(Context context) throws IOException, InterruptedException {
         String name = context.getConfiguration().get(TASKS, "");
         LocalTasks tasks = name.isEmpty() ? LocalTasks.alone() : LocalTasks.named(name);
-        tasks.begin();
         try {
+            // In here: a task that comes when another has failed leaves no more behind than that one.
+            tasks.begin();
             mapper(context.getConfiguration()).run(new StoppableInput<K, V, L, W>(tasks).around(context));
         } catch (InterruptedException e) {
             fail(context, tasks, "interrupted");

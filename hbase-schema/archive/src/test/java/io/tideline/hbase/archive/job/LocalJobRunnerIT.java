@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tideline.core.archive.ArchiveProgress;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.mapred.LocalJobRunner;
+import org.apache.hadoop.mapreduce.Job;
 import org.junit.jupiter.api.Test;
 
 final class LocalJobRunnerIT extends JobRunnerContract {
@@ -32,6 +34,17 @@ final class LocalJobRunnerIT extends JobRunnerContract {
                 .isInstanceOf(JobFailedException.class)
                 .hasMessageContaining("java.lang.IllegalStateException at io.tideline")
                 .hasMessageNotContaining(LinesMapper.SECRET);
+    }
+
+    /** The second one finds the job stopped when it begins. */
+    @Test
+    void run_mapsOneAfterTheOtherAndTheFirstFails_leavesNothing() throws Exception {
+        Job job = job(LinesMapper.Behaviour.FAIL);
+        LocalJobRunner.setLocalMaxRunningMaps(job, 1);
+
+        assertThatThrownBy(() -> runner().run(job, ArchiveProgress.NONE)).isInstanceOf(JobFailedException.class);
+
+        assertNothingIsLeft(false);
     }
 
     @Override
