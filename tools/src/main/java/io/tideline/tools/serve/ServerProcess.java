@@ -172,10 +172,11 @@ final class ServerProcess {
                 storage.activity());
         String name = ProcessHandle.current().pid() + "/"
                 + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        SchedulerConfig config = SchedulerConfig.named(name);
         return new StoreScheduler(
                 ports,
                 settings.tiers(),
-                SchedulerConfig.named(name).withLeaseTime(settings.storage().leaseTime()),
+                config.withLeaseTime(lease(settings, config.leaseTime())),
                 InstantSource.system(),
                 metrics);
     }
@@ -214,14 +215,13 @@ final class ServerProcess {
                             storage.records(),
                             settings.tiers(),
                             new TierHolds(storage.records(), storage.watermarks())));
+            ArchiveConfig config = ArchiveConfig.at(
+                    location.directory().toString(), settings.schema().namespace());
             HBaseArchive archive = part(HBaseArchive.open(
                     settings.yarnConfiguration()
                             .map(directory -> JobRunner.withSites(hbase, directory))
                             .orElse(hbase),
-                    ArchiveConfig.at(
-                                    location.directory().toString(),
-                                    settings.schema().namespace())
-                            .withLease(lease(settings.storage().leaseTime())),
+                    config.withLease(lease(settings, config.lease())),
                     ports,
                     metrics));
             storage.archive(archive.reader());
@@ -230,9 +230,9 @@ final class ServerProcess {
     }
 
     /** Tests of crashes need not wait as long for a server that is gone as for one that is only slow. */
-    private static Duration lease(Duration usual) {
+    private static Duration lease(ServerSettings settings, Duration usual) {
         @Nullable Integer seconds = Integer.getInteger(LEASE_SECONDS);
-        return seconds == null ? usual : Duration.ofSeconds(seconds);
+        return seconds == null ? settings.storage().leaseTime(usual) : Duration.ofSeconds(seconds);
     }
 
     /** What history and operations stand on besides. */
@@ -255,7 +255,7 @@ final class ServerProcess {
         return new HistoryPorts(
                 Optional.of(tiers),
                 EraseConfig.DEFAULT,
-                lease(OperationConfig.LEASE),
+                lease(settings, OperationConfig.LEASE),
                 settings.exportDirectory(),
                 List.of(new ParquetExportFormat()),
                 archive.map(files -> files),

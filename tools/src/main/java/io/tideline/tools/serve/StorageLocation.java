@@ -9,8 +9,8 @@ sealed interface StorageLocation {
     String description();
 
     /** How long a process that does not answer any more keeps its successors waiting where only one may work. */
-    default Duration leaseTime() {
-        return Duration.ofMinutes(1);
+    default Duration leaseTime(Duration usual) {
+        return usual;
     }
 
     /** One inside this process. */
@@ -22,7 +22,7 @@ sealed interface StorageLocation {
 
         /** Its lock on the directory keeps other servers out: whoever had the lease has died. */
         @Override
-        public Duration leaseTime() {
+        public Duration leaseTime(Duration usual) {
             return Duration.ofSeconds(5);
         }
     }

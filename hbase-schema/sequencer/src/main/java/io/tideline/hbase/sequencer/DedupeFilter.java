@@ -109,19 +109,15 @@ final class DedupeFilter {
         complete = true;
     }
 
-    /** Whether there was no room for some id that may still be in the window. */
+    /** Whether there was no room for some id that may still be in the window: then it says nothing. */
     boolean isFull() {
-        return isSilent();
-    }
-
-    private boolean isSilent() {
         long until = silentUntilMillis;
         return until != 0 && clock.getAsLong() < until;
     }
 
     /** True when the row was certainly never added; false says nothing. */
     boolean cannotContain(byte[] row) {
-        if (!complete || isSilent()) {
+        if (!complete || isFull()) {
             return false;
         }
         long hash = hash(row);
