@@ -27,24 +27,19 @@ final class MovePlanner {
     private static final int PROBE = 20;
 
     private final SchedulerPorts ports;
-    private final TimelineRules rules;
     private final HotBytes hotBytes;
     private final SchedulerConfig config;
     private final InstantSource clock;
 
-    MovePlanner(SchedulerPorts ports, TimelineRules rules, SchedulerConfig config, InstantSource clock) {
+    MovePlanner(SchedulerPorts ports, SchedulerConfig config, InstantSource clock) {
         this.ports = ports;
-        this.rules = rules;
         this.hotBytes = new HotBytes(ports.hot());
         this.config = config;
         this.clock = clock;
     }
 
-    CompletableFuture<Optional<MovePlan>> plan(TimelineId timeline) {
-        return rules.of(timeline, deadline()).thenCompose(rule -> plan(timeline, rule.hot()));
-    }
-
-    private CompletableFuture<Optional<MovePlan>> plan(TimelineId timeline, TierLimit limit) {
+    /** What is beyond the limit of the hot tier; empty for nothing. */
+    CompletableFuture<Optional<MovePlan>> plan(TimelineId timeline, TierLimit limit) {
         return ports.store().heads(List.of(HeadQuery.of(timeline)), deadline()).thenCompose(heads -> {
             Head head = heads.getOrDefault(timeline, Head.EMPTY);
             long first = head.watermarks().hotReleased().value() + 1;
@@ -53,7 +48,7 @@ final class MovePlanner {
                 return CompletableFuture.completedFuture(Optional.<MovePlan>empty());
             }
             CompletableFuture<Long> byAge = limit.age()
-                    .map(age -> olderThan(timeline, first, last, age))
+                    .map(age -> olderThan(timeline, first, head, age))
                     .orElse(CompletableFuture.completedFuture(0L));
             CompletableFuture<Long> byBytes = beyondBytes(timeline, first, last, limit.bytes());
             long byCount =
@@ -74,9 +69,7 @@ final class MovePlanner {
             if (head.last().isNone() || first.isAfter(head.last())) {
                 return CompletableFuture.completedFuture(first.value() - 1);
             }
-            return head.lastTime().isBefore(clock.instant().minus(age))
-                    ? CompletableFuture.completedFuture(head.last().value())
-                    : olderThan(timeline, first.value(), head.last().value(), age);
+            return olderThan(timeline, first.value(), head, age);
         });
     }
 
@@ -97,8 +90,11 @@ final class MovePlanner {
     }
 
     /** The greatest seq from {@code first} on whose entry is older, or {@code first - 1}. */
-    private CompletableFuture<Long> olderThan(TimelineId timeline, long first, long last, Duration age) {
-        return search(timeline, first, last, clock.instant().minus(age));
+    private CompletableFuture<Long> olderThan(TimelineId timeline, long first, Head head, Duration age) {
+        Instant before = clock.instant().minus(age);
+        return head.lastTime().isBefore(before)
+                ? CompletableFuture.completedFuture(head.last().value())
+                : search(timeline, first, head.last().value(), before);
     }
 
     /** All before {@code low} are older, all after {@code high} are not. */

@@ -25,6 +25,11 @@ final class PaceControl {
 
     private static final int LEAST_UNIT = 100;
 
+    /** One more for each so many entries a second: a slow pace in bursts would be felt as a fast one is. */
+    private static final double RATE_OF_ONE = 1_250;
+
+    private static final int MOST_AT_ONCE = 16;
+
     /** The last samples of one kind. */
     private static final class Samples {
         private final long[] nanos = new long[SAMPLES];
@@ -85,6 +90,11 @@ final class PaceControl {
 
     synchronized double rate() {
         return rate;
+    }
+
+    /** How many timelines may be moved at a time. */
+    synchronized int timelinesAtOnce() {
+        return (int) Math.max(1, Math.min(MOST_AT_ONCE, rate / RATE_OF_ONE));
     }
 
     /** How many entries the next unit may have. */

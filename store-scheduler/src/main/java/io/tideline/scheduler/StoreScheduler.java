@@ -24,13 +24,17 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,6 +42,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,7 +119,7 @@ public final class StoreScheduler implements AutoCloseable {
         this.given = new RetentionRegister(ports.records());
         this.rules = new TimelineRules(ports.records(), policies);
         this.survey = new TierSurvey(ports, rules, holds, retentions, clock);
-        this.planner = new MovePlanner(ports, rules, config, clock);
+        this.planner = new MovePlanner(ports, config, clock);
         this.kept = new KeptIndex(ports.records());
         this.expiry = new TimelineExpiry(ports, holds, rules, planner, config);
         this.mover = new TimelineMover(ports, kept, config);
@@ -270,10 +275,8 @@ public final class StoreScheduler implements AutoCloseable {
         Optional<Activity> after = Optional.empty();
         do {
             ActivityPage page = await(ports.activity().through(through, after, PAGE, deadline()));
-            for (Activity activity : page.activities()) {
-                if (!pass.visit(activity)) {
-                    return State.PAUSED;
-                }
+            if (!pass.visitAll(pass.firstDays(page.activities()))) {
+                return State.PAUSED;
             }
             after = page.next();
         } while (after.isPresent() && !closed);
@@ -351,6 +354,54 @@ public final class StoreScheduler implements AutoCloseable {
         return true;
     }
 
+    /** What was found to be done for a timeline. */
+    private record Look(TimelineExpiry.Expired expired, Optional<MovePlan> plan) {}
+
+    /** A timeline in a pass. */
+    private static final class Visit {
+        private final Activity activity;
+        private SequenceId through = SequenceId.NONE;
+        private long left;
+        private int lost;
+
+        Visit(Activity activity) {
+            this.activity = activity;
+        }
+
+        TimelineId timeline() {
+            return activity.timeline();
+        }
+
+        Activity activity() {
+            return activity;
+        }
+
+        /** Up to where it is to be moved. */
+        SequenceId through() {
+            return through;
+        }
+
+        /** How many entries that is still. */
+        long left() {
+            return left;
+        }
+
+        void due(MovePlan plan) {
+            through = plan.through();
+            left = plan.entries();
+        }
+
+        /** Whether it has got where it was to go. */
+        boolean moved(TimelineMover.Moved outcome) {
+            left = Math.max(0, through.value() - outcome.through().value());
+            lost = outcome.entries() == 0 ? lost + 1 : 0;
+            if (left > 0 && lost == MAX_LOST_UNITS) {
+                throw new IllegalStateException("the watermarks of " + timeline() + " change under every move");
+            }
+            return left == 0;
+        }
+    }
+
     /** One pass under way. */
     private final class Pass {
         private final boolean dryRun;
@@ -358,7 +409,7 @@ public final class StoreScheduler implements AutoCloseable {
         private final Instant begun = clock.instant();
         private final List<MovePlan> plans = new ArrayList<>();
         /** Of a dry run: a timeline may be found in more ways than one, and what was planned once is still there. */
-        private final Set<TimelineId> planned = new HashSet<>();
+        private final Set<TimelineId> planned = ConcurrentHashMap.newKeySet();
 
         private Optional<TimelineId> visited = Optional.empty();
         private long timelines;
@@ -374,24 +425,86 @@ public final class StoreScheduler implements AutoCloseable {
             this.today = today;
         }
 
-        /** The days of a timeline follow each other: the first one stands for all. False when the pass has to end. */
-        boolean visit(Activity activity) {
-            if (closed) {
+        /** The days of a timeline follow each other: the first one stands for all. */
+        List<Activity> firstDays(List<Activity> activities) {
+            List<Activity> first = new ArrayList<>();
+            for (Activity activity : activities) {
+                if (!visited.equals(Optional.of(activity.timeline()))) {
+                    visited = Optional.of(activity.timeline());
+                    first.add(activity);
+                }
+            }
+            return first;
+        }
+
+        /** False when the pass has to end. */
+        boolean visitAll(List<Activity> activities) {
+            int at = 0;
+            while (at < activities.size()) {
+                int end = Math.min(activities.size(), at + control.timelinesAtOnce());
+                if (!visitTogether(activities.subList(at, end))) {
+                    return false;
+                }
+                at = end;
+            }
+            return true;
+        }
+
+        /** A round trip takes as long for several timelines as for one. False when the pass has to end. */
+        private boolean visitTogether(List<Activity> activities) {
+            if (closed || (!dryRun && await(lease.take()) != SchedulerLease.Turn.MINE)) {
                 return false;
             }
-            if (visited.equals(Optional.of(activity.timeline()))) {
-                return true;
+            timelines += activities.size();
+            List<Visit> visits = activities.stream().map(Visit::new).toList();
+            List<Visit> moves = new ArrayList<>();
+            each(visits, this::look).forEach((visit, look) -> {
+                count(look.expired());
+                look.plan().ifPresent(plan -> note(visit, plan));
+                moves.add(visit);
+            });
+            return dryRun || move(moves);
+        }
+
+        /** What has expired is dropped before it would be moved. */
+        private CompletableFuture<Look> look(Visit visit) {
+            return rules.of(visit.timeline(), deadline()).thenCompose(rule -> expire(visit.timeline(), rule)
+                    .thenCompose(expired ->
+                            planner.plan(visit.timeline(), rule.hot()).thenApply(plan -> new Look(expired, plan))));
+        }
+
+        private void note(Visit visit, MovePlan plan) {
+            visit.due(plan);
+            due++;
+            lagDays = Math.max(
+                    lagDays, today.toEpochDay() - visit.activity().day().toEpochDay());
+            if (plans.size() < PassReport.MAX_PLANS) {
+                plans.add(plan);
             }
-            visited = Optional.of(activity.timeline());
-            timelines++;
-            try {
-                return visitTimeline(activity);
-            } catch (RuntimeException e) {
-                failed++;
-                failures.mark();
-                LOG.warn("not moved, will be tried again timeline={}", activity.timeline(), e);
-                return true;
+            entries += dryRun ? plan.entries() : 0;
+        }
+
+        /** Begins a step of all, and waits for them. A timeline whose step fails is left for the next pass. */
+        private <T> Map<Visit, T> each(Collection<Visit> visits, Function<Visit, CompletableFuture<T>> step) {
+            Map<Visit, CompletableFuture<T>> begun = new LinkedHashMap<>();
+            for (Visit visit : visits) {
+                begun.put(visit, CompletableFuture.completedFuture(visit).thenCompose(step));
             }
+            Map<Visit, T> done = new LinkedHashMap<>();
+            begun.forEach((visit, result) -> {
+                try {
+                    done.put(visit, await(result));
+                } catch (RuntimeException e) {
+                    fail(visit.timeline(), e);
+                }
+            });
+            return done;
+        }
+
+        private void fail(TimelineId timeline, RuntimeException e) {
+            failed++;
+            failures.mark();
+            LOG.warn("left for the next pass timeline={}", timeline, e);
         }
 
         /** False when the pass has to end. */
@@ -404,15 +517,13 @@ public final class StoreScheduler implements AutoCloseable {
                 return false;
             }
             try {
-                TimelineExpiry.Expired outcome = expire(timeline);
+                TimelineExpiry.Expired outcome = expireNow(timeline);
                 if (!dryRun && !outcome.held()) {
                     await(kept.advance(
                             row, await(planner.dayOf(timeline, outcome.through().next())), deadline()));
                 }
             } catch (RuntimeException e) {
-                failed++;
-                failures.mark();
-                LOG.warn("not expired, will be tried again timeline={}", row.timeline(), e);
+                fail(timeline, e);
             }
             return true;
         }
@@ -461,89 +572,108 @@ public final class StoreScheduler implements AutoCloseable {
                 return false;
             }
             try {
-                expire(timeline);
+                expireNow(timeline);
             } catch (RuntimeException e) {
-                failed++;
-                failures.mark();
-                LOG.warn("not expired, will be tried again timeline={}", timeline, e);
+                fail(timeline, e);
             }
             return true;
         }
 
-        private TimelineExpiry.Expired expire(TimelineId timeline) {
-            boolean known = dryRun && !planned.add(timeline);
-            if (known || await(rules.of(timeline, deadline())).retention().isEmpty()) {
-                return new TimelineExpiry.Expired(SequenceId.NONE, 0, true);
-            }
-            TimelineExpiry.Expired outcome = await(expiry.expire(timeline, dryRun));
+        private TimelineExpiry.Expired expireNow(TimelineId timeline) {
+            return count(await(rules.of(timeline, deadline()).thenCompose(rule -> expire(timeline, rule))));
+        }
+
+        private TimelineExpiry.Expired count(TimelineExpiry.Expired outcome) {
             expired += outcome.entries();
             expiredEntries.mark(dryRun ? 0 : outcome.entries());
             return outcome;
         }
 
-        private boolean visitTimeline(Activity activity) {
-            expire(activity.timeline());
-            Optional<MovePlan> plan = await(planner.plan(activity.timeline()));
-            if (plan.isPresent()) {
-                due++;
-                lagDays = Math.max(lagDays, today.toEpochDay() - activity.day().toEpochDay());
-                if (plans.size() < PassReport.MAX_PLANS) {
-                    plans.add(plan.get());
-                }
-            }
-            if (dryRun) {
-                entries += plan.map(MovePlan::entries).orElse(0L);
-                return true;
-            }
-            // A move that was committed by somebody who died then is finished by moving nothing more.
-            SequenceId through = plan.map(MovePlan::through).orElse(SequenceId.NONE);
-            if (!move(activity, through)) {
-                return false;
-            }
-            await(ports.activity().settle(activity.timeline(), today.minusDays(1), deadline()));
-            return true;
+        private CompletableFuture<TimelineExpiry.Expired> expire(TimelineId timeline, TierRule rule) {
+            boolean known = dryRun && !planned.add(timeline);
+            return known || rule.retention().isEmpty()
+                    ? CompletableFuture.completedFuture(new TimelineExpiry.Expired(SequenceId.NONE, 0, true))
+                    : expiry.expire(timeline, dryRun);
         }
 
-        /** False when the scheduler was paused, or another process has taken the lease. */
-        private boolean move(Activity activity, SequenceId through) {
-            TimelineId timeline = activity.timeline();
-            int lost = 0;
-            while (true) {
-                TimelineMover.Moved moved = moveUnit(activity, through);
-                entries += moved.entries();
-                bytes += moved.bytes();
-                movedEntries.mark(moved.entries());
-                movedBytes.mark(moved.bytes());
-                if (!through.isAfter(moved.through())) {
-                    return true;
-                }
-                lost = moved.entries() == 0 ? lost + 1 : 0;
-                if (lost == MAX_LOST_UNITS) {
-                    throw new IllegalStateException("the watermarks of " + timeline + " change under every move");
-                }
-                if (moved.entries() > 0) {
-                    rest(timeline, Math.toIntExact(moved.entries()));
-                }
-                if (closed || await(lease.take()) != SchedulerLease.Turn.MINE) {
+        /**
+         * Moves in rounds, each of which is as long as a unit, of one timeline or of several small ones. Those with nothing
+         * due are visited too: a move that was committed by somebody who died then is finished by moving nothing more.
+         * False when the scheduler was paused, or another process has taken the lease.
+         */
+        private boolean move(List<Visit> visits) {
+            List<Visit> open = new ArrayList<>(visits);
+            while (!open.isEmpty()) {
+                Map<Visit, Integer> shares = shares(open);
+                open.removeAll(shares.keySet());
+                Map<Visit, TimelineMover.Moved> moved = moveRound(shares);
+                List<Visit> settled = new ArrayList<>();
+                moved.forEach((visit, outcome) -> {
+                    try {
+                        (visit.moved(outcome) ? settled : open).add(visit);
+                    } catch (IllegalStateException e) {
+                        fail(visit.timeline(), e);
+                    }
+                });
+                each(settled, visit -> ports.activity()
+                        .settle(visit.timeline(), today.minusDays(1), deadline())
+                        .thenApply(done -> visit));
+                tally(moved);
+                if (!open.isEmpty() && (closed || await(lease.take()) != SchedulerLease.Turn.MINE)) {
                     return false;
                 }
             }
+            return true;
         }
 
-        private TimelineMover.Moved moveUnit(Activity activity, SequenceId through) {
-            TimelineId timeline = activity.timeline();
-            Runnable ended = probe.map(reads -> reads.repeatedly(timeline, control::busy))
-                    .orElse(() -> {});
+        /** How many entries each of the next ones may have for all together to be a unit. */
+        private Map<Visit, Integer> shares(List<Visit> open) {
+            Map<Visit, Integer> shares = new LinkedHashMap<>();
+            int room = control.unitEntries();
+            for (Visit visit : open) {
+                if (room > 0) {
+                    int share = (int) Math.min(room, Math.max(1, visit.left()));
+                    shares.put(visit, share);
+                    room -= share;
+                }
+            }
+            return shares;
+        }
+
+        private Map<Visit, TimelineMover.Moved> moveRound(Map<Visit, Integer> shares) {
+            TimelineId first = shares.keySet().iterator().next().timeline();
+            Runnable ended =
+                    probe.map(reads -> reads.repeatedly(first, control::busy)).orElse(() -> {});
             try (Timer.Context unused = unitTimes.time()) {
-                return await(mover.moveUnit(timeline, activity.day(), through, control.unitEntries()));
+                return each(
+                        shares.keySet(),
+                        visit -> mover.moveUnit(
+                                visit.timeline(),
+                                visit.activity().day(),
+                                visit.through(),
+                                Objects.requireNonNull(shares.get(visit))));
             } finally {
                 ended.run();
             }
         }
 
+        private void tally(Map<Visit, TimelineMover.Moved> moved) {
+            long movedNow = 0;
+            for (TimelineMover.Moved outcome : moved.values()) {
+                movedNow += outcome.entries();
+                bytes += outcome.bytes();
+                movedBytes.mark(outcome.bytes());
+            }
+            entries += movedNow;
+            movedEntries.mark(movedNow);
+            if (movedNow > 0) {
+                rest(moved.keySet().iterator().next().timeline(), Math.toIntExact(movedNow));
+            }
+        }
+
         /** As long as the pace says, and as a read takes. */
-        private void rest(TimelineId timeline, int entries) {
-            pace.acquire(entries);
+        private void rest(TimelineId timeline, int moved) {
+            pace.acquire(moved);
             probe.ifPresent(reads -> await(reads.once(timeline, control::quiet)));
             pace.setRate(control.adapt());
         }

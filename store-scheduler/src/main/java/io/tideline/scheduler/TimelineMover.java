@@ -10,6 +10,7 @@ import io.tideline.core.timeline.TimelineId;
 import io.tideline.core.timeline.Watermarks;
 import java.time.LocalDate;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -62,16 +63,23 @@ final class TimelineMover {
     }
 
     private CompletableFuture<Moved> move(EntryRange range, TierState state) {
-        return ports.warm().copyFromHot(range, deadline()).thenCompose(copied -> ports.warm()
-                .digest(range, deadline())
-                .thenCompose(there -> ports.hot().digest(range, deadline()).thenCompose(here -> {
-                    check(range, copied, here, there);
-                    return here.equals(there)
-                            ? commit(range, state, there)
-                            // Erased between the copy and now: the next try copies that.
-                            : CompletableFuture.completedFuture(
-                                    new Moved(state.watermarks().hotReleased(), 0, 0));
-                })));
+        return ports.warm()
+                .copyFromHot(range, deadline())
+                .thenCompose(copied -> arrived(range, copied))
+                .thenCompose(digest -> digest.isPresent()
+                        ? commit(range, state, digest.get())
+                        // Erased between the copy and now: the next try copies that.
+                        : CompletableFuture.completedFuture(
+                                new Moved(state.watermarks().hotReleased(), 0, 0)));
+    }
+
+    /** Reads back both sides; empty when they differ. */
+    private CompletableFuture<Optional<RangeDigest>> arrived(EntryRange range, RangeDigest copied) {
+        CompletableFuture<RangeDigest> source = ports.hot().digest(range, deadline());
+        return ports.warm().digest(range, deadline()).thenCombine(source, (there, here) -> {
+            check(range, copied, here, there);
+            return here.equals(there) ? Optional.of(there) : Optional.empty();
+        });
     }
 
     /** A hole in the source is a loss, and must not become part of the history; nor must a copy that is short. */
@@ -101,8 +109,10 @@ final class TimelineMover {
     }
 
     private CompletableFuture<Void> release(TimelineId timeline, Watermarks marks) {
-        return ports.hot().release(timeline, marks.hotReleased(), deadline()).thenCompose(done -> ports.warm()
-                .release(timeline, marks.warmReleased(), deadline()));
+        CompletableFuture<Void> hot = ports.hot().release(timeline, marks.hotReleased(), deadline());
+        return marks.warmReleased().isNone()
+                ? hot
+                : hot.thenCompose(done -> ports.warm().release(timeline, marks.warmReleased(), deadline()));
     }
 
     private Deadline deadline() {

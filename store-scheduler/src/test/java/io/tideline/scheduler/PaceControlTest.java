@@ -44,6 +44,15 @@ final class PaceControlTest {
     }
 
     @Test
+    void timelinesAtOnce_slowPace_oneAfterTheOther() {
+        assertThat(control.timelinesAtOnce()).isEqualTo(16);
+
+        units(100, 2 * MILLI, 4 * MILLI);
+
+        assertThat(control.timelinesAtOnce()).isEqualTo(1);
+    }
+
+    @Test
     void adapt_readsFastAgain_speedsUpAgain() {
         units(100, 2 * MILLI, 4 * MILLI);
 

@@ -15,6 +15,7 @@ import io.tideline.core.store.TimelinePage;
 import io.tideline.core.tier.EntryRange;
 import io.tideline.core.tier.TierLimit;
 import io.tideline.core.tier.TierState;
+import io.tideline.core.tier.WarmTier;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.NewEntry;
@@ -24,6 +25,7 @@ import io.tideline.hbase.codec.RegistryCodec;
 import io.tideline.scheduler.PassReport.State;
 import java.io.IOException;
 import java.io.StringReader;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,6 +37,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,7 @@ import org.junit.jupiter.api.Test;
 final class StoreSchedulerTest {
     private static final Instant START = Instant.parse("2024-03-01T12:00:00Z");
     private static final TimelineId ROOM = TimelineId.conversation("chat", "room");
+    private static final TimelineId SIDE_ROOM = TimelineId.conversation("chat", "side");
     private static final Deadline DEADLINE = Deadline.after(Duration.ofMinutes(5));
     private static final TierPolicies MONTH = TierPolicies.DEFAULT;
 
@@ -200,6 +204,10 @@ final class StoreSchedulerTest {
                 memory = new InMemoryTimelineStore(clock, Duration.ofDays(7));
                 now = START;
                 fill(ROOM, 45);
+                Instant end = now;
+                now = START;
+                fill(SIDE_ROOM, 3);
+                now = end;
                 FailingPorts failing = new FailingPorts(call, done);
                 try {
                     scheduler("first", failing.over(memory), MONTH).pass(false);
@@ -216,6 +224,9 @@ final class StoreSchedulerTest {
                 assertThat(report.failed()).isZero();
                 assertThat(warmThrough(ROOM)).isBetween(30L, 31L);
                 assertThat(hotRows(ROOM)).as("dead at " + call).isEqualTo(90 - warmThrough(ROOM));
+                assertThat(warmThrough(SIDE_ROOM)).isEqualTo(6);
+                assertThat(hotRows(SIDE_ROOM)).as("dead at " + call).isZero();
+                assertThat(texts(SIDE_ROOM, Direction.FORWARD)).hasSize(6);
                 assertThat(texts(ROOM, Direction.FORWARD)).isEqualTo(before);
             }
         }
@@ -346,6 +357,45 @@ final class StoreSchedulerTest {
         scheduler.pause(false).join();
 
         assertThat(scheduler.run(false).join().entries()).isEqualTo(60);
+    }
+
+    @Test
+    void pass_manySmallTimelines_areMovedAtOnceAndEachWhole() {
+        List<TimelineId> rooms = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            TimelineId room = TimelineId.conversation("chat", "room" + i);
+            rooms.add(room);
+            now = START;
+            fill(room, 1 + i % 5);
+        }
+        now = START.plus(Duration.ofDays(120));
+        SchedulerPorts ports = new FailingPorts(0, false).over(memory);
+        CompletableFuture<Void> third = new CompletableFuture<>();
+        AtomicInteger begun = new AtomicInteger();
+        WarmTier gated = (WarmTier) Proxy.newProxyInstance(
+                WarmTier.class.getClassLoader(), new Class<?>[] {WarmTier.class}, (proxy, method, arguments) -> {
+                    if (!method.getName().equals("copyFromHot")) {
+                        return method.invoke(ports.warm(), arguments);
+                    }
+                    if (begun.incrementAndGet() == 3) {
+                        third.complete(null);
+                    }
+                    return third.thenCompose(
+                            three -> ports.warm().copyFromHot((EntryRange) arguments[0], (Deadline) arguments[1]));
+                });
+        SchedulerPorts gatedPorts = new SchedulerPorts(
+                ports.store(), ports.records(), ports.hot(), gated, ports.watermarks(), ports.activity());
+
+        PassReport report = scheduler("one", gatedPorts, MONTH).pass(false);
+
+        assertThat(report.failed()).isZero();
+        assertThat(report.timelines()).isEqualTo(40);
+        assertThat(report.entries()).isEqualTo(8 * (2 + 4 + 6 + 8 + 10));
+        for (int i = 0; i < rooms.size(); i++) {
+            assertThat(warmThrough(rooms.get(i))).isEqualTo(2 + 2 * (i % 5));
+            assertThat(texts(rooms.get(i), Direction.FORWARD)).hasSize(2 + 2 * (i % 5));
+        }
+        assertThat(scheduler(MONTH).pass(false).due()).isZero();
     }
 
     @Test

@@ -22,11 +22,13 @@ import io.tideline.hbase.archive.HBaseArchive;
 import io.tideline.hbase.embedded.EmbeddedFileSystem;
 import io.tideline.hbase.schema.SchemaConfig;
 import io.tideline.hbase.schema.TimelineTable;
+import io.tideline.hbase.sequencer.SchemaNames;
 import io.tideline.hbase.store.HBaseStorage;
 import io.tideline.scheduler.SchedulerConfig;
 import io.tideline.scheduler.SchedulerPorts;
 import io.tideline.scheduler.StoreScheduler;
 import io.tideline.scheduler.TierPolicies;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hbase.util.Bytes;
 
 /** Tables of their own in the benchmark's HBase, and an archive beside them, used without a server. */
 final class TierStorage implements AutoCloseable {
@@ -149,15 +153,28 @@ final class TierStorage implements AutoCloseable {
         }
     }
 
-    /** What entries take on disk in a table. */
+    /** What entries take on disk in a table, after {@link #compact()}: what it has replaced lies there for minutes. */
     long bytes(TimelineTable table) {
-        try (Stream<Path> files = Files.walk(root.resolve("data")
+        try (Stream<Path> regions = Files.list(root.resolve("data")
                 .resolve(namespace)
                 .resolve(table.name(namespace).getQualifierAsString()))) {
-            return files.filter(
-                            file -> file.getName(file.getNameCount() - 2).endsWith("e") && Files.isRegularFile(file))
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
+            return regions.mapToLong(TierStorage::newestFile).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long newestFile(Path region) {
+        Path family = region.resolve(Bytes.toString(SchemaNames.ENTRY_FAMILY));
+        if (!Files.isDirectory(family)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.list(family)) {
+            return files.map(Path::toFile)
+                    .filter(File::isFile)
+                    .max(Comparator.comparingLong(File::lastModified))
+                    .map(File::length)
+                    .orElse(0L);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -104,14 +104,15 @@ final class TableDescriptors {
 
     /**
      * As in the hot table, but small: written once, and read a page at a time. GZ, because every HBase has it, with Java
-     * alone; with FAST_DIFF before it, real text takes no more room than with ZSTD (49 bytes a message either way). Blocks
-     * in the cache are not compressed.
+     * alone; with FAST_DIFF before it, real text takes as much room as with ZSTD of level 3 (43 bytes a message), and with
+     * level 9 only 3 percent less. Larger blocks than usual for another 3 percent. Blocks in the cache are not compressed.
      */
     private static ColumnFamilyDescriptor warmEntries() {
         return ColumnFamilyDescriptorBuilder.newBuilder(SchemaNames.ENTRY_FAMILY)
                 .setMaxVersions(1)
                 .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
                 .setCompressionType(Compression.Algorithm.GZ)
+                .setBlocksize(128 * 1024)
                 .setBloomFilterType(BloomType.ROWPREFIX_FIXED_LENGTH)
                 .setConfiguration("RowPrefixBloomFilter.prefix_length", Integer.toString(RowKeys.HASH_BYTES))
                 .build();
