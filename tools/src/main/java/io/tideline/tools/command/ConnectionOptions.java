@@ -57,7 +57,8 @@ public final class ConnectionOptions {
     @Option(
             names = "--retry-for",
             paramLabel = "TIME",
-            description = "Repeats what fails because the server is away or busy this long (default: 2s; import: 5m).")
+            description = "Repeats what fails because the server is away or busy this long"
+                    + " (default: 2s; import: 5m; simulate: 2m).")
     void retryFor(Duration duration) {
         retryFor = duration;
         // Whoever asks for patience wants it for a server that is only starting, too.

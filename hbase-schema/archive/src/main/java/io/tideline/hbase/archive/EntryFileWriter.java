@@ -23,7 +23,7 @@ import org.apache.parquet.hadoop.util.HadoopOutputFile;
  * repeat would fill one; the first version of data pages, since not every engine reads the second one vectorised.
  */
 final class EntryFileWriter implements Closeable {
-    private static final int PAGE_ROWS = 2000;
+    private static final int PAGE_ROWS = 4000;
     private static final long ROW_GROUP_BYTES = 8L * 1024 * 1024;
     private static final int DICTIONARY_BYTES = 64 * 1024;
     private static final int LEVEL = 9;
