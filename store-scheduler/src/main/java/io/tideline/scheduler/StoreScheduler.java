@@ -3,7 +3,6 @@ package io.tideline.scheduler;
 import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.Timer;
-import com.google.common.util.concurrent.RateLimiter;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.UserId;
 import io.tideline.core.record.RecordKind;
@@ -54,8 +53,6 @@ import org.slf4j.LoggerFactory;
 public final class StoreScheduler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreScheduler.class);
     private static final int PAGE = 1000;
-    /** A state that changes under every try is changed by somebody who works on it. */
-    private static final int MAX_LOST_UNITS = 5;
 
     private final SchedulerPorts ports;
     private final TierPolicies policies;
@@ -73,9 +70,7 @@ public final class StoreScheduler implements AutoCloseable {
     private final KeptIndex kept;
     private final TimelineExpiry expiry;
     private final TimelineMover mover;
-    private final PaceControl control;
-    private final Optional<ForegroundProbe> probe;
-    private final RateLimiter pace;
+    private final MovePace pace;
     private final Timer passTimes;
     private final Timer unitTimes;
     private final Meter movedEntries;
@@ -106,8 +101,6 @@ public final class StoreScheduler implements AutoCloseable {
             InstantSource clock,
             MetricRegistry metrics,
             Optional<ForegroundProbe> probe) {
-        this.probe = probe;
-        this.control = new PaceControl(config.entriesPerSecond(), config.unitEntries());
         this.ports = ports;
         this.policies = policies;
         this.config = config;
@@ -123,7 +116,7 @@ public final class StoreScheduler implements AutoCloseable {
         this.kept = new KeptIndex(ports.records());
         this.expiry = new TimelineExpiry(ports, holds, rules, planner, config);
         this.mover = new TimelineMover(ports, kept, config);
-        this.pace = RateLimiter.create(config.entriesPerSecond());
+        this.pace = new MovePace(config, probe);
         this.passTimes = metrics.timer("tiers.pass");
         this.unitTimes = metrics.timer("tiers.unit");
         this.movedEntries = metrics.meter("tiers.moved.entries");
@@ -132,7 +125,7 @@ public final class StoreScheduler implements AutoCloseable {
         this.failures = metrics.meter("tiers.failures");
         metrics.gauge("tiers.due.timelines", () -> due::get);
         metrics.gauge("tiers.lag.days", () -> lagDays::get);
-        metrics.gauge("tiers.pace.entries", () -> control::rate);
+        metrics.gauge("tiers.pace.entries", () -> pace::rate);
         this.executor = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "tideline-store-scheduler");
             thread.setDaemon(true);
@@ -357,51 +350,6 @@ public final class StoreScheduler implements AutoCloseable {
     /** What was found to be done for a timeline. */
     private record Look(TimelineExpiry.Expired expired, Optional<MovePlan> plan) {}
 
-    /** A timeline in a pass. */
-    private static final class Visit {
-        private final Activity activity;
-        private SequenceId through = SequenceId.NONE;
-        private long left;
-        private int lost;
-
-        Visit(Activity activity) {
-            this.activity = activity;
-        }
-
-        TimelineId timeline() {
-            return activity.timeline();
-        }
-
-        Activity activity() {
-            return activity;
-        }
-
-        /** Up to where it is to be moved. */
-        SequenceId through() {
-            return through;
-        }
-
-        /** How many entries that is still. */
-        long left() {
-            return left;
-        }
-
-        void due(MovePlan plan) {
-            through = plan.through();
-            left = plan.entries();
-        }
-
-        /** Whether it has got where it was to go. */
-        boolean moved(TimelineMover.Moved outcome) {
-            left = Math.max(0, through.value() - outcome.through().value());
-            lost = outcome.entries() == 0 ? lost + 1 : 0;
-            if (left > 0 && lost == MAX_LOST_UNITS) {
-                throw new IllegalStateException("the watermarks of " + timeline() + " change under every move");
-            }
-            return left == 0;
-        }
-    }
-
     /** One pass under way. */
     private final class Pass {
         private final boolean dryRun;
@@ -441,7 +389,7 @@ public final class StoreScheduler implements AutoCloseable {
         boolean visitAll(List<Activity> activities) {
             int at = 0;
             while (at < activities.size()) {
-                int end = Math.min(activities.size(), at + control.timelinesAtOnce());
+                int end = Math.min(activities.size(), at + pace.timelinesAtOnce());
                 if (!visitTogether(activities.subList(at, end))) {
                     return false;
                 }
@@ -604,7 +552,7 @@ public final class StoreScheduler implements AutoCloseable {
         private boolean move(List<Visit> visits) {
             List<Visit> open = new ArrayList<>(visits);
             while (!open.isEmpty()) {
-                Map<Visit, Integer> shares = shares(open);
+                Map<Visit, Integer> shares = pace.shares(open);
                 open.removeAll(shares.keySet());
                 Map<Visit, TimelineMover.Moved> moved = moveRound(shares);
                 List<Visit> settled = new ArrayList<>();
@@ -626,24 +574,9 @@ public final class StoreScheduler implements AutoCloseable {
             return true;
         }
 
-        /** How many entries each of the next ones may have for all together to be a unit. */
-        private Map<Visit, Integer> shares(List<Visit> open) {
-            Map<Visit, Integer> shares = new LinkedHashMap<>();
-            int room = control.unitEntries();
-            for (Visit visit : open) {
-                if (room > 0) {
-                    int share = (int) Math.min(room, Math.max(1, visit.left()));
-                    shares.put(visit, share);
-                    room -= share;
-                }
-            }
-            return shares;
-        }
-
         private Map<Visit, TimelineMover.Moved> moveRound(Map<Visit, Integer> shares) {
             TimelineId first = shares.keySet().iterator().next().timeline();
-            Runnable ended =
-                    probe.map(reads -> reads.repeatedly(first, control::busy)).orElse(() -> {});
+            Runnable ended = pace.watch(first);
             try (Timer.Context unused = unitTimes.time()) {
                 return each(
                         shares.keySet(),
@@ -667,15 +600,8 @@ public final class StoreScheduler implements AutoCloseable {
             entries += movedNow;
             movedEntries.mark(movedNow);
             if (movedNow > 0) {
-                rest(moved.keySet().iterator().next().timeline(), Math.toIntExact(movedNow));
+                await(pace.rest(moved.keySet().iterator().next().timeline(), Math.toIntExact(movedNow)));
             }
-        }
-
-        /** As long as the pace says, and as a read takes. */
-        private void rest(TimelineId timeline, int moved) {
-            pace.acquire(moved);
-            probe.ifPresent(reads -> await(reads.once(timeline, control::quiet)));
-            pace.setRate(control.adapt());
         }
 
         /** What cannot be noted is told by the next pass; it is no reason to fail. */
