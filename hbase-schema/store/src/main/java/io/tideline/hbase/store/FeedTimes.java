@@ -1,6 +1,7 @@
 package io.tideline.hbase.store;
 
 import java.time.Duration;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * How often the change feed asks.
@@ -19,4 +20,19 @@ record FeedTimes(
             Duration.ofMillis(1),
             Duration.ofSeconds(2),
             Duration.ofSeconds(5));
+
+    /**
+     * In HBase's configuration: milliseconds between two rounds that nobody waits for, busy or idle. For tests of what is
+     * to be seen before such a round.
+     */
+    private static final String PAUSE_MILLIS = "tideline.feed.pause.millis";
+
+    /** The usual ones, unless the configuration says otherwise. */
+    static FeedTimes of(Configuration configuration) {
+        long millis = configuration.getLong(PAUSE_MILLIS, -1);
+        Duration pause = Duration.ofMillis(millis);
+        return millis < 0
+                ? DEFAULT
+                : new FeedTimes(pause, pause, DEFAULT.leastPause, DEFAULT.answerLimit, DEFAULT.mapInterval);
+    }
 }

@@ -104,7 +104,7 @@ public final class HBaseStorage implements AutoCloseable {
         this.tiers = tiers;
         this.watermarks = new HBaseWatermarkStore(tables);
         this.feedExecutor = feedExecutor();
-        FeedTimes times = FeedTimes.DEFAULT;
+        FeedTimes times = FeedTimes.of(connection.getConfiguration());
         this.changes = new HBaseChangeFeed(
                 new HBaseFeedRegions(tables, times.answerLimit()), times, feedExecutor, new FeedMetrics(metrics));
         this.findings = findings;
