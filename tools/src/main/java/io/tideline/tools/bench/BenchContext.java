@@ -68,6 +68,12 @@ final class BenchContext {
         return plain;
     }
 
+    ServerHeap serverHeap() {
+        return new ServerHeap(
+                tideline.client().operator(),
+                Optional.ofNullable(cpu.processes().get(BenchProcesses.SERVER)));
+    }
+
     Rounds rounds() {
         return new Rounds(settings, cpu, this::say);
     }

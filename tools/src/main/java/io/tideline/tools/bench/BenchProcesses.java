@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #close}, and with this JVM when a signal ends it.
  */
 final class BenchProcesses implements AutoCloseable {
+    /** The server's name among the processes. */
+    static final String SERVER = "server";
+
     private static final String CLI = "io.tideline.tools.TidelineCli";
 
     /**
@@ -104,7 +107,7 @@ final class BenchProcesses implements AutoCloseable {
             arguments.add("--search-dir");
             arguments.add(arrangement.directory().resolve("search").toString());
         }
-        server = start("server", arrangement.serverHeap(), "READY grpc=", CLI, arguments);
+        server = start(SERVER, arrangement.serverHeap(), "READY grpc=", CLI, arguments);
     }
 
     private String start(String name, String heap, String ready, String mainClass, List<String> arguments)

@@ -23,6 +23,10 @@ final class DeviceBenchmark implements Benchmark {
     private static final String SYNC = "M3";
     private static final String UNREAD = "M4";
     private static final String PEER = "peer";
+    /** A user who is in the conversations of so many of the others. */
+    private static final String BUSY = "busy";
+
+    private static final int BUSY_TIMES = 10;
     private static final int MOVED = 3;
     private static final int MESSAGES = 20;
     private static final Duration MEETING = Duration.ofSeconds(5);
@@ -40,7 +44,9 @@ final class DeviceBenchmark implements Benchmark {
         context.say(String.format("  filling %d users with %,d conversations each", CALLERS, conversations));
         for (int i = 0; i < CALLERS; i++) {
             String user = MessagingLoad.user("device", i);
-            devices.add(new Device(context, user, messaging.conversationsOf(user, PEER, conversations)));
+            // Whoever is in many more conversations costs no filling of his own.
+            List<String> users = i < BUSY_TIMES ? List.of(user, BUSY) : List.of(user);
+            devices.add(new Device(context, user, messaging.conversationsOf(users, PEER, conversations)));
         }
         messaging.awaitFanout();
         List<BenchResult> results = new ArrayList<>();
@@ -81,6 +87,8 @@ final class DeviceBenchmark implements Benchmark {
         for (Device device : devices) {
             device.send(new SplittableRandom(1));
         }
+        Device busy = new Device(context, BUSY, List.of());
+        int busyConversations = BUSY_TIMES * conversations;
         plain.fillHeads(context.settings().timelines());
         plain.flushAll();
         List<Measure> measures = context.rounds()
@@ -97,7 +105,11 @@ final class DeviceBenchmark implements Benchmark {
                                 duration -> LoadDriver.callers(
                                         CALLERS,
                                         duration,
-                                        caller -> random -> devices.get(caller).count(conversations)))));
+                                        caller -> random -> devices.get(caller).count(conversations))),
+                        new Side(
+                                String.format("GetUnread of %,d conversations, 1 caller", busyConversations),
+                                duration -> LoadDriver.callers(
+                                        1, duration, caller -> random -> busy.count(busyConversations)))));
         Measure baseline = measures.get(0);
         Measure subject = measures.get(1);
         return new BenchResult(
@@ -105,7 +117,7 @@ final class DeviceBenchmark implements Benchmark {
                 String.format(
                         "total unread over %,d conversations, %d callers : get of as many rows",
                         conversations, CALLERS),
-                List.of(subject, baseline),
+                List.of(subject, baseline, measures.get(2)),
                 List.of(Check.ratioAtMost("p99 ms", subject.p99Millis(), baseline.p99Millis(), 1.5)),
                 List.of("both tables were flushed before"));
     }

@@ -72,12 +72,12 @@ final class MessagingLoad {
                 .thenApply(conversation -> conversation.getId());
     }
 
-    /** Groups of two: {@code user} in each of them, with a peer who sends. */
-    List<String> conversationsOf(String user, String peer, int count) {
+    /** Groups of these users and of a peer who sends. */
+    List<String> conversationsOf(List<String> users, String peer, int count) {
         List<String> made = new ArrayList<>(count);
         List<CompletableFuture<String>> open = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            open.add(create(peer, List.of(user), DiffusionPolicy.DIFFUSION_READ));
+            open.add(create(peer, users, DiffusionPolicy.DIFFUSION_READ));
             if (open.size() == CREATIONS_IN_FLIGHT || i == count - 1) {
                 open.forEach(creation -> made.add(TidelineLoad.await(creation)));
                 open.clear();

@@ -107,7 +107,8 @@ final class SearchBenchmark implements Benchmark {
         for (int left = conversations; left > 0; left -= CONVERSATIONS_EACH) {
             String name = MessagingLoad.user("reader", users.size());
             users.add(new User(
-                    name, context.messaging().conversationsOf(name, PEER, Math.min(left, CONVERSATIONS_EACH))));
+                    name,
+                    context.messaging().conversationsOf(List.of(name), PEER, Math.min(left, CONVERSATIONS_EACH))));
         }
         context.messaging().awaitFanout();
         return users;

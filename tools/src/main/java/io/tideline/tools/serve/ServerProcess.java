@@ -1,5 +1,6 @@
 package io.tideline.tools.serve;
 
+import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.tideline.api.server.HistoryPorts;
 import io.tideline.api.server.MessagingStorage;
@@ -46,6 +47,8 @@ import io.tideline.sync.watch.WatchHub;
 import io.tideline.tools.command.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -134,6 +137,7 @@ final class ServerProcess {
     private TidelineServer start(ServerSettings settings) {
         requireFreePort(settings.api());
         MetricRegistry metrics = new MetricRegistry();
+        tellOfHeap(metrics);
         Configuration hbase = connect(settings);
         HBaseStorage storage = part(HBaseStorage.open(hbase, settings.schema(), settings.schemaMode(), metrics));
         ScheduledExecutorService executor = Executors.newScheduledThreadPool(WATCH_THREADS, threads());
@@ -160,6 +164,15 @@ final class ServerProcess {
         join(settings, server.port(), hbase, hints);
         scheduler.start();
         return server;
+    }
+
+    /** In bytes; what is in use includes garbage. */
+    private static void tellOfHeap(MetricRegistry metrics) {
+        MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+        metrics.gauge("jvm.heap.used", () ->
+                (Gauge<Long>) () -> memory.getHeapMemoryUsage().getUsed());
+        metrics.gauge("jvm.heap.max", () ->
+                (Gauge<Long>) () -> memory.getHeapMemoryUsage().getMax());
     }
 
     private static StoreScheduler scheduler(HBaseStorage storage, ServerSettings settings, MetricRegistry metrics) {
