@@ -12,6 +12,7 @@ import io.tideline.core.store.Direction;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.store.Outcome;
@@ -85,6 +86,19 @@ final class TargetReader {
                 SequenceId.NONE);
     }
 
+    /** Of what has expired nobody knows: almost everything that is taken back counts. */
+    private static long countedBefore(Entry entry, TimelinePage page) {
+        SequenceId before = entry.seq().plus(-1);
+        if (!page.entries().get(0).equals(entry)) {
+            return page.entries().get(0).counted();
+        }
+        return page.gaps().stream()
+                .filter(gap -> gap.to().equals(before) && gap.isCounted())
+                .mapToLong(Gap::counted)
+                .findFirst()
+                .orElse(Math.max(0, entry.counted() - 1));
+    }
+
     private Outcome<Target> target(
             MessageAt at, Standing standing, TimelinePage page, Optional<MessageChange> takenBack) {
         if (standing.conversation().isEmpty()) {
@@ -102,10 +116,7 @@ final class TargetReader {
                 || decoder.event(entry.get()).isPresent()) {
             return Outcome.refused(Refusal.MESSAGE_NOT_FOUND);
         }
-        long before = page.entries().get(0).equals(entry.get())
-                ? entry.get().counted() - 1
-                : page.entries().get(0).counted();
-        boolean counts = entry.get().counted() > before;
+        boolean counts = entry.get().counted() > countedBefore(entry.get(), page);
         return Outcome.done(
                 new Target(at, actor, standing.conversation().get().dissolved(), entry.get(), counts, takenBack));
     }

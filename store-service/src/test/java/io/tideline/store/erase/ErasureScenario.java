@@ -278,9 +278,8 @@ final class ErasureScenario {
         return Stream.concat(
                         slice.gaps().stream(),
                         slice.entries().stream()
-                                .map(Entry::seq)
-                                .filter(seq -> isMarked(timeline, seq))
-                                .map(seq -> new Gap(seq, seq, Gap.Type.ERASED)))
+                                .filter(entry -> isMarked(timeline, entry.seq()))
+                                .map(entry -> Gap.erased(entry.seq(), entry.counted())))
                 .sorted(Comparator.comparing(Gap::from))
                 .toList();
     }

@@ -179,6 +179,20 @@ class MessageChangesTest {
     }
 
     @Test
+    void recall_ofNoticeBehindAnErasedMessage_discountsNothing() {
+        OutgoingMessage notice =
+                new OutgoingMessage(new ClientMessageId("n"), new MessageKind("notice"), Payload.utf8("x"), true);
+        Sent sent = done(service.send(APP, id, user("bob"), notice, soon()));
+        await(messaging.store.hot().erase(id.timeline(APP), List.of(bobs.seq()), soon()));
+        assertThat(messaging.view(new MessageAt(APP, id, sent.seq()), "cy").notice())
+                .isTrue();
+
+        done(service.recall(new MessageAt(APP, id, sent.seq()), user("bob"), soon()));
+
+        assertThat(messaging.records(id.timeline(APP), RecordKind.DISCOUNT)).isZero();
+    }
+
+    @Test
     void edit_own_showsNewContent() {
         ChangedMessage changed = done(edit("bob", "e1", "better"));
 

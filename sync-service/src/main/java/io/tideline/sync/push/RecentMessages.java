@@ -10,6 +10,7 @@ import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.sync.device.RecentSource;
@@ -104,7 +105,7 @@ final class RecentMessages implements RecentSource {
             boolean more;
             synchronized (window) {
                 if (page != null) {
-                    append(window, page.entries());
+                    append(window, page);
                 }
                 more = page != null && !page.entries().isEmpty() && through(window) < window.wanted;
                 window.reading = null;
@@ -123,7 +124,8 @@ final class RecentMessages implements RecentSource {
     /** A window that is too far behind begins anew: nobody gets more than {@link #MAX_MESSAGES} from it. */
     private static long nextToRead(Window window) {
         long next = through(window) + 1;
-        long oldest = Math.max(1, window.wanted - MAX_MESSAGES + 1);
+        // With one before, whose running count tells whether the first one counts.
+        long oldest = Math.max(1, window.wanted - MAX_MESSAGES);
         if (next < oldest) {
             window.messages = List.of();
             window.last = null;
@@ -135,24 +137,28 @@ final class RecentMessages implements RecentSource {
     private CompletableFuture<TimelinePage> read(TimelineId conversation, long from, SequenceId last) {
         try {
             ReadQuery query =
-                    ReadQuery.forward(conversation, from, MAX_MESSAGES).withFloor(last);
+                    ReadQuery.forward(conversation, from, MAX_MESSAGES + 1).withFloor(last);
             return store.read(query, Deadline.after(requestTimeout));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private void append(Window window, List<Entry> entries) {
+    private void append(Window window, TimelinePage page) {
         List<Recent> messages = new ArrayList<>(window.messages);
         long now = nanos.getAsLong();
-        for (Entry entry : entries) {
+        for (Entry entry : page.entries()) {
             if (window.last != null && entry.seq().value() != through(window) + 1) {
                 messages.clear();
                 window.last = null;
             }
-            MessageView view = view(entry, window.last);
-            takenBack(view).ifPresent(target -> dropThroughLastOf(target, messages));
-            messages.add(new Recent(view, now));
+            Optional<ConversationEvent> event = decoder.event(entry);
+            long before = window.last == null ? countedBefore(entry, page) : window.last.counted();
+            if (event.isPresent() || entry.counted() == 0 || before != Gap.UNKNOWN) {
+                MessageView view = view(entry, event, before);
+                takenBack(view).ifPresent(target -> dropThroughLastOf(target, messages));
+                messages.add(new Recent(view, now));
+            }
             window.last = entry;
         }
         int first = messages.size();
@@ -191,11 +197,19 @@ final class RecentMessages implements RecentSource {
                         && edited.target().equals(target);
     }
 
-    /** @param before the one before it, if it is known: its count tells whether this one counts */
-    private MessageView view(Entry entry, @Nullable Entry before) {
-        Optional<ConversationEvent> event = decoder.event(entry);
-        long countBefore = before == null ? -1 : before.counted();
-        boolean notice = event.isEmpty() && (entry.counted() == 0 || entry.counted() == countBefore);
+    /** Of the first entry of a window: what was erased before it leaves its running count behind. */
+    private static long countedBefore(Entry entry, TimelinePage page) {
+        SequenceId before = entry.seq().plus(-1);
+        return page.gaps().stream()
+                .filter(gap -> gap.to().equals(before))
+                .mapToLong(Gap::counted)
+                .findFirst()
+                .orElse(before.isNone() ? 0 : Gap.UNKNOWN);
+    }
+
+    /** @param before the running count before it, which tells whether this one counts */
+    private static MessageView view(Entry entry, Optional<ConversationEvent> event, long before) {
+        boolean notice = event.isEmpty() && (entry.counted() == 0 || entry.counted() == before);
         return new MessageView(entry, Optional.empty(), event, Optional.empty(), false, List.of(), notice);
     }
 

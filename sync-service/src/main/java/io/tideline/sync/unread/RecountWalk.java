@@ -1,6 +1,7 @@
 package io.tideline.sync.unread;
 
 import io.tideline.core.message.ConversationEvent;
+import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.Gap;
@@ -9,13 +10,15 @@ import io.tideline.core.unread.UnreadRange;
 import io.tideline.hbase.codec.EventCodec;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One walk through what is unread. What cannot be read any more, erased or expired, is counted by the running counts on its
- * two sides, since it went on counting. Pages follow each other, so the fields need no lock.
+ * One walk through what is unread. What was erased is counted by the running count that it keeps, what has expired by those
+ * on its two sides, since it went on counting. Pages follow each other, so the fields need no lock.
  */
 final class RecountWalk {
     private final UnreadRange range;
@@ -43,13 +46,41 @@ final class RecountWalk {
         return next;
     }
 
+    /** The mark's own entry alone: of several erased ones only the last one's running count is told. */
+    int pageSize() {
+        return next == range.after().value() ? 1 : ReadQuery.MAX_ENTRIES;
+    }
+
     /** Answers whether there is more to read. */
     boolean take(TimelinePage page) {
         gaps.addAll(page.gaps());
-        page.entries().forEach(this::take);
+        Iterator<Gap> unpassed = page.gaps().iterator();
+        @Nullable Gap gap = unpassed.hasNext() ? unpassed.next() : null;
+        for (Entry entry : page.entries()) {
+            while (gap != null && entry.seq().isAfter(gap.to())) {
+                pass(gap);
+                gap = unpassed.hasNext() ? unpassed.next() : null;
+            }
+            take(entry);
+        }
+        while (gap != null) {
+            pass(gap);
+            gap = unpassed.hasNext() ? unpassed.next() : null;
+        }
         boolean more = page.next().value() > next;
         next = page.next().value();
         return more && next <= range.through().value();
+    }
+
+    /** Where the gap does not say what it counted, the next entry does. */
+    private void pass(Gap gap) {
+        if (gap.isCounted()) {
+            if (gap.to().isAfter(range.after())) {
+                inGaps += gap.counted() - before;
+            }
+            before = gap.counted();
+            seen = gap.to().value();
+        }
     }
 
     private void take(Entry entry) {

@@ -53,7 +53,7 @@ final class Recounter {
         RecountWalk walk = new RecountWalk(range, headCounted, hidden);
         return Flow.repeat(() -> ports.store()
                         .read(
-                                ReadQuery.forward(timeline, walk.next(), ReadQuery.MAX_ENTRIES)
+                                ReadQuery.forward(timeline, walk.next(), walk.pageSize())
                                         .withFloor(range.through()),
                                 deadline)
                         .thenApply(walk::take))

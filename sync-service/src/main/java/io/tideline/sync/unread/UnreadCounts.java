@@ -9,9 +9,11 @@ import io.tideline.core.record.RecordKind;
 import io.tideline.core.record.RecordScan;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.Direction;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.core.unread.UnreadRange;
@@ -125,17 +127,39 @@ public final class UnreadCounts {
         long from = Math.max(1, seq.value() - 1);
         return ports.store()
                 .read(ReadQuery.forward(timeline, from, 2).withFloor(seq), deadline)
-                .thenApply(page -> {
+                .thenCompose(page -> {
                     List<Entry> entries = page.entries();
                     if (!page.gaps().isEmpty()) {
-                        // What was erased, or stands behind it: almost everything that users hide counts.
-                        return true;
+                        return countedAt(timeline, seq, deadline)
+                                .thenCombine(countedAt(timeline, seq.plus(-1), deadline), UnreadCounts::rises);
                     }
-                    if (seq.value() == 1) {
-                        return !entries.isEmpty() && entries.get(0).counted() == 1;
-                    }
-                    return entries.size() == 2
-                            && entries.get(1).counted() > entries.get(0).counted();
+                    boolean counts = seq.value() == 1
+                            ? !entries.isEmpty() && entries.get(0).counted() == 1
+                            : entries.size() == 2
+                                    && entries.get(1).counted() > entries.get(0).counted();
+                    return CompletableFuture.completedFuture(counts);
                 });
+    }
+
+    /** Of what has expired nobody knows: almost everything that users hide counts. */
+    private static boolean rises(long counted, long before) {
+        return counted == Gap.UNKNOWN || before == Gap.UNKNOWN || counted > before;
+    }
+
+    /** The running count at one seq, erased or not; {@link Gap#UNKNOWN} when it has expired. */
+    private CompletableFuture<Long> countedAt(TimelineId timeline, SequenceId seq, Deadline deadline) {
+        if (seq.isNone()) {
+            return CompletableFuture.completedFuture(0L);
+        }
+        ReadQuery query =
+                new ReadQuery(timeline, seq, seq, Direction.FORWARD, 1, ReadQuery.DEFAULT_MAX_BYTES, SequenceId.NONE);
+        return ports.store()
+                .read(query, deadline)
+                .thenApply(page -> page.entries().isEmpty()
+                        ? page.gaps().stream()
+                                .mapToLong(Gap::counted)
+                                .findFirst()
+                                .orElse(Gap.UNKNOWN)
+                        : page.entries().get(0).counted());
     }
 }

@@ -12,6 +12,7 @@ import io.tideline.core.store.Deadline;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.codec.MessageCodec;
@@ -152,7 +153,10 @@ public final class UnreadService {
                 .thenApply(counted -> List.of(new ReadMark(timeline, user.value(), through, counted)));
     }
 
-    /** The running count at a seq; of one that has expired, that before the first entry there is. */
+    /**
+     * The running count at a seq, which also an erased entry keeps. Of one that has expired, that before the first entry
+     * there is: whether that one is a notice nobody knows any more, it is then taken for one that counts.
+     */
     private CompletableFuture<Long> countedAt(TimelineId timeline, SequenceId seq, MarkedHead head, Deadline deadline) {
         if (seq.equals(head.head().last())) {
             return CompletableFuture.completedFuture(head.head().counted());
@@ -160,6 +164,12 @@ public final class UnreadService {
         ReadQuery query = ReadQuery.forward(timeline, seq.value(), 1)
                 .withFloor(head.head().last());
         return ports.store().read(query, deadline).thenApply(page -> {
+            Optional<Gap> erased = page.gaps().stream()
+                    .filter(gap -> gap.to().equals(seq) && gap.isCounted())
+                    .findFirst();
+            if (erased.isPresent()) {
+                return erased.get().counted();
+            }
             if (page.entries().isEmpty()) {
                 return head.head().counted();
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.Diffusion;
 import io.tideline.core.message.MessageView;
+import io.tideline.core.timeline.Counting;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.codec.MessageCodec;
@@ -37,6 +38,39 @@ class RecentMessagesTest {
         assertThat(after(first, last)).contains(List.of(4L));
         assertThat(after(SequenceId.NONE, last)).contains(List.of(1L, 2L, 3L, 4L));
         assertThat(after(last, last.next())).isEmpty();
+    }
+
+    private List<Boolean> notices(SequenceId after, SequenceId through) {
+        return recent.after(timeline, after, through).orElseThrow().stream()
+                .map(MessageView::notice)
+                .toList();
+    }
+
+    @Test
+    void after_anErasedMessage_aNoticeIsOne() {
+        SequenceId erased = world.send(room, "ann", "one");
+        world.send(room, "ann", "notice", Counting.SILENT);
+        SequenceId last = world.send(room, "ann", "two");
+        world.store
+                .hot()
+                .erase(timeline, List.of(erased), Conversations.deadline())
+                .join();
+        recent.extend(timeline, last).join();
+
+        assertThat(notices(erased, last)).containsExactly(true, false);
+    }
+
+    @Test
+    void after_aWindowThatBeginsWithANotice_itIsOne() {
+        SequenceId first = world.send(room, "ann", "one");
+        world.send(room, "ann", "notice", Counting.SILENT);
+        SequenceId last = first;
+        for (int i = 0; i < RecentMessages.MAX_MESSAGES - 1; i++) {
+            last = world.send(room, "ann", "more");
+        }
+        recent.extend(timeline, last).join();
+
+        assertThat(notices(first, last)).hasSize(RecentMessages.MAX_MESSAGES).startsWith(true, false);
     }
 
     /** Whoever is behind the message is left to the sync, which shows nothing of it; whoever has it learns of the recall. */

@@ -14,6 +14,7 @@ import io.tideline.sync.fanout.FanoutConfig;
 import io.tideline.sync.fanout.FanoutWorker;
 import io.tideline.sync.unread.ConversationsPage.Listed;
 import io.tideline.sync.watch.ManualScheduler;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -174,15 +175,63 @@ class UnreadServiceTest {
                 .isEqualTo(new ReceiptsOutcome.BeyondHead(SequenceId.of(4)));
     }
 
+    private void erase(ConversationId room, SequenceId... seqs) {
+        world.store
+                .hot()
+                .erase(room.timeline(APP), List.of(seqs), Conversations.deadline())
+                .join();
+    }
+
+    private void assertRecountAgrees(String user) {
+        assertThat(unread.recount(APP, Conversations.user(user), Conversations.deadline())
+                        .join())
+                .isNotEmpty()
+                .allSatisfy(recount -> assertThat(recount.recounted()).isEqualTo(recount.computed()));
+    }
+
+    @Test
+    void markRead_atAnErasedMessage_leavesWhatComesAfterIt() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        world.send(room, "ann", "one");
+        SequenceId erased = world.send(room, "ann", "two");
+        SequenceId alsoErased = world.send(room, "ann", "three");
+        world.send(room, "ann", "notice", Counting.SILENT);
+        world.send(room, "ann", "four");
+        erase(room, erased, alsoErased);
+
+        markRead("bob", room, erased.value());
+
+        assertThat(one("bob", room)).isEqualTo(2);
+        assertRecountAgrees("bob");
+        markRead("bob", room, alsoErased.value());
+        assertThat(one("bob", room)).isEqualTo(1);
+        assertRecountAgrees("bob");
+    }
+
+    @Test
+    void hide_ofANoticeBehindAnErasedMessage_takesNothingAway() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        SequenceId erased = world.send(room, "ann", "one");
+        SequenceId notice = world.send(room, "ann", "notice", Counting.SILENT);
+        world.send(room, "ann", "two");
+        erase(room, erased);
+
+        world.hide(room, "bob", notice);
+        assertThat(one("bob", room)).isEqualTo(2);
+        assertRecountAgrees("bob");
+        world.hide(room, "bob", erased);
+        assertThat(one("bob", room)).isEqualTo(1);
+        assertRecountAgrees("bob");
+    }
+
     @Test
     void receipts_ofAnErasedMessage_areOfNothingThatCanBeSeen() {
         ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
         SequenceId erased = world.send(room, "ann", "one");
         world.send(room, "ann", "two");
-        world.store
-                .hot()
-                .erase(room.timeline(APP), java.util.List.of(erased), Conversations.deadline())
-                .join();
+        erase(room, erased);
 
         assertThat(unread.receipts(APP, Conversations.user("ann"), room, erased, Conversations.deadline())
                         .join())

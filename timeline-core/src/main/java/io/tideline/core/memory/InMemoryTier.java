@@ -62,8 +62,7 @@ final class InMemoryTier {
                 break;
             }
             if (stored.erased()) {
-                SequenceId seq = stored.entry().seq();
-                gaps.add(new Gap(seq, seq, Gap.Type.ERASED));
+                gaps.add(Gap.erased(stored.entry().seq(), stored.entry().counted()));
             } else {
                 entries.add(stored.entry());
                 bytes += stored.entry().payload().size();

@@ -94,6 +94,12 @@ public final class ConversationReader {
         static Read of(TimelinePage page) {
             return new Read(page, Optional.empty());
         }
+
+        /** Running counts of what stands before entries of the page. */
+        void addCounts(ViewMerge merge) {
+            before.ifPresent(merge::addCount);
+            page.gaps().forEach(merge::addCount);
+        }
     }
 
     /** With the entry before it, by one request; when that one is gone, or leaves room for no other, without it. */
@@ -207,7 +213,7 @@ public final class ConversationReader {
             return CompletableFuture.completedFuture(List.of());
         }
         ViewMerge merge = new ViewMerge(decoder, entries, ALL_SEEING);
-        read.before().ifPresent(merge::addCount);
+        read.addCounts(merge);
         long from = Math.min(
                 entries.get(0).seq().value(),
                 entries.get(entries.size() - 1).seq().value());
@@ -240,7 +246,7 @@ public final class ConversationReader {
         long from = Math.min(one, other);
         long to = Math.max(one, other);
         ViewMerge merge = new ViewMerge(decoder, entries, membership);
-        read.before().ifPresent(merge::addCount);
+        read.addCounts(merge);
         List<CompletableFuture<Void>> reads = new ArrayList<>();
         if (wanted.changes() || merge.holdsChanges()) {
             reads.add(scan(within(conversation, RecordKind.CHANGE, from, to), merge::addChange, deadline));
@@ -262,7 +268,10 @@ public final class ConversationReader {
         SequenceId before = SequenceId.of(from - 1);
         ReadQuery query = new ReadQuery(
                 timeline, before, before, Direction.FORWARD, 1, ReadQuery.DEFAULT_MAX_BYTES, SequenceId.NONE);
-        return store.read(query, deadline).thenAccept(page -> page.entries().forEach(merge::addCount));
+        return store.read(query, deadline).thenAccept(page -> {
+            page.entries().forEach(merge::addCount);
+            page.gaps().forEach(merge::addCount);
+        });
     }
 
     private static RecordScan within(TimelineId conversation, RecordKind kind, long from, long to) {

@@ -3,6 +3,7 @@ package io.tideline.core.message;
 import io.tideline.core.conversation.Membership;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.MessageKind;
 import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SequenceId;
@@ -94,7 +95,14 @@ final class ViewMerge {
         counts.put(entry.seq(), entry.counted());
     }
 
-    /** What is erased before an entry says nothing of it; it is then taken for one that counts. */
+    /** What is erased leaves its running count behind. */
+    synchronized void addCount(Gap gap) {
+        if (gap.isCounted()) {
+            counts.put(gap.to(), gap.counted());
+        }
+    }
+
+    /** What has expired before an entry says nothing of it; it is then taken for one that counts. */
     private boolean isNotice(Entry entry) {
         return entry.counted() == 0 || counts.getOrDefault(entry.seq().plus(-1), -1L) == entry.counted();
     }

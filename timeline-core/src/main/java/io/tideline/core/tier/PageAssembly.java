@@ -74,11 +74,11 @@ final class PageAssembly {
         if (at >= 0 && gaps.get(at).type() == gap.type()) {
             Gap before = gaps.get(at);
             if (forward && before.to().next().equals(gap.from())) {
-                gaps.set(at, new Gap(before.from(), gap.to(), gap.type()));
+                gaps.set(at, new Gap(before.from(), gap.to(), gap.type(), gap.counted()));
                 return;
             }
             if (!forward && gap.to().next().equals(before.from())) {
-                gaps.set(at, new Gap(gap.from(), before.to(), gap.type()));
+                gaps.set(at, new Gap(gap.from(), before.to(), gap.type(), before.counted()));
                 return;
             }
         }

@@ -1,7 +1,14 @@
 package io.tideline.core.timeline;
 
-/** A range of seqs, both ends included, that was assigned and cannot be read, and why. */
-public record Gap(SequenceId from, SequenceId to, Type type) {
+/**
+ * A range of seqs, both ends included, that was assigned and cannot be read, and why.
+ *
+ * @param counted the running count at {@code to}, which an erased entry leaves behind; {@link #UNKNOWN} where nothing says
+ */
+public record Gap(SequenceId from, SequenceId to, Type type, long counted) {
+    /** In place of a running count. */
+    public static final long UNKNOWN = -1;
+
     /** Why seqs are not there. An unexplained hole is no gap but an error. */
     public enum Type {
         /** Dropped by the table's time to live, or by retention. */
@@ -16,5 +23,23 @@ public record Gap(SequenceId from, SequenceId to, Type type) {
         if (from.isNone() || from.isAfter(to)) {
             throw new IllegalArgumentException("gap: " + from + ".." + to + " (expected: 1 <= from <= to)");
         }
+        if (counted < UNKNOWN || counted > to.value()) {
+            throw new IllegalArgumentException("counted: " + counted + " (expected: -1.." + to + ")");
+        }
+    }
+
+    /** Without a running count. */
+    public Gap(SequenceId from, SequenceId to, Type type) {
+        this(from, to, type, UNKNOWN);
+    }
+
+    /** Of one entry. */
+    public static Gap erased(SequenceId seq, long counted) {
+        return new Gap(seq, seq, Type.ERASED, counted);
+    }
+
+    /** Whether it says what the running count at its last seq is. */
+    public boolean isCounted() {
+        return counted != UNKNOWN;
     }
 }

@@ -176,7 +176,7 @@ public interface TierContract {
 
         List<Entry> entries = kept.entries().subList(0, 5);
         Entry sixth = kept.entries().get(5);
-        Gap gap = new Gap(SequenceId.of(6), SequenceId.of(6), Gap.Type.ERASED);
+        Gap gap = Gap.erased(sixth.seq(), sixth.counted());
         await(warm().restore(
                         other,
                         entries,

@@ -58,7 +58,7 @@ final class ColdReader implements TierReader, AutoCloseable {
             return new RangeSlice(
                     entries,
                     erased.stream()
-                            .map(marker -> new Gap(marker.seq(), marker.seq(), Gap.Type.ERASED))
+                            .map(marker -> Gap.erased(marker.seq(), marker.counted()))
                             .toList());
         }
     }

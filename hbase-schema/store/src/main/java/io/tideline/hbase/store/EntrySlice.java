@@ -74,7 +74,9 @@ final class EntrySlice {
         last = seq;
         try {
             if (EntryBytes.isErased(source, offset, length)) {
-                gaps.add(new Gap(SequenceId.of(seq), SequenceId.of(seq), Gap.Type.ERASED));
+                long counted =
+                        EntryBytes.decodeErased(source, offset, length, seq).counted();
+                gaps.add(Gap.erased(SequenceId.of(seq), counted));
                 return;
             }
             Entry entry = entry(seq, EntryBytes.decodeCell(source, offset, length, seq));
