@@ -16,12 +16,49 @@ import java.util.Set;
  * pending, and until it has, its counts of that conversation are not taken over.
  */
 final class DeviceCounts {
+    private static final String SHARED = "personal_seq = 0 AND seq > ? AND seq <= ?";
+    private static final String PERSONAL = "personal_seq > ? AND personal_seq <= ?";
+    private static final DeviceDatabase.Row<Base> BASE =
+            row -> new Base(row.getLong(1), row.getLong(2), row.getLong(3));
+
     private final DeviceDatabase database;
-    /** Conversations of which only the server can say what is unread; forgotten when the process ends. */
+    /** Conversations of which only the server can say what is unread, until it has; forgotten when the process ends. */
     private final Set<String> uncertain = new LinkedHashSet<>();
 
     /** What is unread, and what the listener was told last. */
     record UnreadChange(String conversationId, long count) {}
+
+    /**
+     * Seqs of one conversation.
+     *
+     * @param here of how many of them there are messages or events here
+     * @param counting how many of these count
+     */
+    private record Span(long length, long here, long counting) {
+        /** What was erased or is here no more, or not yet, may count, too. */
+        boolean isWhole() {
+            return here == length;
+        }
+    }
+
+    /**
+     * What the server counted.
+     *
+     * @param unread of the seqs after {@code read} up to {@code through}
+     */
+    private record Base(long unread, long read, long through) {
+        /**
+         * How many of them a new mark leaves: those after it, or all but those before it, whichever are all here. With
+         * neither no more than it can be, until the server has taken the mark and says.
+         */
+        long left(Span before, Span after) {
+            long left = after.counting();
+            if (!after.isWhole()) {
+                left = before.isWhole() ? unread - before.counting() : left + after.length() - after.here();
+            }
+            return Math.max(0, Math.min(unread, left));
+        }
+    }
 
     DeviceCounts(DeviceDatabase database) {
         this.database = database;
@@ -92,11 +129,28 @@ final class DeviceCounts {
                 > 0;
     }
 
-    /** Conversations whose counts the server has to be asked for, each told once. */
-    List<String> takeUncertain() {
-        List<String> taken = List.copyOf(uncertain);
-        uncertain.clear();
-        return taken;
+    /** Seqs came that nothing can be seen of; on the server they may count. */
+    void missing(String id, long through, long personalThrough) {
+        boolean counted = database.number(
+                        "SELECT count(*) FROM conversation WHERE id = ? AND max(read_seq, base_seq) >= ?"
+                                + " AND max(personal_read_seq, base_personal_seq) >= ?",
+                        id,
+                        through,
+                        personalThrough)
+                > 0;
+        if (!counted) {
+            uncertain.add(id);
+        }
+    }
+
+    /** Conversations whose counts the server has to be asked for. */
+    List<String> uncertain() {
+        return List.copyOf(uncertain);
+    }
+
+    /** The server has said what is unread, or never will. */
+    void noLongerUncertain(String id) {
+        uncertain.remove(id);
     }
 
     /** A message that counted and now shows nothing is no longer unread, wherever it was counted. */
@@ -152,7 +206,7 @@ final class DeviceCounts {
                 + database.number("SELECT count(*) FROM message WHERE unread = 1");
     }
 
-    /** Conversations whose count is another than was told, noted as told. */
+    /** Conversations whose count is another than was told, noted as told; those not that the server is asked about. */
     List<UnreadChange> untoldUnread() {
         List<UnreadChange> changes = database.list(
                 "SELECT id, count FROM (SELECT id, told_unread, base_unread + base_personal_unread"
@@ -160,6 +214,7 @@ final class DeviceCounts {
                         + " FROM conversation)"
                         + " WHERE count <> told_unread ORDER BY id",
                 row -> new UnreadChange(row.getString(1), row.getLong(2)));
+        changes.removeIf(change -> uncertain.contains(change.conversationId()));
         if (!changes.isEmpty()) {
             database.transaction(() -> changes.forEach(change -> database.update(
                     "UPDATE conversation SET told_unread = ? WHERE id = ?", change.count(), change.conversationId())));
@@ -196,17 +251,27 @@ final class DeviceCounts {
         database.update(
                 "UPDATE message SET unread = 0 WHERE conversation = ? AND personal_seq = 0 AND seq <= ?", id, seq);
         database.update("UPDATE conversation SET base_unread = 0 WHERE id = ? AND base_seq <= ?", id, seq);
-        // Within what the server counted: exact when the device has all of it.
-        database.update(
-                "UPDATE conversation SET base_unread = min(base_unread, (SELECT count(*) FROM message"
-                        + " WHERE conversation = id AND message.personal_seq = 0 AND message.seq > ?1"
-                        + " AND message.seq <= base_seq AND counts = 1))"
-                        + " WHERE id = ?2 AND base_seq > ?1 AND base_seq <= conversation.seq"
-                        + " AND (SELECT min(message.seq) FROM message WHERE conversation = id"
-                        + " AND message.personal_seq = 0) <= ?1 + 1",
-                seq,
-                id);
+        Base base = database.one(
+                "SELECT base_unread, read_seq, base_seq FROM conversation WHERE id = ? AND base_seq > ?",
+                BASE,
+                id,
+                seq);
+        if (base != null) {
+            long left = base.left(span(SHARED, id, base.read(), seq), span(SHARED, id, seq, base.through()));
+            database.update("UPDATE conversation SET base_unread = ? WHERE id = ?", left, id);
+        }
         database.update("UPDATE conversation SET read_seq = max(read_seq, ?) WHERE id = ?", seq, id);
+    }
+
+    /** What stands here of the seqs after {@code after} up to {@code through}. */
+    private Span span(String seqs, String id, long after, long through) {
+        Span found = database.one(
+                "SELECT count(*), sum(counts) FROM message WHERE conversation = ? AND " + seqs,
+                row -> new Span(Math.max(0, through - after), row.getLong(1), row.getLong(2)),
+                id,
+                after,
+                through);
+        return found == null ? new Span(Math.max(0, through - after), 0, 0) : found;
     }
 
     private void raisePersonalRead(String id, long personalSeq) {
@@ -218,15 +283,17 @@ final class DeviceCounts {
                 "UPDATE conversation SET base_personal_unread = 0 WHERE id = ? AND base_personal_seq <= ?",
                 id,
                 personalSeq);
-        database.update(
-                "UPDATE conversation SET base_personal_unread = min(base_personal_unread,"
-                        + " (SELECT count(*) FROM message WHERE conversation = id AND message.personal_seq > ?1"
-                        + " AND message.personal_seq <= base_personal_seq AND counts = 1))"
-                        + " WHERE id = ?2 AND base_personal_seq > ?1 AND base_personal_seq <= conversation.personal_seq"
-                        + " AND (SELECT min(message.personal_seq) FROM message WHERE conversation = id"
-                        + " AND message.personal_seq > 0) <= ?1 + 1",
-                personalSeq,
-                id);
+        Base base = database.one(
+                "SELECT base_personal_unread, personal_read_seq, base_personal_seq FROM conversation"
+                        + " WHERE id = ? AND base_personal_seq > ?",
+                BASE,
+                id,
+                personalSeq);
+        if (base != null) {
+            long left = base.left(
+                    span(PERSONAL, id, base.read(), personalSeq), span(PERSONAL, id, personalSeq, base.through()));
+            database.update("UPDATE conversation SET base_personal_unread = ? WHERE id = ?", left, id);
+        }
         database.update(
                 "UPDATE conversation SET personal_read_seq = max(personal_read_seq, ?) WHERE id = ?", personalSeq, id);
     }
@@ -333,6 +400,7 @@ final class DeviceCounts {
                 }
             }
         });
+        uncertain.clear();
         named.stream()
                 .filter(counted -> !newer.contains(counted.getConversationId()))
                 .forEach(this::serverCounted);

@@ -63,6 +63,19 @@ record DevicePage(List<Part> parts) {
             return true;
         }
 
+        /** How many seqs of the range after {@code seq} the user may see, or might have seen before they were gone. */
+        long visibleAfter(long seq) {
+            long first = Math.max(fromSeq, seq + 1);
+            long visible = Math.max(0, toSeq - first + 1);
+            for (MessageGap gap : gaps) {
+                if (gap.getType() == MessageGap.Type.MESSAGE_GAP_NOT_VISIBLE) {
+                    long hidden = Math.min(gap.getToSeq(), toSeq) - Math.max(gap.getFromSeq(), first) + 1;
+                    visible -= Math.max(0, hidden);
+                }
+            }
+            return visible;
+        }
+
         private long afterGap(long seq) {
             for (MessageGap gap : gaps) {
                 if (gap.getFromSeq() <= seq && seq <= gap.getToSeq()) {

@@ -117,11 +117,15 @@ final class DeviceStore implements AutoCloseable {
         long seq = before == null ? 0 : before.getSeq();
         long personalSeq = before == null ? 0 : before.getPersonalSeq();
         long newPersonalSeq = Math.max(personalSeq, part.personalToSeq());
+        long missing = part.visibleAfter(seq);
+        long missingPersonal = newPersonalSeq - personalSeq;
         for (Message message : part.messages()) {
             boolean fresh =
                     message.getPersonalSeq() > 0 ? message.getPersonalSeq() > personalSeq : message.getSeq() > seq;
             if (fresh) {
                 insert(id, message, echo);
+                missing -= message.getPersonalSeq() > 0 ? 0 : 1;
+                missingPersonal -= message.getPersonalSeq() > 0 ? 1 : 0;
                 newPersonalSeq = Math.max(newPersonalSeq, message.getPersonalSeq());
             }
         }
@@ -130,6 +134,9 @@ final class DeviceStore implements AutoCloseable {
                 part.toSeq(),
                 newPersonalSeq,
                 id);
+        if (missing > 0 || missingPersonal > 0) {
+            counts.missing(id, missing > 0 ? part.toSeq() : 0, missingPersonal > 0 ? newPersonalSeq : 0);
+        }
     }
 
     private void insert(String id, Message message, SendQueue.Echo echo) {

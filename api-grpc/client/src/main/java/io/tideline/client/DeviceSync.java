@@ -302,7 +302,7 @@ final class DeviceSync {
         }
         received.getMembershipChangesList().forEach(listener::onMembership);
         show();
-        settleCounts(store.counts().takeUncertain(), then);
+        settleCounts(store.counts().uncertain(), then);
     }
 
     /** Asks for what only the server can count, one after the other; before everything is counted anyway, nothing. */
@@ -322,6 +322,11 @@ final class DeviceSync {
                 response.getConversationsList().stream()
                         .filter(unread -> !markedMeanwhile.contains(unread.getConversationId()))
                         .forEach(store.counts()::serverCounted);
+            }
+            // What fails for now is asked again with the next page.
+            if (response != null
+                    || FOR_GOOD.contains(CallFailure.ofAnswer(failure).code())) {
+                store.counts().noLongerUncertain(uncertain.get(0));
                 tellUnread();
             }
             settleCounts(uncertain.subList(1, uncertain.size()), then);

@@ -75,6 +75,7 @@ final class FakeMessaging implements AutoCloseable {
     private final Map<String, List<Message>> personal = new HashMap<>();
     private final Map<String, Long> personalMarks = new HashMap<>();
     private final Map<String, Long> hiddenThrough = new HashMap<>();
+    private final Map<String, Set<Long>> erased = new HashMap<>();
     private final Map<String, Long> committed = new HashMap<>();
     private final Deque<Status> sendFailures = new ArrayDeque<>();
     private final Deque<Status> pollFailures = new ArrayDeque<>();
@@ -170,6 +171,32 @@ final class FakeMessaging implements AutoCloseable {
 
     void erase(String conversation) {
         locked(() -> conversations.remove(conversation));
+    }
+
+    /** Erases one message for good: it goes on counting, and nobody is told what it was. */
+    void eraseMessage(String conversation, long seq) {
+        locked(() -> erased.computeIfAbsent(conversation, id -> new HashSet<>()).add(seq));
+    }
+
+    private boolean isErased(Message message) {
+        return erased.getOrDefault(message.getConversationId(), Set.of()).contains(message.getSeq());
+    }
+
+    private List<Message> readable(String conversation, long from, long to) {
+        return conversations.get(conversation).subList((int) from - 1, (int) to).stream()
+                .filter(message -> !isErased(message))
+                .toList();
+    }
+
+    private List<MessageGap> gaps(String conversation, long from, long to) {
+        return conversations.get(conversation).subList((int) from - 1, (int) to).stream()
+                .filter(this::isErased)
+                .map(message -> MessageGap.newBuilder()
+                        .setFromSeq(message.getSeq())
+                        .setToSeq(message.getSeq())
+                        .setType(MessageGap.Type.MESSAGE_GAP_ERASED)
+                        .build())
+                .toList();
     }
 
     void hideThrough(String conversation, long seq) {
@@ -299,8 +326,9 @@ final class FakeMessaging implements AutoCloseable {
                     continue;
                 }
                 left -= (int) (to - from + 1);
-                page.addAllMessages(conversations.get(id).subList((int) from - 1, (int) to));
-                page.addRanges(range(id, from, to, first && from > 1));
+                page.addAllMessages(readable(id, from, to));
+                page.addRanges(
+                        range(id, from, to, first && from > 1).toBuilder().addAllGaps(gaps(id, from, to)));
                 token.append(id).append('=').append(to).append(',');
                 given.put(id, to);
             }
@@ -320,8 +348,8 @@ final class FakeMessaging implements AutoCloseable {
     /** A batch of messages that are stored, as a push would have it. */
     SyncResponse batch(String conversation, long from, long to) {
         return locked(() -> SyncResponse.newBuilder()
-                .addAllMessages(conversations.get(conversation).subList((int) from - 1, (int) to))
-                .addRanges(range(conversation, from, to, false))
+                .addAllMessages(readable(conversation, from, to))
+                .addRanges(range(conversation, from, to, false).toBuilder().addAllGaps(gaps(conversation, from, to)))
                 .setNext(conversation + "=" + to + ",")
                 .build());
     }
@@ -593,7 +621,8 @@ final class FakeMessaging implements AutoCloseable {
             }
             long end = Math.min(to, from + Math.min(pageSize, request.getPageSize()) - 1);
             if (from <= end) {
-                response.addAllMessages(messages.subList((int) from - 1, (int) end));
+                response.addAllMessages(readable(request.getConversationId(), from, end));
+                response.addAllGaps(gaps(request.getConversationId(), from, end));
             }
             return end < to
                     ? response.setNextPageToken("after " + end)
@@ -661,7 +690,8 @@ final class FakeMessaging implements AutoCloseable {
                         .filter(id -> request.getConversationId().isEmpty()
                                 || request.getConversationId().equals(id))
                         .map(FakeMessaging.this::unread)
-                        .filter(unread -> unread.getUnread() > 0)
+                        .filter(unread -> unread.getUnread() > 0
+                                || !request.getConversationId().isEmpty())
                         .forEach(response::addConversations);
                 return response.build();
             }));
