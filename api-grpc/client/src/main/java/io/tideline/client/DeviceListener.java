@@ -29,6 +29,13 @@ public interface DeviceListener {
     /** The user came into a conversation, or went out of it (no role). */
     default void onMembership(UserConversation conversation) {}
 
+    /**
+     * The conversation on the server ends before what the device has of it: it was erased, or restored from an older copy,
+     * and goes on from there. All that was shown of it counts for nothing, and is no longer kept here; it is shown anew as
+     * one that is new to the device.
+     */
+    default void onBegunAnew(String conversationId) {}
+
     /** Everything up to now was shown; after each connection once. */
     default void onCaughtUp() {}
 

@@ -6,6 +6,7 @@ import io.tideline.api.v1.Message;
 import io.tideline.api.v1.MessageGap;
 import io.tideline.api.v1.SyncRange;
 import io.tideline.api.v1.SyncResponse;
+import io.tideline.api.v1.SyncStop;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -15,8 +16,12 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A page as the device takes it: by conversation, in order, with what is missing found. Pure logic. */
-record DevicePage(List<Part> parts) {
+/**
+ * A page as the device takes it: by conversation, in order, with what is missing found. Pure logic.
+ *
+ * @param beyondHead conversations that the server has less of than the device's checkpoint says
+ */
+record DevicePage(List<Part> parts, List<String> beyondHead) {
     private static final Comparator<Message> ORDER =
             Comparator.comparingLong(Message::getSeq).thenComparingLong(Message::getPersonalSeq);
 
@@ -96,7 +101,12 @@ record DevicePage(List<Part> parts) {
                     .add(message);
         }
         List<Part> parts = new ArrayList<>();
+        List<String> beyondHead = new ArrayList<>();
         for (SyncRange range : page.getRangesList()) {
+            if (range.getStop() == SyncStop.SYNC_BEYOND_HEAD) {
+                beyondHead.add(range.getConversationId());
+                continue;
+            }
             List<Message> own = messages.getOrDefault(range.getConversationId(), List.of());
             parts.add(part(range, own.stream().sorted(ORDER).toList()));
         }
@@ -105,7 +115,7 @@ record DevicePage(List<Part> parts) {
         }
         messages.forEach((id, own) -> withoutRange(id, own, parts));
         parts.sort(Comparator.comparing(Part::conversationId).thenComparingLong(Part::fromSeq));
-        return new DevicePage(List.copyOf(parts));
+        return new DevicePage(List.copyOf(parts), List.copyOf(beyondHead));
     }
 
     private static Part part(SyncRange range, List<Message> messages) {

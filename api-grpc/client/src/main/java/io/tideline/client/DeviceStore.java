@@ -5,6 +5,7 @@ import io.tideline.api.v1.Message;
 import io.tideline.api.v1.UserConversation;
 import io.tideline.client.DeviceStoreException.Reason;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** What a device knows: checkpoints, messages, and the token of the last page. For one thread at a time. */
 final class DeviceStore implements AutoCloseable {
     private static final String TOKEN = "token";
+    private static final String TO_BE_FORGOTTEN = "to_be_forgotten";
 
     private final DeviceDatabase database;
     private final DeviceCounts counts;
@@ -87,6 +89,38 @@ final class DeviceStore implements AutoCloseable {
         database.transaction(() -> setMeta(TOKEN, ""));
     }
 
+    /**
+     * Lets go of all that is here of these conversations: what comes next of them is as of new ones. Only within a
+     * transaction.
+     */
+    void beginAnew(Collection<String> conversationIds) {
+        for (String id : conversationIds) {
+            database.update("DELETE FROM message WHERE conversation = ?", id);
+            // Not what the listener was told last: he is to learn of what has become of it.
+            database.update(
+                    "UPDATE conversation SET seq = 0, personal_seq = 0, read_seq = 0, personal_read_seq = 0,"
+                            + " mark_pending = 0, base_unread = 0, base_seq = 0, base_personal_unread = 0,"
+                            + " base_personal_seq = 0 WHERE id = ?",
+                    id);
+        }
+    }
+
+    /** The server has checkpoints that only forgetting the device takes back. Only within a transaction. */
+    void wantToBeForgotten() {
+        setMeta(TOKEN, "");
+        setMeta(TO_BE_FORGOTTEN, "yes");
+    }
+
+    /** Whether the device is to be forgotten, and to tell its checkpoints then, before anything else. */
+    boolean isToBeForgotten() {
+        return "yes".equals(metaValue(TO_BE_FORGOTTEN));
+    }
+
+    /** It was forgotten, and has told its checkpoints. */
+    void wasForgotten() {
+        database.transaction(() -> setMeta(TO_BE_FORGOTTEN, ""));
+    }
+
     /** Null for a conversation that the device has nothing of. */
     @Nullable Checkpoint checkpoint(String conversationId) {
         return database.one(
@@ -97,7 +131,7 @@ final class DeviceStore implements AutoCloseable {
 
     List<Checkpoint> checkpoints() {
         return database.list(
-                "SELECT id, seq, personal_seq FROM conversation ORDER BY id",
+                "SELECT id, seq, personal_seq FROM conversation WHERE seq + personal_seq > 0 ORDER BY id",
                 row -> checkpoint(row.getString(1), row.getLong(2), row.getLong(3)));
     }
 

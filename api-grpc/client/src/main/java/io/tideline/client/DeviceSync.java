@@ -2,6 +2,7 @@ package io.tideline.client;
 
 import io.grpc.Status;
 import io.tideline.api.v1.Checkpoint;
+import io.tideline.api.v1.ForgetDeviceRequest;
 import io.tideline.api.v1.GetUnreadRequest;
 import io.tideline.api.v1.ListMessagesRequest;
 import io.tideline.api.v1.MarkReadRequest;
@@ -62,6 +63,8 @@ final class DeviceSync {
     private boolean tellCheckpoints;
     /** The server has counted everything since the connection began. */
     private boolean counted;
+    /** Begun anew since something came of them: no second time, should the server not know of it. */
+    private final Set<String> begunAnew = new HashSet<>();
     /** Conversations that the server has taken a mark of since it was asked for all counts. */
     private final Set<String> markedMeanwhile = new HashSet<>();
 
@@ -118,16 +121,46 @@ final class DeviceSync {
 
     /** First tells what the device has, where the server may not know it (any longer). */
     private void whenTold(Runnable then) {
-        if (!tellCheckpoints) {
+        if (store.isToBeForgotten()) {
+            forgetThenTell(then);
+        } else if (tellCheckpoints) {
+            tell(then);
+        } else {
             then.run();
-            return;
         }
-        answered(telling.tell(store.checkpoints()), (told, failure) -> {
-            if (failure != null) {
+    }
+
+    /** Checkpoints are never lowered: only those of a device that was forgotten are gone. */
+    private void forgetThenTell(Runnable then) {
+        var request = ForgetDeviceRequest.newBuilder()
+                .setApp(config.app())
+                .setUser(config.user())
+                .setDevice(config.device())
+                .build();
+        answered(client.forgetDevice(request), (forgotten, failure) -> {
+            if (forgotten == null) {
+                lost(CallFailure.ofAnswer(failure));
+                return;
+            }
+            tell(() -> {
+                store.wasForgotten();
+                then.run();
+            });
+        });
+    }
+
+    private void tell(Runnable then) {
+        answered(telling.tell(store.checkpoints()), (beyondHead, failure) -> {
+            if (beyondHead == null) {
                 lost(CallFailure.ofAnswer(failure));
                 return;
             }
             tellCheckpoints = false;
+            if (!beyondHead.isEmpty()) {
+                store.database().transaction(() -> store.beginAnew(beyondHead));
+                beyondHead.forEach(listener::onBegunAnew);
+                tellUnread();
+            }
             then.run();
         });
     }
@@ -289,13 +322,27 @@ final class DeviceSync {
             fill(hole, () -> intake(received, then));
             return;
         }
+        List<String> beyondHead =
+                page.beyondHead().stream().filter(id -> !begunAnew.contains(id)).toList();
         store.database().transaction(() -> {
             page.parts().forEach(part -> store.take(part, queue::arrived));
             received.getMembershipChangesList().forEach(store::take);
-            if (!received.getNext().isEmpty()) {
+            if (!beyondHead.isEmpty()) {
+                store.beginAnew(beyondHead);
+                store.wantToBeForgotten();
+            } else if (!received.getNext().isEmpty()) {
                 store.takeToken(received.getNext());
             }
         });
+        page.parts().forEach(part -> begunAnew.remove(part.conversationId()));
+        if (!beyondHead.isEmpty()) {
+            begunAnew.addAll(beyondHead);
+            received.getMembershipChangesList().forEach(listener::onMembership);
+            beyondHead.forEach(listener::onBegunAnew);
+            show();
+            connectAnew();
+            return;
+        }
         DeviceStream current = stream;
         if (current != null && !received.getNext().isEmpty()) {
             current.acknowledge(received.getNext());
@@ -303,6 +350,16 @@ final class DeviceSync {
         received.getMembershipChangesList().forEach(listener::onMembership);
         show();
         settleCounts(store.counts().uncertain(), then);
+    }
+
+    /** In place of what there is of a connection, which is of the device as it was. */
+    private void connectAnew() {
+        DeviceStream current = stream;
+        stream = null;
+        if (current != null) {
+            current.cancel("The device begins anew");
+        }
+        connect();
     }
 
     /** Asks for what only the server can count, one after the other; before everything is counted anyway, nothing. */

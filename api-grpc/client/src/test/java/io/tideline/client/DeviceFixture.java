@@ -99,6 +99,11 @@ final class DeviceFixture implements AutoCloseable {
         }
 
         @Override
+        public void onBegunAnew(String conversationId) {
+            events.add("begun anew " + conversationId);
+        }
+
+        @Override
         public void onCaughtUp() {
             events.add("caught up");
         }

@@ -622,6 +622,103 @@ class DeviceSyncTest {
     }
 
     @Test
+    void restoredConversation_isShownAnew() throws Exception {
+        post("room", 5);
+        post("team", 2);
+        try (DeviceClient device = fixture.started(recorder)) {
+            server.awaitSubscription().replay();
+            recorder.until("caught up");
+            server.restore("room", 2);
+            server.post("room", "bob", "another third");
+        }
+        try (DeviceClient device = fixture.started(recorder)) {
+            server.awaitSubscription().replay();
+            recorder.until("begun anew room");
+            server.awaitCall("ForgetDevice");
+
+            var stream = server.awaitSubscription();
+            assertThat(server.checkpointsOf("phone")).isEqualTo(Map.of("team", 2L));
+            stream.replay();
+
+            assertThat(recorder.shownUntil("caught up"))
+                    .containsExactly("message room 1 text 1", "message room 2 text 2", "message room 3 another third");
+            assertThat(DeviceFixture.get(device.unread("room"))).isEqualTo(3);
+            assertThat(DeviceFixture.get(device.totalUnread())).isEqualTo(5);
+            server.post("room", "bob", "fourth");
+            stream.push(server.batch("room", 4, 4));
+            recorder.until("message room 4 fourth");
+        }
+    }
+
+    @Test
+    void restoredConversation_whenTheDeviceDiesBeforeItIsForgotten_isShownAnewByTheNext() throws Exception {
+        post("room", 5);
+        try (DeviceClient device = fixture.started(recorder)) {
+            server.awaitSubscription().replay();
+            recorder.until("caught up");
+            server.restore("room", 2);
+        }
+        Recorder dying = new Recorder() {
+            @Override
+            public void onBegunAnew(String conversationId) {
+                throw new IllegalStateException("dying");
+            }
+        };
+        try (DeviceClient device = fixture.started(dying)) {
+            server.awaitSubscription().replay();
+            dying.until("failed IllegalStateException");
+        }
+
+        try (DeviceClient device = fixture.started(recorder)) {
+            server.awaitSubscription().replay();
+
+            assertThat(recorder.shownUntil("caught up")).isEqualTo(messages("room", 1, 2));
+        }
+    }
+
+    @Test
+    void restoredConversation_ofAServerThatDoesNotKnowTheDevice_isShownAnew() throws Exception {
+        post("room", 5);
+        post("team", 2);
+        try (DeviceClient device = fixture.started(recorder)) {
+            server.awaitSubscription().replay();
+            recorder.until("caught up");
+        }
+        server.refuseTokensGiven();
+        server.restore("room", 2);
+        try (DeviceClient device = fixture.started(recorder)) {
+            server.awaitSubscription();
+            recorder.until("offline INVALID_ARGUMENT");
+            fixture.retry();
+
+            var stream = server.awaitSubscription();
+            assertThat(server.checkpointsOf("phone")).isEqualTo(Map.of("team", 2L));
+            stream.replay();
+
+            assertThat(recorder.shownUntil("caught up")).isEqualTo(messages("room", 1, 2));
+        }
+    }
+
+    @Test
+    void restoredConversation_ofAServerThatDoesNotForget_isBegunAnewOnce() throws Exception {
+        post("room", 5);
+        try (DeviceClient device = fixture.started(recorder)) {
+            server.awaitSubscription().replay();
+            recorder.until("caught up");
+            server.restore("room", 2);
+            server.forgetsNothing();
+        }
+        try (DeviceClient device = fixture.started(recorder)) {
+            server.awaitSubscription().replay();
+            recorder.until("begun anew room");
+
+            server.awaitSubscription().replay();
+
+            assertThat(recorder.until("caught up")).doesNotContain("begun anew room");
+        }
+    }
+
+    @Test
     void staleToken_withMoreCheckpointsThanARequestMayHave_isForgotten() throws Exception {
         int conversations = 2 * CheckpointTelling.MOST_AT_ONCE + 1;
         for (int i = 0; i < conversations; i++) {

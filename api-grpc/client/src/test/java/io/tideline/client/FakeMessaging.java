@@ -16,6 +16,8 @@ import io.tideline.api.v1.ConsumerBatch;
 import io.tideline.api.v1.ConversationEvent;
 import io.tideline.api.v1.ConversationUnread;
 import io.tideline.api.v1.Entry;
+import io.tideline.api.v1.ForgetDeviceRequest;
+import io.tideline.api.v1.ForgetDeviceResponse;
 import io.tideline.api.v1.GetUnreadRequest;
 import io.tideline.api.v1.GetUnreadResponse;
 import io.tideline.api.v1.ListMessagesRequest;
@@ -40,6 +42,7 @@ import io.tideline.api.v1.SyncRange;
 import io.tideline.api.v1.SyncRequest;
 import io.tideline.api.v1.SyncResponse;
 import io.tideline.api.v1.SyncServiceGrpc;
+import io.tideline.api.v1.SyncStop;
 import io.tideline.api.v1.TimelineName;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -85,6 +88,7 @@ final class FakeMessaging implements AutoCloseable {
     private boolean losesAcks;
     private boolean doublesPages;
     private boolean withoutStreams;
+    private boolean forgetsNothing;
     private Server server;
     private final int port;
 
@@ -146,6 +150,10 @@ final class FakeMessaging implements AutoCloseable {
         locked(() -> withoutStreams = without);
     }
 
+    void forgetsNothing() {
+        locked(() -> forgetsNothing = true);
+    }
+
     void pageSize(int size) {
         locked(() -> pageSize = size);
     }
@@ -171,6 +179,15 @@ final class FakeMessaging implements AutoCloseable {
 
     void erase(String conversation) {
         locked(() -> conversations.remove(conversation));
+    }
+
+    /** From now on it has only so many messages; the others are gone, and their seqs are given again. */
+    void restore(String conversation, int messages) {
+        locked(() -> {
+            List<Message> all = conversations.get(conversation);
+            all.subList(messages, all.size()).clear();
+            return readMarks.remove(conversation);
+        });
     }
 
     /** Erases one message for good: it goes on counting, and nobody is told what it was. */
@@ -318,6 +335,14 @@ final class FakeMessaging implements AutoCloseable {
                 long head = conversations.get(id).size();
                 Map<String, Long> stored = checkpoints.getOrDefault(device, Map.of());
                 long from = Math.max(stored.getOrDefault(id, -1L), given.getOrDefault(id, -1L)) + 1;
+                if (from > head + 1) {
+                    if (given.put(id, from - 1) == null) {
+                        page.addRanges(range(id, from, from - 1, false).toBuilder()
+                                .setStop(SyncStop.SYNC_BEYOND_HEAD)
+                                .setLastSeq(head));
+                    }
+                    continue;
+                }
                 boolean first = from == 0;
                 from = first ? Math.max(1, head - latest + 1) : from;
                 long to = Math.min(head, from + left - 1);
@@ -662,6 +687,14 @@ final class FakeMessaging implements AutoCloseable {
                             Map.of("conversation_id", one.getConversationId())));
                     return false;
                 }
+                if (locked(() -> one.getSeq()
+                        > conversations.get(one.getConversationId()).size())) {
+                    observer.onError(ScriptedServer.refusal(
+                            Status.Code.OUT_OF_RANGE,
+                            "CHECKPOINT_BEYOND_HEAD",
+                            Map.of("conversation_id", one.getConversationId())));
+                    return false;
+                }
             }
             told.forEach(one -> locked(() -> {
                 raise(device, one.getConversationId() + "=" + one.getSeq() + ",");
@@ -680,6 +713,14 @@ final class FakeMessaging implements AutoCloseable {
                 return true;
             });
             answer(observer, page(request.getDevice(), new HashMap<>(), request.getLatest()));
+        }
+
+        @Override
+        public void forgetDevice(ForgetDeviceRequest request, StreamObserver<ForgetDeviceResponse> observer) {
+            boolean existed = locked(() -> !forgetsNothing && checkpoints.remove(request.getDevice()) != null);
+            answer(
+                    observer,
+                    ForgetDeviceResponse.newBuilder().setExisted(existed).build());
         }
 
         @Override

@@ -54,7 +54,10 @@ final class InboxReader {
             return changed;
         }
 
-        /** Set when part of the range has expired, or says nothing that can be read: the first seq after that. */
+        /**
+         * Set when part of the range has expired, says nothing that can be read, or lies beyond the head of an inbox that
+         * was restored from an older copy: the first seq after that, or after the head.
+         */
         Optional<SequenceId> oldestAvailable() {
             return oldestAvailable;
         }
@@ -73,6 +76,9 @@ final class InboxReader {
             page.gaps().stream()
                     .filter(gap -> gap.type() == Gap.Type.EXPIRED)
                     .forEach(gap -> oldestAvailable = Optional.of(gap.to().next()));
+            if (page.stop() == TimelinePage.StopReason.BEYOND_HEAD) {
+                oldestAvailable = Optional.of(page.last().next());
+            }
             page.entries().forEach(this::add);
             read += page.entries().size();
             next = page.next();

@@ -182,10 +182,16 @@ final class MovedFinder {
 
     private static Optional<Pending> moved(
             ConversationId id, Known known, Device device, Map<TimelineId, Head> heads, CheckpointStore.Stored stored) {
-        Head head = heads.getOrDefault(id.timeline(device.app()), Head.EMPTY);
-        Head personal = heads.getOrDefault(id.personalTimeline(device.app(), device.user()), Head.EMPTY);
+        TimelineId timeline = id.timeline(device.app());
+        TimelineId personalTimeline = id.personalTimeline(device.app(), device.user());
+        Head head = heads.getOrDefault(timeline, Head.EMPTY);
+        Head personal = heads.getOrDefault(personalTimeline, Head.EMPTY);
         SequenceId end = end(head.last(), known.conversation().membership());
-        if (!end.isAfter(stored.of(id)) && !personal.last().isAfter(stored.ofPersonal(id))) {
+        boolean ahead = end.isAfter(stored.of(id)) || personal.last().isAfter(stored.ofPersonal(id));
+        // A device that is beyond a head has to be told.
+        boolean behind = heads.containsKey(timeline) && stored.of(id).isAfter(head.last())
+                || heads.containsKey(personalTimeline) && stored.ofPersonal(id).isAfter(personal.last());
+        if (!ahead && !behind) {
             return Optional.empty();
         }
         long time = Math.max(head.lastTime().toEpochMilli(), personal.lastTime().toEpochMilli());
@@ -197,8 +203,10 @@ final class MovedFinder {
         return membership.isActive() || head.value() < membership.left().value() ? head : membership.left();
     }
 
+    /** Of each that is asked for, also of what is empty. */
     private CompletableFuture<Map<TimelineId, Head>> heads(List<HeadQuery> queries, Deadline deadline) {
         Map<TimelineId, Head> heads = new HashMap<>();
+        queries.forEach(query -> heads.put(query.timeline(), Head.EMPTY));
         return Flow.repeatOver(queries, TimelineStore.MAX_HEADS, some -> store.heads(some, deadline)
                         .thenAccept(heads::putAll))
                 .thenApply(done -> heads);

@@ -8,6 +8,6 @@ public enum RangeStop {
     LEFT,
     /** The page is full; more follows in the next one. */
     PAGE_FULL,
-    /** The device's checkpoint lies beyond the head: the conversation was erased and began anew. */
+    /** The device's checkpoint lies beyond the head: the conversation was erased, or restored from an older copy. */
     BEYOND_HEAD
 }

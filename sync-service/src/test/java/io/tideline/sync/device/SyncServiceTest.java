@@ -7,6 +7,10 @@ import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.DeviceId;
 import io.tideline.core.conversation.Diffusion;
 import io.tideline.core.message.MessageView;
+import io.tideline.core.record.KeyPart;
+import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.RecordStore;
@@ -505,6 +509,66 @@ class SyncServiceTest {
         sync(phone, fresh);
 
         assertThat(sync(phone, stale).conversations()).isEmpty();
+    }
+
+    /** As it is when only what is beside it was restored from an older copy. */
+    private void raiseStored(Device device, String name, long version) {
+        RecordKey key = RecordKey.of(
+                device.user().inbox(Conversations.APP),
+                RecordKind.CHECKPOINT,
+                KeyPart.of(device.id().value()),
+                KeyPart.of(name));
+        world.store
+                .raise(List.of(new TimelineRecord(key, version, Payload.EMPTY)), Conversations.deadline())
+                .join();
+    }
+
+    private SyncPage syncAfterARestart(Device device) {
+        return ((SyncOutcome.Synced) service(world.store, new MetricRegistry())
+                        .sync(SyncRequest.of(device, ALL), Conversations.deadline())
+                        .join())
+                .page();
+    }
+
+    @Test
+    void sync_checkpointBeyondTheHead_isSaidUntilTheDeviceIsForgotten() {
+        ConversationId room = world.create("room", Diffusion.READ, true, "ann", "bob");
+        ConversationId other = world.create("other", Diffusion.READ, false, "ann", "bob");
+        fanOut(room, other);
+        Device phone = device("bob", "phone");
+        sync(phone, sync(phone, null).next());
+        raiseStored(phone, "room", 50);
+
+        SyncPage page = syncAfterARestart(phone);
+
+        assertThat(page.conversations()).hasSize(1);
+        SyncConversation beyond = page.conversations().get(0);
+        assertThat(beyond.conversation()).isEqualTo(room);
+        assertThat(beyond.stop()).isEqualTo(RangeStop.BEYOND_HEAD);
+        assertThat(beyond.head()).isEqualTo(SequenceId.of(2));
+        assertThat(beyond.messages()).isEmpty();
+        service.forget(phone, Conversations.deadline()).join();
+        Checkpoint had = new Checkpoint(other, SequenceId.of(2), SequenceId.NONE);
+        SyncPage anew = ((SyncOutcome.Synced) ask(phone, null, ALL, had)).page();
+        assertThat(anew.conversations()).hasSize(1);
+        assertThat(seqs(anew.conversations().get(0))).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void sync_inboxCheckpointBeyondTheHead_looksAtAllConversations() {
+        ConversationId room = world.create("room", Diffusion.WRITE, false, "ann", "bob");
+        fanOut(room);
+        Device phone = device("bob", "phone");
+        sync(phone, sync(phone, null).next());
+        raiseStored(phone, "", 50);
+        world.send(room, "ann", "three");
+        fanOut(room);
+
+        SyncPage page = syncAfterARestart(phone);
+
+        assertThat(page.conversations()).hasSize(1);
+        assertThat(seqs(page.conversations().get(0))).containsExactly(3L);
+        assertThat(page.rebuild()).isPresent();
     }
 
     @Test
