@@ -60,7 +60,9 @@ public final class Messaging {
     public final Queue<TimelineId> due = new ConcurrentLinkedQueue<>();
     public ConversationRules conversationRules = ConversationRules.DEFAULT;
     public MessageRules messageRules = MessageRules.DEFAULT;
-    private final AtomicLong ids = new AtomicLong(1_000_000);
+    /** As of today: by their length names of conversations are told from others. */
+    private final AtomicLong ids = new AtomicLong(400_000_000_000_000_000L);
+
     public final StorePorts ports;
     public final ConversationService conversations;
     public final MessageService messages;

@@ -5,8 +5,10 @@ import static io.tideline.api.server.Chat.syncing;
 import static io.tideline.api.server.Messages.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.rpc.Code;
 import io.tideline.api.server.StatusConformance.Failure;
+import io.tideline.api.v1.AppendRequest;
 import io.tideline.api.v1.Checkpoint;
 import io.tideline.api.v1.ConversationUnread;
 import io.tideline.api.v1.DiffusionPolicy;
@@ -16,14 +18,19 @@ import io.tideline.api.v1.GetReceiptsRequest;
 import io.tideline.api.v1.GetReceiptsResponse;
 import io.tideline.api.v1.GetUnreadRequest;
 import io.tideline.api.v1.GetUnreadResponse;
+import io.tideline.api.v1.HeadQuery;
+import io.tideline.api.v1.HeadsRequest;
 import io.tideline.api.v1.ListDevicesRequest;
 import io.tideline.api.v1.MarkReadRequest;
 import io.tideline.api.v1.Message;
+import io.tideline.api.v1.NewEntry;
 import io.tideline.api.v1.RecallMessageRequest;
 import io.tideline.api.v1.SendPersonalRequest;
 import io.tideline.api.v1.SetCheckpointsRequest;
 import io.tideline.api.v1.SyncRange;
 import io.tideline.api.v1.SyncResponse;
+import io.tideline.api.v1.TimelineFamily;
+import io.tideline.api.v1.TimelineName;
 import io.tideline.api.v1.UpdateUserConversationRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +97,40 @@ final class SyncServiceTest {
         assertThat(again.texts()).containsExactlyInAnyOrder("r2", "w2");
         assertThat(catchUp("anna", "laptop", "").texts()).containsExactlyInAnyOrder("r1", "w1", "r2", "w2");
         assertThat(catchUp("anna", "phone", again.ack()).texts()).isEmpty();
+    }
+
+    private long inboxHead(String user) {
+        TimelineName inbox = TimelineName.newBuilder()
+                .setApp(APP)
+                .setFamily(TimelineFamily.INBOX)
+                .setId(user)
+                .build();
+        return fixture.timelines
+                .heads(HeadsRequest.newBuilder()
+                        .addQueries(HeadQuery.newBuilder().setTimeline(inbox))
+                        .build())
+                .getHeads(0)
+                .getLastSeq();
+    }
+
+    @Test
+    void append_intoAWriteDiffusedConversation_isAnnouncedInInboxes() {
+        long before = inboxHead("anna");
+
+        fixture.timelines.append(AppendRequest.newBuilder()
+                .setTimeline(TimelineName.newBuilder()
+                        .setApp(APP)
+                        .setFamily(TimelineFamily.CONVERSATION)
+                        .setId(write))
+                .addEntries(NewEntry.newBuilder()
+                        .setSender("back end")
+                        .setClientMessageId("a")
+                        .setPayload(ByteString.copyFromUtf8("plain")))
+                .build());
+        chat.awaitFanout();
+
+        assertThat(inboxHead("anna")).isEqualTo(before + 1);
+        assertThat(catchUp("anna", "phone", "").texts()).containsExactly("plain");
     }
 
     @Test

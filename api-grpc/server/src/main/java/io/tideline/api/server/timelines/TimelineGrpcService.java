@@ -56,16 +56,21 @@ public final class TimelineGrpcService extends TimelineServiceGrpc.TimelineServi
     private final MethodMetrics describe;
     private final MethodMetrics list;
 
+    /** @param appended where appends go: the one that tells watchers, and the fan-out of what becomes its business */
     public TimelineGrpcService(
-            ServerPorts ports, Statuses statuses, OpenStreams openStreams, Limits limits, InstantSource clock) {
-        TimelineStore publishing = ports.watchHub().publishing();
+            ServerPorts ports,
+            TimelineStore appended,
+            Statuses statuses,
+            OpenStreams openStreams,
+            Limits limits,
+            InstantSource clock) {
         MetricRegistry registry = ports.metrics();
         this.calls = new UnaryCalls(statuses);
-        this.appends = new Appends(publishing, statuses, clock);
+        this.appends = new Appends(appended, statuses, clock);
         this.reads = new Reads(ports.store());
         this.timelines = new Timelines(ports.directory());
         this.appendStreams = new AppendStreams(
-                publishing, statuses, openStreams, limits, new MethodMetrics(registry, "AppendStream"), clock);
+                appended, statuses, openStreams, limits, new MethodMetrics(registry, "AppendStream"), clock);
         this.watches = new Watches(ports.watchHub(), statuses, openStreams, registry);
         this.append = new MethodMetrics(registry, "Append");
         this.batchAppend = new MethodMetrics(registry, "BatchAppend");

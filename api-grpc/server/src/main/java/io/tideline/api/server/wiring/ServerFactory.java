@@ -18,6 +18,8 @@ import io.tideline.api.server.operator.OperatorGrpcService;
 import io.tideline.api.server.peer.PeerGrpcService;
 import io.tideline.api.server.status.Statuses;
 import io.tideline.api.server.timelines.TimelineGrpcService;
+import io.tideline.store.StorePorts;
+import io.tideline.store.message.DiffusingStore;
 import io.tideline.sync.device.SyncService;
 import io.tideline.sync.fanout.FanoutWorker;
 import jakarta.inject.Named;
@@ -49,8 +51,13 @@ final class ServerFactory {
     @Singleton
     @Named("timelines")
     BindableService timelines(
-            ServerPorts ports, TidelineServerConfig config, Statuses statuses, OpenStreams openStreams) {
-        return new TimelineGrpcService(ports, statuses, openStreams, config.limits(), InstantSource.system());
+            ServerPorts ports,
+            StorePorts store,
+            TidelineServerConfig config,
+            Statuses statuses,
+            OpenStreams openStreams) {
+        return new TimelineGrpcService(
+                ports, new DiffusingStore(store), statuses, openStreams, config.limits(), InstantSource.system());
     }
 
     @Singleton
