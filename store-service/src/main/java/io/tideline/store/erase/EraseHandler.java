@@ -4,6 +4,7 @@ import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.erase.Erasure;
 import io.tideline.core.erase.ErasureTarget;
 import io.tideline.core.erase.PhysicalPurge;
+import io.tideline.core.erase.Rewritten;
 import io.tideline.core.operation.Operation;
 import io.tideline.core.operation.OperationProgress;
 import io.tideline.core.operation.OperationRequest;
@@ -32,6 +33,7 @@ import java.util.concurrent.CompletionException;
  */
 public final class EraseHandler implements OperationHandler {
     private static final int MAX_PASSES = 10;
+    private static final int MAX_NAMED = 5;
 
     private final EraseWork work;
     private final Erasures erasures;
@@ -209,13 +211,44 @@ public final class EraseHandler implements OperationHandler {
             if (files.isEmpty()) {
                 return CompletableFuture.failedFuture(new NoArchiveException());
             }
-            return files.get().rewrite(work.deadline()).thenApply(replaced -> {
-                if (replaced.isEmpty()) {
+            return files.get().rewrite(work.deadline()).thenApply(done -> {
+                if (done.isEmpty()) {
                     return wait(position, work.config().waitPause());
                 }
-                tally.rewritten(replaced.getAsLong());
-                return goOn(position.nextPass());
+                tally.rewritten(done.get().files());
+                List<String> unreadable = unreadable(done.get());
+                return unreadable.isEmpty()
+                        ? goOn(position.nextPass())
+                        : new OperationStep.Failed(
+                                "CORRUPT_DATA: files of the archive that cannot be read still have what is to be erased "
+                                        + unreadable,
+                                tally.addTo(report));
             });
+        }
+
+        /**
+         * The files that cannot be read and that another pass would meet again. Damage elsewhere in a file, or what is still
+         * in a cache, lets a pass find what cannot be taken out. The first time nobody knows yet whether they have anything
+         * of this erasure, and not of another one: then the next pass tells.
+         */
+        private List<String> unreadable(Rewritten done) {
+            return position.pass() == 1 || done.files() > 0
+                    ? List.of()
+                    : done.unreadable().entrySet().stream()
+                            .filter(one -> mayConcern(one.getKey()))
+                            .map(Map.Entry::getValue)
+                            .distinct()
+                            .sorted()
+                            .limit(MAX_NAMED)
+                            .toList();
+        }
+
+        private boolean mayConcern(TimelineId timeline) {
+            ErasureTarget target = erasure.target();
+            if (target instanceof ErasureTarget.OneMessage message) {
+                return timeline.equals(message.conversation().timeline(target.app()));
+            }
+            return timeline.app().equals(target.app());
         }
 
         private OperationStep settle() {

@@ -341,6 +341,37 @@ class EraseHandlerTest {
     }
 
     @Test
+    void fileThatCannotBeWrittenAnew_failsTheErasureAndIsNamed() {
+        scenario.unreadable.put(timeline(), "b03-damaged.parquet");
+
+        Operation ended = scenario.run(scenario.startAlone("op", bob()));
+
+        assertThat(ended.state()).isEqualTo(OperationState.FAILED);
+        assertThat(ended.problem()).contains("CORRUPT_DATA").contains("b03-damaged.parquet");
+        assertThat(ended.report()).doesNotContainKey("proof.found");
+        assertThat(scenario.rewritten)
+                .as("one for the proof that it concerns bob")
+                .isEqualTo(2);
+
+        scenario.unreadable.clear();
+        assertThat(scenario.run(scenario.startAlone("op2", bob())).state()).isEqualTo(OperationState.SUCCEEDED);
+        assertThat(remains("user")).isEmpty();
+    }
+
+    @Test
+    void fileOfOthersThatCannotBeWrittenAnew_isNotInTheWay() {
+        TimelineId other = scenario.other.timeline(APP);
+        scenario.unreadable.put(other, "b03-damaged.parquet");
+        scenario.marked.put(other, new HashSet<>(Set.of(SequenceId.FIRST)));
+
+        Operation ended = scenario.run(scenario.startAlone("op", bob()));
+
+        assertThat(ended.state()).isEqualTo(OperationState.SUCCEEDED);
+        assertThat(ended.report()).containsEntry("rewritten.files", "1");
+        assertThat(remains("user")).isEmpty();
+    }
+
+    @Test
     void nothingFoundInFiles_noneIsWrittenAnew() {
         Operation ended =
                 scenario.run(scenario.startAlone("op", new ErasureTarget.OneConversation(APP, scenario.other)));

@@ -17,6 +17,7 @@ import io.tideline.core.conversation.UserId;
 import io.tideline.core.erase.ColdErasure;
 import io.tideline.core.erase.ErasureTarget;
 import io.tideline.core.erase.PhysicalPurge;
+import io.tideline.core.erase.Rewritten;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.message.ConversationEvent;
 import io.tideline.core.message.InboxEvent;
@@ -82,7 +83,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -105,6 +105,9 @@ final class ErasureScenario {
 
     /** How often somebody else is still at work on the files. */
     int busy;
+
+    /** Timelines of files that are damaged where nobody looks who only reads a page. */
+    final Map<TimelineId, String> unreadable = new HashMap<>();
 
     /** How often the files were written anew. */
     int rewritten;
@@ -309,21 +312,22 @@ final class ErasureScenario {
         }
 
         @Override
-        public CompletableFuture<OptionalLong> rewrite(Deadline deadline) {
+        public CompletableFuture<Optional<Rewritten>> rewrite(Deadline deadline) {
             if (busy > 0) {
                 busy--;
-                return CompletableFuture.completedFuture(OptionalLong.empty());
+                return CompletableFuture.completedFuture(Optional.empty());
             }
             long files = marked.entrySet().stream()
+                    .filter(one -> !unreadable.containsKey(one.getKey()))
                     .filter(one -> await(ErasureScenario.this
                                     .files
                                     .warm()
                                     .erase(one.getKey(), List.copyOf(one.getValue()), deadline))
                             > 0)
                     .count();
-            marked.clear();
+            marked.keySet().retainAll(unreadable.keySet());
             rewritten++;
-            return CompletableFuture.completedFuture(OptionalLong.of(files));
+            return CompletableFuture.completedFuture(Optional.of(new Rewritten(files, unreadable)));
         }
     }
 

@@ -5,7 +5,7 @@ import io.tideline.core.tier.TierReader;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The port that erases in files. */
@@ -25,9 +25,9 @@ public interface ColdErasure {
 
     /**
      * Writes anew all files that have marked entries: of these, seq, time and running count are left. When it is done, no
-     * live file says what was marked before.
+     * live file that can be read says what was marked before. One that cannot be read keeps no other from being replaced.
      *
-     * @return how many files were replaced; empty when somebody else works on the files, to be asked again with a pause
+     * @return empty when somebody else works on the files, to be asked again with a pause
      */
-    CompletableFuture<OptionalLong> rewrite(Deadline deadline);
+    CompletableFuture<Optional<Rewritten>> rewrite(Deadline deadline);
 }

@@ -3,6 +3,7 @@ package io.tideline.hbase.archive;
 import io.tideline.core.archive.ArchiveProgress;
 import io.tideline.core.archive.ArchiveReport;
 import io.tideline.core.archive.ArchiveTask;
+import io.tideline.core.erase.Rewritten;
 import io.tideline.core.timeline.TimelineId;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.iceberg.DataFile;
 import org.slf4j.Logger;
@@ -160,7 +162,7 @@ final class ArchiveWork {
     }
 
     private static ArchiveReport report(Map<String, Long> figures) {
-        return new ArchiveReport(new java.util.TreeMap<>(figures), List.of());
+        return new ArchiveReport(new TreeMap<>(figures), List.of());
     }
 
     private ArchiveReport run(String batch, WriterSession session) throws IOException {
@@ -304,19 +306,41 @@ final class ArchiveWork {
                 "files", (long) found.files().size()));
     }
 
-    /** Takes erased entries out of files. */
-    long purge(WriterSession session) throws IOException {
+    /**
+     * Takes erased entries out of files. One that cannot be read stays as it is, and so do the marks of what it has: it must
+     * not keep what others have from being taken out.
+     */
+    Rewritten purge(WriterSession session) throws IOException {
         ErasedRows.Found found = erased.find();
+        Set<String> unreadable = new TreeSet<>();
+        long replaced = 0;
         if (!found.files().isEmpty()) {
-            rewrite(table(session), found.files(), found.edit(), session);
+            ArchiveTable table = table(session);
+            List<DataFile> inputs = live(table, found.files().keySet());
+            Rewriter.Prepared prepared = rewriter.each(table, inputs, found.edit(), session, (file, failure) -> {
+                LOG.warn("a file of the archive with erased entries cannot be read file={}", file, failure);
+                unreadable.add(file);
+                return true;
+            });
+            replaced = prepared.inputs().size();
+            if (replaced == 0) {
+                completed(table, session);
+            } else {
+                settle(table, prepared.commit(table), session);
+            }
         }
         session.requireWriter();
-        found.forget(locators);
-        return found.files().size();
+        found.forget(locators, unreadable);
+        Map<TimelineId, String> timelines = new HashMap<>();
+        unreadable.forEach(file ->
+                found.files().getOrDefault(file, Map.of()).keySet().forEach(timeline -> timelines.put(timeline, file)));
+        return new Rewritten(replaced, timelines);
     }
 
     private ArchiveReport compact(WriterSession session) throws IOException {
-        long purged = purge(session);
+        Rewritten purged = purge(session);
+        new TreeSet<>(purged.unreadable().values())
+                .forEach(file -> session.problem("a file cannot be read, and still has erased entries: " + file));
         // Opened only now: it would not know what the purge has changed.
         ArchiveTable table = table(session);
         List<List<DataFile>> groups = compaction.groups(table.live().values());
@@ -326,7 +350,7 @@ final class ArchiveWork {
             session.progress().at("compact", done++, groups.size());
             settle(table, rewriter.together(table, group, Rewriter.Edit.NONE, session), session);
         }
-        return compacted(groups, purged, table.live().values());
+        return compacted(groups, purged.files(), table.live().values());
     }
 
     private static ArchiveReport compacted(List<List<DataFile>> groups, long purged, Collection<DataFile> live) {

@@ -156,7 +156,9 @@ final class ColdReader implements TierReader, AutoCloseable {
     private static Throwable translated(Throwable failure) {
         Throwable cause = unwrap(failure);
         if (cause instanceof FileNotFoundException) {
-            return new CorruptDataException("a file of the archive is missing", Map.of(), cause);
+            Map<String, String> named =
+                    cause instanceof EntryFiles.Missing missing ? Map.of("file", missing.file()) : Map.of();
+            return new CorruptDataException("a file of the archive is missing", named, cause);
         }
         return cause instanceof IOException
                 ? new StorageUnavailableException(

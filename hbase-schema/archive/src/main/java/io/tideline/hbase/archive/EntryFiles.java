@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.ParquetReadOptions;
@@ -148,6 +149,24 @@ final class EntryFiles {
         footers.invalidate(file);
     }
 
+    /** There is no such file. */
+    static final class Missing extends FileNotFoundException {
+        private static final long serialVersionUID = 1L;
+
+        private final String file;
+
+        private Missing(String file, FileNotFoundException cause) {
+            super(cause.getMessage());
+            initCause(cause);
+            this.file = file;
+        }
+
+        /** Its name. */
+        String file() {
+            return file;
+        }
+    }
+
     private interface Reading<T> {
         T read() throws IOException;
     }
@@ -158,6 +177,8 @@ final class EntryFiles {
             return reading.read();
         } catch (CorruptDataException e) {
             throw e;
+        } catch (FileNotFoundException e) {
+            throw new Missing(file, e);
         } catch (IOException | RuntimeException e) {
             if (isDamage(e)) {
                 throw new CorruptDataException("a file of the archive cannot be read", Map.of("file", file), e);
@@ -170,6 +191,7 @@ final class EntryFiles {
     private static boolean isDamage(Exception e) {
         return e instanceof RuntimeException
                 || e instanceof EOFException
+                || e instanceof ChecksumException
                 || e instanceof ZstdIOException
                 || e.getCause() != null && e.getCause().getClass().getName().contains(".thrift.");
     }

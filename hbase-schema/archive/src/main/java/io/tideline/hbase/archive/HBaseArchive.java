@@ -8,6 +8,7 @@ import io.tideline.core.archive.ArchiveStatus;
 import io.tideline.core.archive.ArchiveTask;
 import io.tideline.core.archive.ColdContent;
 import io.tideline.core.erase.ColdErasure;
+import io.tideline.core.erase.Rewritten;
 import io.tideline.core.error.OverloadedException;
 import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.store.Deadline;
@@ -25,7 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
@@ -274,12 +275,12 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
 
     /** Writes files anew that have erased entries, all of them, after what a dead writer has left half done. */
     @Override
-    public CompletableFuture<OptionalLong> rewrite(Deadline deadline) {
+    public CompletableFuture<Optional<Rewritten>> rewrite(Deadline deadline) {
         return on(tasks, () -> {
             try {
-                return inSession("Purge", ArchiveProgress.NONE, session -> OptionalLong.of(work.purge(session)));
+                return inSession("Purge", ArchiveProgress.NONE, session -> Optional.of(work.purge(session)));
             } catch (OverloadedException busy) {
-                return OptionalLong.empty();
+                return Optional.empty();
             }
         });
     }

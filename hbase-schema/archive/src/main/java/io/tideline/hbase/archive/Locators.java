@@ -186,6 +186,25 @@ final class Locators {
         visit(new Scan(), visitor);
     }
 
+    /** What is known of one file. Goes through the whole table. Blocks. */
+    List<Slice> of(String file) {
+        List<Slice> slices = new ArrayList<>();
+        visit(new Visitor() {
+            @Override
+            public void slice(Slice slice) {
+                if (slice.file().equals(file)) {
+                    slices.add(slice);
+                }
+            }
+
+            @Override
+            public void erased(TimelineId timeline, long seq) {
+                // Says nothing about where rows are.
+            }
+        });
+        return slices;
+    }
+
     /** Goes through what is known of the timelines of one bucket, which lie next to each other. Blocks. */
     void visit(int bucket, Visitor visitor) {
         visit(Keys.within(new Scan(), bucket), visitor);

@@ -1,6 +1,8 @@
 package io.tideline.hbase.archive;
 
+import io.tideline.core.error.CorruptDataException;
 import io.tideline.core.timeline.TimelineId;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.UUID;
+import org.apache.hadoop.hdfs.BlockMissingException;
 import org.apache.iceberg.DataFile;
 import org.jspecify.annotations.Nullable;
 
@@ -42,25 +45,40 @@ final class Rewriter {
     /** One of the files that are merged, at its current row. */
     private static final class Input {
         private final EntryFiles.Scan scan;
+        private final DataFile file;
+        private long rows;
         private byte[] key = {};
         private byte[] prefix = {};
         private TimelineId timeline = FileLayout.NO_TIMELINE;
 
-        Input(EntryFiles.Scan scan) {
+        Input(EntryFiles.Scan scan, DataFile file) {
             this.scan = scan;
+            this.file = file;
         }
 
         @SuppressWarnings("ReferenceEquality") // The scan gives the same array as long as the timeline is the same.
         boolean next() throws IOException {
             if (!scan.next()) {
+                requireAll();
                 return false;
             }
+            rows++;
             if (scan.key() != key) {
                 key = scan.key();
                 prefix = Keys.prefix(key);
                 timeline = Keys.timeline(prefix);
             }
             return true;
+        }
+
+        /** What no checksum covers, a footer, may say that there is less than there was. */
+        private void requireAll() {
+            if (rows != file.recordCount()) {
+                throw new CorruptDataException(
+                        "a file of the archive has other rows than the table says",
+                        Map.of("file", ArchiveTable.name(file)),
+                        null);
+            }
         }
 
         byte[] prefix() {
@@ -100,26 +118,63 @@ final class Rewriter {
      * @param inputs whose place they are to take
      */
     record Prepared(String name, List<DataFile> inputs, List<String> written) {
+        Prepared {
+            inputs = List.copyOf(inputs);
+            written = List.copyOf(written);
+        }
+
         long commit(ArchiveTable table) throws IOException {
             return table.replace(name, inputs, written);
         }
     }
 
+    /** Decides about a file that is missing or damaged. */
+    interface Unreadable {
+        /** For who needs all files. */
+        Unreadable NONE_IS_SKIPPED = (file, failure) -> false;
+
+        /** Whether to leave it as it is and to go on with the others. */
+        boolean isSkipped(String file, Exception failure);
+    }
+
     /** Rewrites files, each for itself. */
     Prepared each(ArchiveTable table, Collection<DataFile> inputs, Edit edit, WriterSession session)
             throws IOException {
+        return each(table, inputs, edit, session, Unreadable.NONE_IS_SKIPPED);
+    }
+
+    /** The same, but for those that cannot be read. */
+    Prepared each(
+            ArchiveTable table, Collection<DataFile> inputs, Edit edit, WriterSession session, Unreadable unreadable)
+            throws IOException {
         String name = UUID.randomUUID().toString();
+        List<DataFile> read = new ArrayList<>();
         List<String> written = new ArrayList<>();
         int done = 0;
         for (DataFile input : inputs) {
             session.progress().at("rewrite", done++, inputs.size());
+            String from = ArchiveTable.name(input);
+            List<String> parts = new ArrayList<>();
             try (FileSink sink = new FileSink(
-                    layout, files, table.author() + "-" + name, fileBytes, (file, slices) -> written.add(file))) {
+                    layout, files, table.author() + "-" + name, fileBytes, (file, slices) -> parts.add(file))) {
                 merge(List.of(input), edit, sink, session);
+            } catch (CorruptDataException | BlockMissingException e) {
+                if (!isAbout(from, e) || !unreadable.isSkipped(from, e)) {
+                    throw e;
+                }
+                continue;
             }
+            read.add(input);
+            written.addAll(parts);
         }
         session.checkpoint();
-        return new Prepared(name, List.copyOf(inputs), written);
+        return new Prepared(name, read, written);
+    }
+
+    /** What was just written may turn out to be damaged, too: that says nothing about what it was made of. */
+    private static boolean isAbout(String file, Exception failure) {
+        return !(failure instanceof CorruptDataException corrupt)
+                || file.equals(corrupt.context().get("file"));
     }
 
     private void merge(Collection<DataFile> inputs, Edit edit, FileSink sink, WriterSession session)
@@ -128,9 +183,9 @@ final class Rewriter {
         try {
             PriorityQueue<Input> queue = new PriorityQueue<>(ORDER);
             for (DataFile file : inputs) {
-                EntryFiles.Scan scan = files.scan(ArchiveTable.name(file));
+                EntryFiles.Scan scan = scan(file);
                 open.add(scan);
-                Input input = new Input(scan);
+                Input input = new Input(scan, file);
                 if (input.next()) {
                     queue.add(input);
                 }
@@ -150,6 +205,16 @@ final class Rewriter {
             for (EntryFiles.Scan scan : open) {
                 scan.close();
             }
+        }
+    }
+
+    private EntryFiles.Scan scan(DataFile file) throws IOException {
+        String name = ArchiveTable.name(file);
+        try {
+            return files.scan(name);
+        } catch (FileNotFoundException e) {
+            // The table says that it is there, and nobody else deletes any.
+            throw new CorruptDataException("a file of the archive is missing", Map.of("file", name), e);
         }
     }
 

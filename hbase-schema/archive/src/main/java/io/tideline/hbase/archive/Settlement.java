@@ -57,13 +57,19 @@ final class Settlement {
         }
         for (String file : removed) {
             files.forget(file);
-            try {
-                List<Slice> slices = SliceScan.of(files, file);
-                session.requireWriter();
-                Futures.get(locators.remove(slices));
-            } catch (FileNotFoundException e) {
-                LOG.debug("a replaced file is gone, and so are its rows in the locator file={}", file, e);
-            }
+            List<Slice> slices = replaced(file);
+            session.requireWriter();
+            Futures.get(locators.remove(slices));
+        }
+    }
+
+    /** Nothing but its stretches is wanted of it any more: a file that is gone, or damaged since, must not be in the way. */
+    private List<Slice> replaced(String file) throws IOException {
+        try {
+            return SliceScan.of(files, file);
+        } catch (FileNotFoundException | CorruptDataException e) {
+            LOG.warn("a replaced file cannot be read; the locator is asked what it had file={}", file, e);
+            return locators.of(file);
         }
     }
 

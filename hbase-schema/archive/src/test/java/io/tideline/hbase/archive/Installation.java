@@ -21,6 +21,7 @@ import io.tideline.hbase.schema.TimelineTable;
 import io.tideline.hbase.store.HBaseStorage;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,11 +31,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hbase.TableName;
+import org.apache.hadoop.hbase.client.AsyncConnection;
 import org.apache.hadoop.hbase.client.Connection;
 import org.apache.hadoop.hbase.client.ConnectionFactory;
 
@@ -47,6 +51,8 @@ final class Installation implements AutoCloseable {
     private final WarmHistory history;
     private final HBaseArchive archive;
     private final Connection connection;
+    private final AsyncConnection async;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final Map<TimelineId, TierLimit> limits = new ConcurrentHashMap<>();
 
     /**
@@ -69,6 +75,7 @@ final class Installation implements AutoCloseable {
                 new MetricRegistry());
         this.history = new WarmHistory(storage);
         this.connection = ConnectionFactory.createConnection(configuration);
+        this.async = Futures.get(ConnectionFactory.createAsyncConnection(configuration));
         this.archive = open(ports());
         storage.archive(archive.reader());
     }
@@ -105,6 +112,17 @@ final class Installation implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    /** Asks for what only the archive's inner parts ask for. */
+    AsyncConnection async() {
+        return async;
+    }
+
+    /** Becomes the writer, for a test that plays its part. */
+    WriterSession session() throws IOException {
+        return WriterSession.begin(
+                catalog(), InstantSource.system(), Duration.ofMinutes(1), "test", "Test", ArchiveProgress.NONE, timer);
     }
 
     TableName cold() {
@@ -219,6 +237,8 @@ final class Installation implements AutoCloseable {
     public void close() throws IOException {
         archive.close();
         storage.close();
+        timer.shutdownNow();
+        async.close();
         connection.close();
     }
 }
