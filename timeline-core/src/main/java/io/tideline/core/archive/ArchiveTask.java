@@ -37,7 +37,7 @@ public sealed interface ArchiveTask {
 
     /**
      * Reads files from their first to their last byte and compares them with the checksums that were taken from HBase, with
-     * the locator and with the table's metadata. Changes nothing.
+     * the locator and with the table's metadata. Changes nothing, and lets others write meanwhile, unless it is to rebuild.
      *
      * @param timeline empty for all files
      * @param rebuild whether locator entries that are missing or wrong are written anew from the files

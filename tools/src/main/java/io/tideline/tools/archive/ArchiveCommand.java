@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
         description = {
             "Moves old history into files, checks them, and brings it back. For operators of the whole",
             "installation. Each task is an operation of the server: it goes on when this command is ended,",
-            "and after a crash. Tasks take turns."
+            "and after a crash. Tasks take turns, but for plan, dry runs and verify."
         },
         subcommands = {
             ArchivePlanCommand.class,

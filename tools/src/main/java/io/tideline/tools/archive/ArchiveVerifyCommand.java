@@ -20,7 +20,9 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  tideline archive verify",
             "  tideline archive verify shop/conversation/1k3v9m2x0w8",
-            "  tideline archive verify --rebuild-locator"
+            "  tideline archive verify --rebuild-locator",
+            "",
+            "Runs and erasures go on meanwhile; what looks wrong beside them is read again when it has its turn."
         })
 public final class ArchiveVerifyCommand extends ArchiveTaskCommand {
     @Mixin

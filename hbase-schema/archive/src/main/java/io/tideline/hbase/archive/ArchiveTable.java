@@ -90,14 +90,24 @@ final class ArchiveTable {
         return opened;
     }
 
-    /** The hint is written after each commit, so it is never ahead of the catalog, unless that has gone back. */
-    private void requireNewest() throws IOException {
-        long published;
+    /**
+     * Whether it is as new as the directory. The hint is written after each commit, so it is never ahead of the catalog,
+     * unless that has gone back, or the table has changed since it was opened.
+     */
+    boolean isNewest() throws IOException {
+        return published(layout) <= version();
+    }
+
+    private static long published(FileLayout layout) throws IOException {
         try (FSDataInputStream in = layout.fileSystem().open(new Path(layout.metadata(), VERSION_HINT))) {
-            published = Long.parseLong(new String(in.readAllBytes(), UTF_8).strip());
+            return Long.parseLong(new String(in.readAllBytes(), UTF_8).strip());
         } catch (FileNotFoundException | NumberFormatException e) {
-            return;
+            return 0;
         }
+    }
+
+    private void requireNewest() throws IOException {
+        long published = published(layout);
         if (published > version()) {
             throw new CorruptDataException(
                     "the archive's directory has a newer state than HBase's table of the archive; nothing was changed"

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.iceberg.DataFile;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,7 +121,7 @@ final class ArchiveWork {
         if (task instanceof ArchiveTask.Run run) {
             return run(run.batch(), session);
         } else if (task instanceof ArchiveTask.Verify verify) {
-            return check.verify(table(session), verify, session);
+            return verify(verification(verify), session);
         } else if (task instanceof ArchiveTask.Restore restore) {
             return restore(restore, session);
         } else if (task instanceof ArchiveTask.Expire) {
@@ -141,6 +142,27 @@ final class ArchiveWork {
             return compacted(compaction.groups(live), erased.find().files().size(), live);
         }
         return plan(progress);
+    }
+
+    FileCheck.Verification verification(ArchiveTask.Verify task) {
+        return check.of(task);
+    }
+
+    /** Whether all is in order, as far as somebody can tell beside whom others write; else {@link #verify} tells. */
+    boolean isInOrder(FileCheck.Verification verification, ArchiveProgress progress) throws IOException {
+        Catalog.State state = catalog.state();
+        boolean abandoned = state.pending().isPresent() && !state.lease().isHeld(clock.instant());
+        return !abandoned && DirectoryOwner.isOf(state, layout) && verification.beside(this::newest, progress);
+    }
+
+    private @Nullable ArchiveTable newest() throws IOException {
+        ArchiveTable table = ArchiveTable.find(catalog, layout);
+        return table != null && table.isNewest() ? table : null;
+    }
+
+    /** Looks at what was not in order, or at all of it. */
+    ArchiveReport verify(FileCheck.Verification verification, WriterSession session) throws IOException {
+        return verification.asWriter(table(session), session);
     }
 
     private ArchiveReport plan(ArchiveProgress progress) throws IOException {

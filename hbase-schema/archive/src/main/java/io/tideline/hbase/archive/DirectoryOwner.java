@@ -62,7 +62,7 @@ final class DirectoryOwner {
         if (metadata == null) {
             return;
         }
-        Path place = new Path(metadata).getParent().getParent();
+        Path place = place(metadata);
         if (!layout.root().equals(place)) {
             throw new CorruptDataException(
                     "the archive of this installation lies elsewhere; nothing was changed",
@@ -73,6 +73,20 @@ final class DirectoryOwner {
                             layout.root().toString()),
                     null);
         }
+    }
+
+    private static Path place(String metadata) {
+        return new Path(metadata).getParent().getParent();
+    }
+
+    /** Whether directory and catalog say the same, for who changes nothing; else {@link #of} says what is wrong. */
+    static boolean isOf(Catalog.State state, FileLayout layout) throws IOException {
+        String metadata = state.metadata();
+        String owner = state.owner();
+        return metadata != null
+                && owner != null
+                && layout.root().equals(place(metadata))
+                && mark(layout).equals(Optional.of(owner));
     }
 
     private static DirectoryOwner made(Catalog catalog, FileLayout layout, long fence, @Nullable String known)

@@ -52,6 +52,8 @@ import org.apache.iceberg.Snapshot;
  */
 public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, AutoCloseable {
     private static final int WAITING_TASKS = 16;
+    /** Between two looks whether the writer has ended. */
+    private static final int TURN_MILLIS = 500;
 
     private final Connection connection;
     private final AsyncConnection async;
@@ -67,6 +69,7 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
     private final MetricRegistry metrics;
     private final ThreadPoolExecutor tasks;
     private final ThreadPoolExecutor previews;
+    private final ThreadPoolExecutor checks;
     private final ScheduledExecutorService timer;
     private final String holder = ManagementFactory.getRuntimeMXBean().getName() + "/" + UUID.randomUUID();
 
@@ -108,6 +111,7 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
         // One: tasks exclude each other anyway, and each may hold several row groups.
         this.tasks = oneThread("tideline-archive");
         this.previews = oneThread("tideline-archive-preview");
+        this.checks = oneThread("tideline-archive-check");
         this.timer = Executors.newSingleThreadScheduledExecutor(threads("tideline-archive-lease"));
     }
 
@@ -184,7 +188,10 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
 
     @Override
     public CompletableFuture<ArchiveReport> perform(ArchiveTask task, ArchiveProgress progress) {
-        if (task.dryRun() && !(task instanceof ArchiveTask.Verify)) {
+        if (task instanceof ArchiveTask.Verify verify && !verify.rebuild()) {
+            return on(checks, () -> verify(verify, progress));
+        }
+        if (task.dryRun()) {
             return on(previews, () -> work.preview(task, progress));
         }
         return on(tasks, () -> {
@@ -200,6 +207,35 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
         });
     }
 
+    /** Beside whoever writes; about what is not in order then, it waits for its turn to be sure. */
+    private ArchiveReport verify(ArchiveTask.Verify task, ArchiveProgress progress) throws IOException {
+        FileCheck.Verification verification = work.verification(task);
+        if (work.isInOrder(verification, progress)) {
+            return verification.report();
+        }
+        while (true) {
+            Optional<WriterSession> turn =
+                    WriterSession.beginIfFree(catalog, clock, config.lease(), holder, "Verify", progress, timer);
+            if (turn.isPresent()) {
+                try (WriterSession session = turn.get()) {
+                    return recovered(
+                            session, own -> work.verify(verification, own).withProblems(own.problems()));
+                }
+            }
+            WriterSession.checkpoint(progress);
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(TURN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OverloadedException("the task was asked to stop", Map.of(), e);
+        }
+    }
+
     private void count(String figure, ArchiveReport report) {
         metrics.counter("archive.moved." + figure).inc(report.figures().getOrDefault(figure, 0L));
     }
@@ -211,14 +247,18 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
     private <T> T inSession(String doing, ArchiveProgress progress, SessionWork<T> what) throws IOException {
         try (WriterSession session =
                 WriterSession.begin(catalog, clock, config.lease(), holder, doing, progress, timer)) {
-            try {
-                work.recover(session);
-                return what.in(session);
-            } catch (IOException | RuntimeException e) {
-                // What one meets who is the writer no more, a file that is gone, says nothing about the archive.
-                session.requireWriter();
-                throw e;
-            }
+            return recovered(session, what);
+        }
+    }
+
+    private <T> T recovered(WriterSession session, SessionWork<T> what) throws IOException {
+        try {
+            work.recover(session);
+            return what.in(session);
+        } catch (IOException | RuntimeException e) {
+            // What one meets who is the writer no more, a file that is gone, says nothing about the archive.
+            session.requireWriter();
+            throw e;
         }
     }
 
@@ -314,6 +354,7 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
     public void close() {
         tasks.shutdownNow();
         previews.shutdownNow();
+        checks.shutdownNow();
         timer.shutdownNow();
         reader.close();
         try {

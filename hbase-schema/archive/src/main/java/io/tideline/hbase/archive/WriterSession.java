@@ -76,11 +76,25 @@ final class WriterSession implements AutoCloseable {
             ArchiveProgress progress,
             ScheduledExecutorService timer)
             throws IOException {
-        Optional<Long> fence = catalog.acquire(holder, time, doing, clock.instant());
-        if (fence.isEmpty()) {
+        Optional<WriterSession> begun = beginIfFree(catalog, clock, time, holder, doing, progress, timer);
+        if (begun.isEmpty()) {
             throw busy(catalog.state().lease().doing());
         }
-        return new WriterSession(catalog, clock, time, holder, doing, fence.get(), progress, timer);
+        return begun.get();
+    }
+
+    /** Becomes the writer unless another process is. */
+    static Optional<WriterSession> beginIfFree(
+            Catalog catalog,
+            InstantSource clock,
+            Duration time,
+            String holder,
+            String doing,
+            ArchiveProgress progress,
+            ScheduledExecutorService timer)
+            throws IOException {
+        return catalog.acquire(holder, time, doing, clock.instant())
+                .map(fence -> new WriterSession(catalog, clock, time, holder, doing, fence, progress, timer));
     }
 
     /**

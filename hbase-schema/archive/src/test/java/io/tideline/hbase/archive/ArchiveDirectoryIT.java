@@ -225,7 +225,7 @@ final class ArchiveDirectoryIT {
                 Files.writeString(data.resolve(other), "of somebody else");
             }
 
-            assertThat(swept.verify()).isEmpty();
+            swept.perform(new ArchiveTask.Compact(false));
 
             assertThat(swept.present()).containsAll(others).hasSize(others.size() + 1);
         }
