@@ -35,7 +35,8 @@ final class ScriptedArchive implements Archive {
 
     @Override
     public CompletableFuture<ArchiveStatus> status(Deadline deadline) {
-        return CompletableFuture.completedFuture(new ArchiveStatus("file:/a", 0, 0, 0, 0, Instant.EPOCH, "", ""));
+        return CompletableFuture.completedFuture(
+                new ArchiveStatus("file:/a", 0, 0, 0, 0, Instant.EPOCH, "", "", Instant.EPOCH));
     }
 
     /** All of it, in one file of a hundred bytes an entry. */

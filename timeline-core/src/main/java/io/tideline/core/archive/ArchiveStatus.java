@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param working what is being done and by whom; empty for nothing
  * @param unfinished the batch, or the restore, that a dead process left half done, which the next task completes or undoes
  *     first; empty for none
+ * @param lastRun when the last run that came to its end looked what was due, so that what is due and in no file has become so
+ *     since, but for what it had to leave; {@link Instant#EPOCH} when there was none
  */
 public record ArchiveStatus(
         String location,
@@ -23,11 +25,13 @@ public record ArchiveStatus(
         long commits,
         Instant lastCommit,
         String working,
-        String unfinished) {
+        String unfinished,
+        Instant lastRun) {
     public ArchiveStatus {
         Objects.requireNonNull(location, "location");
         Objects.requireNonNull(lastCommit, "lastCommit");
         Objects.requireNonNull(working, "working");
         Objects.requireNonNull(unfinished, "unfinished");
+        Objects.requireNonNull(lastRun, "lastRun");
     }
 }

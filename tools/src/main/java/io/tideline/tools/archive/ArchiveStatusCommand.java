@@ -32,6 +32,7 @@ public final class ArchiveStatusCommand extends ServerCommand {
                 .put(
                         "lastCommitTime",
                         found.hasLastCommitTime() ? EntryFields.instant(found.getLastCommitTime()) : null)
+                .put("lastRunTime", found.hasLastRunTime() ? EntryFields.instant(found.getLastRunTime()) : null)
                 .put("working", found.getWorking().isEmpty() ? null : found.getWorking())
                 .put("unfinished", found.getUnfinished().isEmpty() ? null : found.getUnfinished())
                 .put("policyArchives", found.getPolicyArchives());

@@ -73,7 +73,10 @@ public final class TiersCommand extends ServerCommand {
         }
         return fields.put("scheduler", SchedulerFields.of(found.getScheduler()).asMap())
                 .put("policyArchives", found.getPolicyArchives())
-                .put("lastArchiveCommitTime", EntryFields.instant(found.getLastArchiveCommitTime()));
+                .put("lastArchiveCommitTime", EntryFields.instant(found.getLastArchiveCommitTime()))
+                .put(
+                        "lastArchiveRunTime",
+                        found.hasLastArchiveRunTime() ? EntryFields.instant(found.getLastArchiveRunTime()) : null);
     }
 
     private static String tier(TierContent.Tier tier) {

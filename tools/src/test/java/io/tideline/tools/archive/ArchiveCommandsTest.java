@@ -166,6 +166,7 @@ final class ArchiveCommandsTest {
                 .contains("\"bytes\":40000")
                 .contains("\"unfinished\":\"night-6\"")
                 .contains("\"policyArchives\":false")
+                .contains("\"lastRunTime\":\"2023-11-14T22:13:20")
                 .doesNotContain("lastCommitTime");
         assertThat(run("archive", "status").out()).contains("location");
     }

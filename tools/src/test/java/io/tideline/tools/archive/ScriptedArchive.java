@@ -35,8 +35,16 @@ final class ScriptedArchive implements Archive {
 
     @Override
     public CompletableFuture<ArchiveStatus> status(Deadline deadline) {
-        return CompletableFuture.completedFuture(
-                new ArchiveStatus("file:/archive", 3, 1_000, 40_000, 7, Instant.EPOCH, "", "night-6"));
+        return CompletableFuture.completedFuture(new ArchiveStatus(
+                "file:/archive",
+                3,
+                1_000,
+                40_000,
+                7,
+                Instant.EPOCH,
+                "",
+                "night-6",
+                Instant.ofEpochSecond(1_700_000_000)));
     }
 
     /** All of it, in one file of a hundred bytes an entry. */

@@ -248,8 +248,10 @@ class ArchiveServiceTest {
         assertThat(status.getWorking()).isEqualTo("run by one");
         assertThat(status.getUnfinished()).isEqualTo("batch-6");
         assertThat(status.getPolicyArchives()).isFalse();
+        assertThat(status.getLastRunTime().getSeconds()).isEqualTo(ScriptedArchive.COMMITTED.getEpochSecond() - 60);
 
-        archive.status = new io.tideline.core.archive.ArchiveStatus("file:/a", 0, 0, 0, 0, Instant.EPOCH, "", "");
+        archive.status =
+                new io.tideline.core.archive.ArchiveStatus("file:/a", 0, 0, 0, 0, Instant.EPOCH, "", "", Instant.EPOCH);
         assertThat(service()
                         .getArchiveStatus(GetArchiveStatusRequest.getDefaultInstance())
                         .hasLastCommitTime())

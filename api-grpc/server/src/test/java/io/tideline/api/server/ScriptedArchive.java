@@ -22,8 +22,8 @@ final class ScriptedArchive implements Archive {
 
     final Queue<ArchiveTask> performed = new ConcurrentLinkedQueue<>();
     private final Queue<CompletableFuture<ArchiveReport>> script = new ArrayDeque<>();
-    volatile ArchiveStatus status =
-            new ArchiveStatus("file:/archive", 3, 1_000, 40_000, 7, COMMITTED, "run by one", "batch-6");
+    volatile ArchiveStatus status = new ArchiveStatus(
+            "file:/archive", 3, 1_000, 40_000, 7, COMMITTED, "run by one", "batch-6", COMMITTED.minusSeconds(60));
 
     synchronized void next(CompletableFuture<ArchiveReport> end) {
         script.add(end);

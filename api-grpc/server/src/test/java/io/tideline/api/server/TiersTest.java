@@ -126,6 +126,8 @@ final class TiersTest {
                                 .setParts(3)
                                 .build());
         assertThat(after.getLastArchiveCommitTime().getSeconds()).isEqualTo(ScriptedArchive.COMMITTED.getEpochSecond());
+        assertThat(after.getLastArchiveRunTime().getSeconds())
+                .isEqualTo(ScriptedArchive.COMMITTED.getEpochSecond() - 60);
         assertThat(after.getPolicyArchives()).isFalse();
     }
 

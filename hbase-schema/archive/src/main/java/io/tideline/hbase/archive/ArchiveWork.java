@@ -7,6 +7,7 @@ import io.tideline.core.erase.Rewritten;
 import io.tideline.core.timeline.TimelineId;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -192,12 +193,14 @@ final class ArchiveWork {
             return report(Map.of("already_done", 1L));
         }
         ArchiveTable table = table(session);
-        ArchiveJob.Outcome outcome = job.run(batch, table.author(), clock.instant(), session);
+        Instant planned = clock.instant();
+        ArchiveJob.Outcome outcome = job.run(batch, table.author(), planned, session);
         session.checkpoint();
         Map<String, Long> figures = new LinkedHashMap<>();
         figures.put("timelines", outcome.timelines());
         figures.put("entries", outcome.entries());
         figures.put("files", (long) outcome.files().size());
+        long left = outcome.holes();
         if (!outcome.files().isEmpty()) {
             long bytes = 0;
             for (String file : outcome.files()) {
@@ -205,10 +208,14 @@ final class ArchiveWork {
             }
             figures.put("bytes", bytes);
             table.append(batch, outcome.files());
-            figures.put(
-                    "timelines_left_for_the_next", (long) settleBatch(table, batch, outcome.files(), true, session));
+            int refused = settleBatch(table, batch, outcome.files(), true, session);
+            figures.put("timelines_left_for_the_next", (long) refused);
+            left += refused;
         }
         job.forget(batch);
+        if (!catalog.ran(session.fence(), new Catalog.LastRun(planned, left))) {
+            throw WriterSession.replaced();
+        }
         return new ArchiveReport(
                 figures,
                 outcome.holes() == 0

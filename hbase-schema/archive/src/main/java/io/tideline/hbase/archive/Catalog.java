@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * what is half done. Every change is made on condition that nobody else has become the writer. Blocks.
  *
  * <p>Columns: {@code m} the metadata's location, {@code f} the fence, raised with each new writer, {@code l} the writer and
- * until when, {@code p} what is to be completed, {@code o} the id in the directory's mark, {@code b:NAME} the snapshot of a
- * batch.
+ * until when, {@code p} what is to be completed, {@code o} the id in the directory's mark, {@code r} the last run that came
+ * to its end, {@code b:NAME} the snapshot of a batch.
  */
 final class Catalog {
     private static final byte[] ROW = "catalog".getBytes(UTF_8);
@@ -40,6 +40,7 @@ final class Catalog {
     private static final byte[] LEASE = {'l'};
     private static final byte[] PENDING = {'p'};
     private static final byte[] OWNER = {'o'};
+    private static final byte[] RUN = {'r'};
     private static final String BATCH = "b:";
     private static final String SEPARATOR = "\n";
 
@@ -111,13 +112,35 @@ final class Catalog {
         }
     }
 
+    /**
+     * A run that came to its end.
+     *
+     * @param planned when it looked what was due
+     * @param left timelines of which it had to leave something that was
+     */
+    record LastRun(Instant planned, long left) {
+        byte[] encode() {
+            return String.join(SEPARATOR, Long.toString(planned.toEpochMilli()), Long.toString(left))
+                    .getBytes(UTF_8);
+        }
+
+        static Optional<LastRun> decode(byte @Nullable [] value) {
+            if (value == null) {
+                return Optional.empty();
+            }
+            String[] parts = new String(value, UTF_8).split(SEPARATOR, -1);
+            return Optional.of(new LastRun(Instant.ofEpochMilli(Long.parseLong(parts[0])), Long.parseLong(parts[1])));
+        }
+    }
+
     /** All of the row but the batches. */
     record State(
             @Nullable String metadata,
             long fence,
             Lease lease,
             Optional<Pending> pending,
-            @Nullable String owner) {}
+            @Nullable String owner,
+            Optional<LastRun> lastRun) {}
 
     private final Connection connection;
     private final TableName name;
@@ -134,7 +157,8 @@ final class Catalog {
                     .addColumn(SchemaNames.CATALOG_FAMILY, FENCE)
                     .addColumn(SchemaNames.CATALOG_FAMILY, LEASE)
                     .addColumn(SchemaNames.CATALOG_FAMILY, PENDING)
-                    .addColumn(SchemaNames.CATALOG_FAMILY, OWNER));
+                    .addColumn(SchemaNames.CATALOG_FAMILY, OWNER)
+                    .addColumn(SchemaNames.CATALOG_FAMILY, RUN));
             byte @Nullable [] metadata = value(row, METADATA);
             byte @Nullable [] fence = value(row, FENCE);
             byte @Nullable [] owner = value(row, OWNER);
@@ -143,7 +167,8 @@ final class Catalog {
                     fence == null ? 0 : Bytes.toLong(fence),
                     Lease.decode(value(row, LEASE)),
                     Pending.decode(value(row, PENDING)),
-                    owner == null ? null : new String(owner, UTF_8));
+                    owner == null ? null : new String(owner, UTF_8),
+                    LastRun.decode(value(row, RUN)));
         }
     }
 
@@ -224,6 +249,11 @@ final class Catalog {
             }
         }
         return change(fence, List.of(put));
+    }
+
+    /** Notes that a run has come to its end; answers whether the caller still was the writer. */
+    boolean ran(long fence, LastRun run) throws IOException {
+        return change(fence, List.of(new Put(ROW).addColumn(SchemaNames.CATALOG_FAMILY, RUN, run.encode())));
     }
 
     /** Notes what is to be completed or undone; answers whether the caller still was the writer. */

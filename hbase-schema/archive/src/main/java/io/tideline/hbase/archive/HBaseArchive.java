@@ -34,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,8 @@ import org.apache.iceberg.Snapshot;
  */
 public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, AutoCloseable {
     private static final int WAITING_TASKS = 16;
+    /** Between two looks at what other servers have run. */
+    private static final int LOOK_SECONDS = 60;
     /** Between two looks whether the writer has ended. */
     private static final int TURN_MILLIS = 500;
 
@@ -71,6 +74,8 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
     private final ThreadPoolExecutor previews;
     private final ThreadPoolExecutor checks;
     private final ScheduledExecutorService timer;
+    private final ArchiveLag lag;
+    private final ScheduledFuture<?> looks;
     private final String holder = ManagementFactory.getRuntimeMXBean().getName() + "/" + UUID.randomUUID();
 
     private HBaseArchive(
@@ -113,6 +118,8 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
         this.previews = oneThread("tideline-archive-preview");
         this.checks = oneThread("tideline-archive-check");
         this.timer = Executors.newSingleThreadScheduledExecutor(threads("tideline-archive-lease"));
+        this.lag = new ArchiveLag(catalog, clock, metrics);
+        this.looks = timer.scheduleWithFixedDelay(lag::refresh, 0, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
     private static ThreadPoolExecutor oneThread(String name) {
@@ -173,7 +180,8 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
                     state.lease().isHeld(clock.instant())
                             ? state.lease().doing() + " by " + state.lease().holder()
                             : "",
-                    state.pending().map(Catalog.Pending::shown).orElse(""));
+                    state.pending().map(Catalog.Pending::shown).orElse(""),
+                    state.lastRun().map(Catalog.LastRun::planned).orElse(Instant.EPOCH));
         });
     }
 
@@ -200,6 +208,7 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
                 return of.withProblems(session.problems());
             });
             if (task instanceof ArchiveTask.Run) {
+                lag.refresh();
                 count("entries", report);
                 count("bytes", report);
             }
@@ -355,6 +364,7 @@ public final class HBaseArchive implements Archive, ColdErasure, EntryLocator, A
         tasks.shutdownNow();
         previews.shutdownNow();
         checks.shutdownNow();
+        looks.cancel(false);
         timer.shutdownNow();
         reader.close();
         try {

@@ -147,6 +147,9 @@ final class ArchiveCalls {
             if (!found.lastCommit().equals(Instant.EPOCH)) {
                 answer.setLastCommitTime(Responses.timestamp(found.lastCommit()));
             }
+            if (!found.lastRun().equals(Instant.EPOCH)) {
+                answer.setLastRunTime(Responses.timestamp(found.lastRun()));
+            }
             return answer.build();
         });
     }

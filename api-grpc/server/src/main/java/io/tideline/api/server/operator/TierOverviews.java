@@ -64,5 +64,8 @@ final class TierOverviews {
         if (!archive.lastCommit().equals(Instant.EPOCH)) {
             answer.setLastArchiveCommitTime(Responses.timestamp(archive.lastCommit()));
         }
+        if (!archive.lastRun().equals(Instant.EPOCH)) {
+            answer.setLastArchiveRunTime(Responses.timestamp(archive.lastRun()));
+        }
     }
 }
