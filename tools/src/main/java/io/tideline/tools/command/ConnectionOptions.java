@@ -24,7 +24,7 @@ public final class ConnectionOptions {
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "30s",
-            description = "For one call, e.g. 500ms, 30s, 2m (default: ${DEFAULT-VALUE}).")
+            description = "For one call, e.g. 500ms, 30s, 2m (default: ${DEFAULT-VALUE}; scheduler run: 1h).")
     private Duration callTimeout = Duration.ofSeconds(30);
 
     @Option(
@@ -109,6 +109,13 @@ public final class ConnectionOptions {
         if (!command.commandLine().getParseResult().hasMatchedOption("--retry-for")) {
             retryFor = duration;
             probeFor = duration;
+        }
+    }
+
+    /** Lets {@code --timeout} be this long when it is not given: for a call that lasts as long as its work. */
+    public void waitByDefaultFor(Duration duration) {
+        if (!command.commandLine().getParseResult().hasMatchedOption("--timeout")) {
+            callTimeout = duration;
         }
     }
 

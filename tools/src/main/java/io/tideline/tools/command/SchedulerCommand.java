@@ -7,6 +7,7 @@ import io.tideline.api.v1.TimelineName;
 import io.tideline.client.OperatorClient;
 import io.tideline.client.TidelineClient;
 import io.tideline.tools.output.Fields;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -33,6 +34,9 @@ import picocli.CommandLine.Parameters;
 public final class SchedulerCommand extends ServerCommand {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /** A pass is not given up by whoever stops waiting for it; most take seconds. */
+    private static final Duration PASS = Duration.ofHours(1);
+
     private enum Action {
         STATUS,
         PAUSE,
@@ -57,6 +61,9 @@ public final class SchedulerCommand extends ServerCommand {
     @Override
     public Integer call() {
         common.require(!dryRun || action == Action.RUN, "--dry-run: goes with run alone");
+        if (action == Action.RUN) {
+            connection.waitByDefaultFor(PASS);
+        }
         try (TidelineClient client = connection.open()) {
             OperatorClient operator = client.operator();
             return switch (action) {
