@@ -130,7 +130,10 @@ final class CheckpointStore {
                 .thenApply(done -> new Stored(byName));
     }
 
-    /** The conversations first: an inbox checkpoint says that all it announces was delivered. */
+    /**
+     * By one request. When only a part of it is carried out it fails, and whoever acknowledges does so again: an inbox
+     * checkpoint that is ahead of the conversations' says nothing that the device has not got.
+     */
     CompletableFuture<Void> raise(
             Device device, long generation, SequenceId inbox, List<Checkpoint> checkpoints, Deadline deadline) {
         List<TimelineRecord> raised = new ArrayList<>();
@@ -139,12 +142,7 @@ final class CheckpointStore {
             add(raised, key(device, generation, name), checkpoint.through());
             add(raised, key(device, generation, PERSONAL + name), checkpoint.personalThrough());
         }
-        List<TimelineRecord> last = new ArrayList<>();
-        add(last, key(device, generation, INBOX), inbox);
-        return raise(raised, deadline).thenCompose(done -> raise(last, deadline));
-    }
-
-    private CompletableFuture<Void> raise(List<TimelineRecord> raised, Deadline deadline) {
+        add(raised, key(device, generation, INBOX), inbox);
         return raised.isEmpty() ? CompletableFuture.completedFuture(null) : raises.raise(raised, deadline);
     }
 

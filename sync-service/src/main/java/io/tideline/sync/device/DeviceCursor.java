@@ -85,6 +85,7 @@ public final class DeviceCursor implements AutoCloseable {
     private final Deque<Sent> unacknowledged = new ArrayDeque<>();
     private Map<ConversationId, SyncCodec.Delivered> toStore = new HashMap<>();
     private SequenceId inboxToStore = SequenceId.NONE;
+    private SequenceId inboxStored = SequenceId.NONE;
     private CompletableFuture<Void> storing = CompletableFuture.completedFuture(null);
     private List<SyncCodec.Delivered> beingStored = List.of();
 
@@ -419,13 +420,14 @@ public final class DeviceCursor implements AutoCloseable {
         Collection<SyncCodec.Delivered> parts;
         SequenceId inbox;
         synchronized (ackLock) {
-            if (forgotten || toStore.isEmpty() && inboxToStore.isNone()) {
+            // Pages of busy conversations bring the same end of a quiet inbox again and again.
+            inbox = inboxToStore.isAfter(inboxStored) ? inboxToStore : SequenceId.NONE;
+            if (forgotten || toStore.isEmpty() && inbox.isNone()) {
                 return CompletableFuture.completedFuture(null);
             }
             parts = toStore.values();
             beingStored = List.copyOf(parts);
             toStore = new HashMap<>();
-            inbox = inboxToStore;
             inboxToStore = SequenceId.NONE;
         }
         List<Checkpoint> checkpoints = parts.stream()
@@ -439,6 +441,8 @@ public final class DeviceCursor implements AutoCloseable {
                             // What was acknowledged since goes farther, so it stands for this where it has it, too.
                             beingStored.forEach(part -> toStore.putIfAbsent(part.conversation(), part));
                             inboxToStore = inboxToStore.max(inbox);
+                        } else {
+                            inboxStored = inboxStored.max(inbox);
                         }
                         beingStored = List.of();
                     }

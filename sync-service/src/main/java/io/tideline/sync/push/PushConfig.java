@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param maxUnacknowledged messages sent to a device and not acknowledged; beyond it gets hints instead
  * @param storeInterval how often what devices have acknowledged is stored; what is not, comes again to a device that
- *     reconnects, and is recognised by it
+ *     reconnects without its last token, and is recognised by it
  * @param heartbeat a session to which nothing was sent for this long gets one; also how often it is looked whether devices
  *     were forgotten by other servers
  * @param requestTimeout for one page
@@ -25,10 +25,10 @@ public record PushConfig(
         Duration giveUpAfter,
         int opening,
         long recentBytes) {
-    /** 1000 messages, 2 s, 20 s, 10 s, 100 ms, 1 min, 64 at a time, 64 MiB. */
+    /** 1000 messages, 10 s, 20 s, 10 s, 100 ms, 1 min, 64 at a time, 64 MiB. */
     public static final PushConfig DEFAULT = new PushConfig(
             1000,
-            Duration.ofSeconds(2),
+            Duration.ofSeconds(10),
             Duration.ofSeconds(20),
             Duration.ofSeconds(10),
             Duration.ofMillis(100),

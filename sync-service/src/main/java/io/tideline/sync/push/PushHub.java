@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * follows it is woken. Safe for use by many threads.
  */
 public final class PushHub implements AutoCloseable {
+    /** What devices have acknowledged is stored part by part: all at once would hold up what is being sent. */
+    private static final int STORE_PARTS = 16;
+
     private final SyncService sync;
     private final Executor executor;
     private final RecentMessages recent;
@@ -55,7 +58,7 @@ public final class PushHub implements AutoCloseable {
         this.services = new PushServices(
                 sync, recent, config, pushMetrics, executor, new Gate(config.opening()), timer, this::ended);
         sync.onMove(this::moved);
-        services.later(this::tick, config.storeInterval());
+        tickLater(0);
         services.later(this::endForgotten, config.heartbeat());
     }
 
@@ -96,12 +99,22 @@ public final class PushHub implements AutoCloseable {
         }
     }
 
-    private void tick() {
-        if (!closed) {
-            recent.dropOld();
-            new ArrayList<>(sessions.values()).forEach(PushSession::tick);
-            services.later(this::tick, services.config().storeInterval());
+    private void tickLater(int part) {
+        services.later(() -> tick(part), services.config().storeInterval().dividedBy(STORE_PARTS));
+    }
+
+    private void tick(int part) {
+        if (closed) {
+            return;
         }
+        recent.dropOld();
+        sessions.forEach((device, session) -> {
+            if (Math.floorMod(device.hashCode(), STORE_PARTS) == part) {
+                session.store();
+            }
+            session.beatIfSilent();
+        });
+        tickLater((part + 1) % STORE_PARTS);
     }
 
     /** Other servers forget devices, too, and tell nobody. */

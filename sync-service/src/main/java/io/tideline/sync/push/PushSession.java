@@ -221,12 +221,16 @@ public final class PushSession {
         services.later(this::wake, services.config().firstRetry().multipliedBy(1L << Math.min(failures - 1, 6)));
     }
 
-    /** Every now and then: stores what was acknowledged, and sees whether a heartbeat is due. */
-    void tick() {
+    /** Stores what was acknowledged. */
+    void store() {
         @Nullable DeviceCursor open = cursor;
         if (open != null) {
             store(open);
         }
+    }
+
+    /** Sends a heartbeat if one is due. */
+    void beatIfSilent() {
         if (System.nanoTime() - lastSentNanos >= services.config().heartbeat().toNanos()) {
             heartbeatDue = true;
             wake();

@@ -9,6 +9,7 @@ import io.tideline.core.conversation.Diffusion;
 import io.tideline.core.error.StorageUnavailableException;
 import io.tideline.core.record.RecordKind;
 import io.tideline.core.record.RecordScan;
+import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.RecordStore;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.sync.Conversations;
@@ -33,6 +34,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PushHubTest {
@@ -60,9 +63,10 @@ class PushHubTest {
             metrics);
     private final PushHub hub = new PushHub(sync, world.store, CONFIG, scheduler, scheduler, metrics);
 
-    /** Records of which some writes fail. */
+    /** Records of which some writes fail; says what was written. */
     private static final class FailingRaises {
         private final RecordStore store;
+        private final List<TimelineRecord> written = new ArrayList<>();
         private int failures;
 
         FailingRaises(RecordStore real) {
@@ -71,6 +75,9 @@ class PushHubTest {
                 if (method.getName().equals("raise") && failures > 0) {
                     failures--;
                     return CompletableFuture.failedFuture(new StorageUnavailableException("down", Map.of(), null));
+                }
+                if (method.getName().equals("raise")) {
+                    ((List<?>) args[0]).forEach(record -> written.add((TimelineRecord) record));
                 }
                 return method.invoke(real, args);
             });
@@ -392,6 +399,50 @@ class PushHubTest {
         subscribe("bob", new Phone());
 
         assertThat(first.ends).containsExactly(new PushListener.Ended.Replaced());
+    }
+
+    @Test
+    void acknowledged_isStoredWithinAnInterval_butNotOfAllDevicesAtOnce() {
+        List<String> users = IntStream.range(0, 100).mapToObj(i -> "u" + i).toList();
+        String[] members = Stream.concat(Stream.of("ann"), users.stream()).toArray(String[]::new);
+        ConversationId room = world.create("room", Diffusion.READ, true, members);
+        fanOut(room);
+        users.forEach(user -> {
+            Phone phone = new Phone();
+            subscribe(user, phone).acknowledge(phone.lastToken());
+        });
+        records.written.clear();
+
+        List<Integer> stored = new ArrayList<>();
+        for (int part = 0; part < 16; part++) {
+            scheduler.advance(CONFIG.storeInterval().dividedBy(16));
+            stored.add((int) users.stream().filter(this::isStored).count());
+        }
+
+        assertThat(stored.get(15)).isEqualTo(100);
+        assertThat(stored.get(7)).isBetween(20, 80);
+    }
+
+    private boolean isStored(String user) {
+        return records.written.stream()
+                .anyMatch(record ->
+                        record.key().owner().equals(Conversations.user(user).inbox(Conversations.APP)));
+    }
+
+    @Test
+    void acknowledgedAgainWithTheSameInbox_storesTheConversationAlone() {
+        ConversationId room = room(Diffusion.READ);
+        Phone phone = new Phone();
+        PushSession session = subscribe("bob", phone);
+        session.acknowledge(phone.lastToken());
+        scheduler.advance(CONFIG.storeInterval());
+        records.written.clear();
+
+        send(room, "one");
+        session.acknowledge(phone.lastToken());
+        scheduler.advance(CONFIG.storeInterval());
+
+        assertThat(records.written).extracting(record -> record.key().text(1)).containsExactly(room.value());
     }
 
     private int checkpointsOf(String user) {
