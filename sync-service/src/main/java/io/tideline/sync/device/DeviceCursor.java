@@ -1,5 +1,6 @@
 package io.tideline.sync.device;
 
+import com.google.common.hash.Hashing;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.Membership;
 import io.tideline.core.conversation.UserId;
@@ -14,11 +15,14 @@ import io.tideline.sync.device.WarmUsers.Known;
 import io.tideline.sync.device.WarmUsers.Pending;
 import io.tideline.sync.device.WarmUsers.Picked;
 import io.tideline.sync.internal.Flow;
+import io.tideline.sync.internal.Gate;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +30,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +54,16 @@ public final class DeviceCursor implements AutoCloseable {
             PageBuilder pages,
             SyncTokens tokens,
             RecentSource recent,
+            Gate loads,
+            Supplier<Deadline> deadlines,
             Acknowledgement acknowledgement,
             Consumer<DeviceCursor> onEnd) {}
 
-    /** So many conversations whose checkpoints are on their way to the store stand in a token at most. */
-    private static final int MOST_REMEMBERED = 1_000;
+    /**
+     * When so many conversations stand in a token, no page before goes into it. What is left out comes again to a device
+     * that brings the token to another stream.
+     */
+    private static final int MOST_REMEMBERED = 100;
 
     /** Stores checkpoints. */
     interface Acknowledgement {
@@ -65,7 +75,13 @@ public final class DeviceCursor implements AutoCloseable {
                 Deadline deadline);
     }
 
-    private record Sent(String token, SequenceId inboxThrough, List<SyncCodec.Delivered> parts, int messages) {}
+    /**
+     * A page.
+     *
+     * @param token its fingerprint: of a device that acknowledges nothing hundreds of pages are kept here
+     * @param weight its messages, 1 if it has none
+     */
+    private record Sent(long token, SequenceId inboxThrough, List<SyncCodec.Delivered> parts, int weight) {}
 
     private final SyncRequest request;
     private final long generation;
@@ -83,6 +99,7 @@ public final class DeviceCursor implements AutoCloseable {
     private final Object ackLock = new Object();
 
     private final Deque<Sent> unacknowledged = new ArrayDeque<>();
+    private int unacknowledgedMessages;
     private Map<ConversationId, SyncCodec.Delivered> toStore = new HashMap<>();
     private SequenceId inboxToStore = SequenceId.NONE;
     private SequenceId inboxStored = SequenceId.NONE;
@@ -127,7 +144,7 @@ public final class DeviceCursor implements AutoCloseable {
     }
 
     /** The next page, empty when there is nothing to send now: {@code wake} is run when there may be. */
-    public CompletableFuture<Optional<SyncPage>> next(Deadline deadline) {
+    public CompletableFuture<Optional<SyncPage>> next() {
         Result result = new Result();
         return Flow.repeat(() -> {
                     if (closed) {
@@ -136,10 +153,13 @@ public final class DeviceCursor implements AutoCloseable {
                     if (result.tries++ == MAX_TRIES) {
                         throw new OverloadedException("too many users for the memory of sync", Map.of(), null);
                     }
-                    return located(deadline)
+                    return located()
                             .thenCompose(at -> at.isEmpty()
                                     ? CompletableFuture.completedFuture(true)
-                                    : attempt(at.get(), result, deadline));
+                                    : attempt(
+                                            at.get(),
+                                            result,
+                                            services.deadlines().get()));
                 })
                 .thenApply(done -> result.page);
     }
@@ -149,19 +169,22 @@ public final class DeviceCursor implements AutoCloseable {
         private Optional<SyncPage> page = Optional.empty();
     }
 
-    private CompletableFuture<Optional<Found>> located(Deadline deadline) {
+    private CompletableFuture<Optional<Found>> located() {
         @Nullable Found known = found;
         if (known != null) {
             return CompletableFuture.completedFuture(Optional.of(known));
         }
-        return services.finder().open(device(), generation, wake, deadline).thenApply(opened -> {
-            found = opened.orElse(null);
-            // Looked at after the cursor can be seen to be open: whoever closes looks after having said so.
-            if (closed) {
-                close();
-            }
-            return opened;
-        });
+        return services.loads()
+                .pass(() -> services.finder()
+                        .open(device(), generation, wake, services.deadlines().get()))
+                .thenApply(opened -> {
+                    found = opened.orElse(null);
+                    // Looked at after the cursor can be seen to be open: whoever closes looks after having said so.
+                    if (closed) {
+                        close();
+                    }
+                    return opened;
+                });
     }
 
     /** One look at what is pending; whether to look again. */
@@ -326,7 +349,9 @@ public final class DeviceCursor implements AutoCloseable {
                         services.warm().addPending(at.state(), Map.of(), Optional.empty());
                     }
                     synchronized (ackLock) {
-                        unacknowledged.add(new Sent(token, inbox, parts, count));
+                        Sent page = new Sent(fingerprint(token), inbox, parts, Math.max(1, count));
+                        unacknowledged.add(page);
+                        unacknowledgedMessages += page.weight();
                     }
                     result.page = Optional.of(new SyncPage(conversations, picked.rebuild(), token, !all));
                     return false;
@@ -340,24 +365,33 @@ public final class DeviceCursor implements AutoCloseable {
     private SyncCodec.Token tokenFor(SequenceId inbox, List<SyncCodec.Delivered> parts) {
         Map<ConversationId, SyncCodec.Delivered> delivered = new HashMap<>();
         SequenceId inboxThrough = inbox;
+        parts.forEach(part -> delivered.put(part.conversation(), part));
         synchronized (ackLock) {
-            if (beingStored.size() + toStore.size() <= MOST_REMEMBERED) {
-                beingStored.forEach(part -> delivered.put(part.conversation(), part));
-                delivered.putAll(toStore);
-            }
-            for (Sent page : unacknowledged) {
-                page.parts().forEach(part -> delivered.put(part.conversation(), part));
+            // The latest first: of a conversation that is there already they say less.
+            Iterator<Sent> pages = unacknowledged.descendingIterator();
+            while (pages.hasNext() && delivered.size() < MOST_REMEMBERED) {
+                Sent page = pages.next();
+                page.parts().forEach(part -> delivered.putIfAbsent(part.conversation(), part));
                 inboxThrough = inboxThrough.max(page.inboxThrough());
             }
+            if (delivered.size() + toStore.size() + beingStored.size() <= MOST_REMEMBERED) {
+                toStore.values().forEach(part -> delivered.putIfAbsent(part.conversation(), part));
+                beingStored.forEach(part -> delivered.putIfAbsent(part.conversation(), part));
+            }
         }
-        parts.forEach(part -> delivered.put(part.conversation(), part));
         return new SyncCodec.Token(generation, inboxThrough, List.copyOf(delivered.values()));
     }
 
-    /** How many messages were sent and not acknowledged. */
+    private static long fingerprint(String token) {
+        return Hashing.farmHashFingerprint64()
+                .hashString(token, StandardCharsets.ISO_8859_1)
+                .asLong();
+    }
+
+    /** How many messages were sent and not acknowledged; a page without any counts as one. */
     public int unacknowledgedMessages() {
         synchronized (ackLock) {
-            return unacknowledged.stream().mapToInt(Sent::messages).sum();
+            return unacknowledgedMessages;
         }
     }
 
@@ -378,16 +412,18 @@ public final class DeviceCursor implements AutoCloseable {
      * @return false when this cursor has not sent the page
      */
     public boolean acknowledge(String token) {
+        long acknowledged = fingerprint(token);
         synchronized (ackLock) {
-            if (unacknowledged.stream().noneMatch(page -> page.token().equals(token))) {
+            if (unacknowledged.stream().noneMatch(page -> page.token() == acknowledged)) {
                 return false;
             }
             boolean more = true;
             while (more) {
                 Sent page = unacknowledged.remove();
+                unacknowledgedMessages -= page.weight();
                 page.parts().forEach(part -> toStore.put(part.conversation(), part));
                 inboxToStore = inboxToStore.max(page.inboxThrough());
-                more = !page.token().equals(token);
+                more = page.token() != acknowledged;
             }
             return true;
         }

@@ -24,6 +24,7 @@ import io.tideline.hbase.codec.MessageCodec;
 import io.tideline.hbase.codec.SyncCodec;
 import io.tideline.sync.SyncPorts;
 import io.tideline.sync.internal.Flow;
+import io.tideline.sync.internal.Gate;
 import io.tideline.sync.unread.UnreadCounts;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +62,7 @@ public final class SyncService implements AutoCloseable {
     private final WarmUsers warm;
     private final MovedFinder finder;
     private final PageBuilder pages;
+    private final Gate loads;
     private final Meter synced;
     private final Meter looked;
     private final Map<Device, DeviceCursor> cursors = new ConcurrentHashMap<>();
@@ -89,6 +92,7 @@ public final class SyncService implements AutoCloseable {
         this.devices = new DeviceRegistry(ports.records(), config, clock);
         this.tokens = new SyncTokens(ports.records(), secrets);
         this.warm = new WarmUsers(config.maxWarmPairs());
+        this.loads = new Gate(config.loads());
         Function<AppId, Instant> inboxesFrom =
                 app -> inboxTimeToLive.apply(app).map(clock.instant()::minus).orElse(Instant.EPOCH);
         this.finder = new MovedFinder(
@@ -410,12 +414,17 @@ public final class SyncService implements AutoCloseable {
      * @param wake run, on any thread, when there may be a page; must not block
      */
     public CompletableFuture<CursorOutcome> open(
-            SyncRequest request, RecentSource recent, Runnable wake, Deadline deadline) {
+            SyncRequest request, RecentSource recent, Runnable wake, Supplier<Deadline> deadlines) {
+        return loads.pass(() -> open(request, recent, wake, deadlines, deadlines.get()));
+    }
+
+    private CompletableFuture<CursorOutcome> open(
+            SyncRequest request, RecentSource recent, Runnable wake, Supplier<Deadline> deadlines, Deadline deadline) {
         return admit(request, deadline)
                 .thenCompose(admitted -> acknowledge(request.device(), admitted, deadline)
                         .<CursorOutcome>thenApply(done -> {
-                            DeviceCursor cursor =
-                                    new DeviceCursor(request, admitted.generation(), cursorServices(recent), wake);
+                            DeviceCursor cursor = new DeviceCursor(
+                                    request, admitted.generation(), cursorServices(recent, deadlines), wake);
                             cursors.put(request.device(), cursor);
                             return new CursorOutcome.Opened(cursor);
                         }))
@@ -424,13 +433,15 @@ public final class SyncService implements AutoCloseable {
                         : CompletableFuture.failedFuture(Flow.unwrap(failure)));
     }
 
-    private DeviceCursor.Services cursorServices(RecentSource recent) {
+    private DeviceCursor.Services cursorServices(RecentSource recent, Supplier<Deadline> deadlines) {
         return new DeviceCursor.Services(
                 finder,
                 warm,
                 pages,
                 tokens,
                 recent,
+                loads,
+                deadlines,
                 this::acknowledge,
                 cursor -> cursors.remove(cursor.device(), cursor));
     }

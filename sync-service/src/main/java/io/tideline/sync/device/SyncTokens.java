@@ -37,7 +37,7 @@ final class SyncTokens {
     private static final int MAC_BYTES = 16;
     private static final int SECRET_BYTES = 32;
     private static final int MAX_APPS = 10_000;
-    /** The longest token, a stream's, names some 2,300 conversations of at most 50 bytes each: 160,000 characters. */
+    /** The longest token, a stream's, names some 350 conversations of at most 50 bytes each; older ones named 2,300. */
     private static final int MAX_CHARS = 1 << 18;
 
     private final RecordStore records;

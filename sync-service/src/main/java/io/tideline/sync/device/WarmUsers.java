@@ -3,6 +3,7 @@ package io.tideline.sync.device;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.DeviceId;
 import io.tideline.core.conversation.UserConversation;
+import io.tideline.core.error.OverloadedException;
 import io.tideline.core.feed.Change;
 import io.tideline.core.feed.ChangeListener;
 import io.tideline.core.timeline.SequenceId;
@@ -29,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  * The users this process knows: which conversations they are in, and per device a superset of the conversations that have
  * moved beyond its checkpoints. A change feed adds to it, so that a sync looks at what moved and at nothing else.
  *
- * <p>Bounded: when there are too many (user, conversation) pairs, the user that was not needed for longest is dropped; so
- * are all when the feed has lost track. Who works with a dropped user finds that out by {@link #pick} and starts over.
+ * <p>Bounded: when there are too many pairs (a user and a conversation of his, a device and a conversation that may have
+ * moved), the user that was not needed for longest is dropped. Users with open streams are not: dropping one would load
+ * him again at once, and drop the next one. So there are only as many of them as there is room. All are dropped when the
+ * feed has lost track. Who works with a dropped user finds that out by {@link #pick} and starts over.
  *
  * <p>One lock guards everything here; nothing is called under it.
  */
@@ -76,6 +79,9 @@ final class WarmUsers implements ChangeListener {
         private long inboxFolded;
         private boolean dropped;
         private int weight;
+        /** Its weight while it has sessions, else 0. */
+        private int pinned;
+
         private @Nullable CompletableFuture<Void> loading;
         private @Nullable CompletableFuture<Void> folding;
 
@@ -86,6 +92,7 @@ final class WarmUsers implements ChangeListener {
 
     /** A device of a user. Its fields are guarded by the lock of the whole. */
     static final class DeviceState {
+        private final UserState user;
         private final long generation;
         private final Map<ConversationId, Pending> pending = new HashMap<>();
         private Optional<RebuildPlan> rebuild = Optional.empty();
@@ -93,24 +100,34 @@ final class WarmUsers implements ChangeListener {
         /** Run when something was added, or the user was dropped; of a session only. */
         private final @Nullable Runnable wake;
 
-        private DeviceState(long generation, @Nullable Runnable wake) {
+        private DeviceState(UserState user, long generation, @Nullable Runnable wake) {
+            this.user = user;
             this.generation = generation;
             this.wake = wake;
         }
     }
 
+    /** Who follows a conversation. Guarded by the lock of the whole. */
+    private static final class Following {
+        private final Set<UserState> users = new HashSet<>();
+        /** What they were last told. */
+        private long told = -1;
+    }
+
     private final int maxPairs;
     private final Object lock = new Object();
     private final Map<TimelineId, UserState> users = new HashMap<>();
-    /** The one that was needed last stands last. Moves do not count as need. */
-    private final LinkedHashSet<UserState> byUse = new LinkedHashSet<>();
+    /** Those without sessions; the one that was needed last stands last. Moves do not count as need. */
+    private final LinkedHashSet<UserState> idle = new LinkedHashSet<>();
 
-    private final Map<TimelineId, Set<UserState>> followers = new HashMap<>();
+    private final Map<TimelineId, Following> following = new HashMap<>();
     /** Sessions of users that were dropped, to be woken as soon as the lock is left. */
     private final List<Runnable> toWake = new ArrayList<>();
 
     private volatile MoveListener listener = (timeline, last, wakes) -> wakes.forEach(Runnable::run);
     private int pairs;
+    /** Those of users with sessions. */
+    private int pinnedPairs;
 
     WarmUsers(int maxPairs) {
         this.maxPairs = maxPairs;
@@ -133,15 +150,27 @@ final class WarmUsers implements ChangeListener {
         wakes.forEach(Runnable::run);
     }
 
-    /** Adds a session of the user, which hears of what moves from now on; empty when the user was dropped. */
+    /**
+     * Adds a session of the user, which hears of what moves from now on; empty when the user was dropped.
+     *
+     * @throws OverloadedException when users with sessions leave no room for another
+     */
     Optional<DeviceState> session(UserState user, long generation, Runnable wake) {
-        DeviceState made = new DeviceState(generation, wake);
+        DeviceState made = new DeviceState(user, generation, wake);
         synchronized (lock) {
             if (user.dropped) {
                 return Optional.empty();
             }
+            if (user.sessions.isEmpty() && pinnedPairs > 0 && pinnedPairs + user.weight > maxPairs) {
+                throw new OverloadedException(
+                        "as many devices are subscribed here as there is memory for",
+                        Map.of("pairs", Integer.toString(maxPairs)),
+                        null);
+            }
             user.sessions.add(made);
+            idle.remove(user);
             weigh(user);
+            shrink(user);
         }
         wakeDropped();
         return Optional.of(made);
@@ -150,7 +179,11 @@ final class WarmUsers implements ChangeListener {
     void endSession(UserState user, DeviceState session) {
         synchronized (lock) {
             user.sessions.remove(session);
+            if (user.sessions.isEmpty() && !user.dropped) {
+                idle.add(user);
+            }
             weigh(user);
+            shrink(user);
         }
     }
 
@@ -159,14 +192,16 @@ final class WarmUsers implements ChangeListener {
         synchronized (lock) {
             @Nullable UserState known = users.get(inbox);
             if (known != null) {
-                byUse.remove(known);
-                byUse.add(known);
+                if (idle.remove(known)) {
+                    idle.add(known);
+                }
                 return known;
             }
             UserState made = new UserState(inbox);
             users.put(inbox, made);
-            byUse.add(made);
+            idle.add(made);
             weigh(made);
+            shrink(made);
             return made;
         }
     }
@@ -207,10 +242,11 @@ final class WarmUsers implements ChangeListener {
             if (known != null && known.generation == generation && known.loading != null) {
                 return known.loading.thenApply(done -> known);
             }
-            made = new DeviceState(generation, null);
+            made = new DeviceState(user, generation, null);
             made.loading = mine;
             user.devices.put(id, made);
             weigh(user);
+            shrink(user);
         }
         Flow.listen(Flow.call(() -> load.apply(made)), (done, failure) -> {
             if (failure == null) {
@@ -218,6 +254,7 @@ final class WarmUsers implements ChangeListener {
             } else {
                 synchronized (lock) {
                     user.devices.remove(id, made);
+                    weigh(user);
                 }
                 mine.completeExceptionally(failure);
             }
@@ -233,13 +270,15 @@ final class WarmUsers implements ChangeListener {
                 user.conversations.merge(
                         conversation.conversation(), conversation, (a, b) -> a.version() > b.version() ? a : b);
                 if (!user.dropped) {
-                    followers
+                    following
                             .computeIfAbsent(
-                                    conversation.conversation().timeline(user.inbox.app()), id -> new HashSet<>())
+                                    conversation.conversation().timeline(user.inbox.app()), id -> new Following())
+                            .users
                             .add(user);
                 }
             }
             weigh(user);
+            shrink(user);
         }
         wakeDropped();
     }
@@ -265,6 +304,8 @@ final class WarmUsers implements ChangeListener {
             user.inboxFolded = Math.max(user.inboxFolded, through.value());
             user.inboxTold = Math.max(user.inboxTold, through.value());
             forEachState(user, device -> moved.forEach((id, p) -> add(device, id, p)));
+            weigh(user);
+            shrink(user);
         }
     }
 
@@ -303,6 +344,8 @@ final class WarmUsers implements ChangeListener {
         synchronized (lock) {
             moved.forEach((id, pending) -> add(device, id, pending));
             device.rebuild = rebuild;
+            weigh(device.user);
+            shrink(device.user);
         }
     }
 
@@ -365,6 +408,7 @@ final class WarmUsers implements ChangeListener {
                     device.pending.remove(id);
                 }
             });
+            weigh(device.user);
         }
     }
 
@@ -399,16 +443,34 @@ final class WarmUsers implements ChangeListener {
         }
     }
 
-    /** Must be called under the lock. */
+    /** After each change of what a user takes. Must be called under the lock. */
     private void weigh(UserState user) {
         if (user.dropped) {
             return;
         }
-        int weight = (user.conversations.size() + 1) * (1 + user.devices.size() + user.sessions.size());
+        int weight = 1 + user.conversations.size();
+        for (DeviceState device : user.devices.values()) {
+            weight += 1 + device.pending.size();
+        }
+        for (DeviceState session : user.sessions) {
+            weight += 1 + session.pending.size();
+        }
+        int pinned = user.sessions.isEmpty() ? 0 : weight;
         pairs += weight - user.weight;
+        pinnedPairs += pinned - user.pinned;
         user.weight = weight;
-        while (pairs > maxPairs && users.size() > 1) {
-            byUse.stream().filter(other -> other != user).findFirst().ifPresent(this::drop);
+        user.pinned = pinned;
+    }
+
+    /** Drops users until there is room, but not {@code needed}. Must be called under the lock. */
+    private void shrink(@Nullable UserState needed) {
+        while (pairs > maxPairs) {
+            Optional<UserState> oldest =
+                    idle.stream().filter(user -> user != needed).findFirst();
+            if (oldest.isEmpty()) {
+                return;
+            }
+            drop(oldest.get());
         }
     }
 
@@ -424,13 +486,14 @@ final class WarmUsers implements ChangeListener {
                 }
             }
             pairs -= user.weight;
+            pinnedPairs -= user.pinned;
             users.remove(user.inbox, user);
-            byUse.remove(user);
+            idle.remove(user);
             for (ConversationId id : user.conversations.keySet()) {
                 TimelineId timeline = id.timeline(user.inbox.app());
-                @Nullable Set<UserState> following = followers.get(timeline);
-                if (following != null && following.remove(user) && following.isEmpty()) {
-                    followers.remove(timeline);
+                @Nullable Following followed = following.get(timeline);
+                if (followed != null && followed.users.remove(user) && followed.users.isEmpty()) {
+                    following.remove(timeline);
                 }
             }
         }
@@ -457,6 +520,7 @@ final class WarmUsers implements ChangeListener {
                     woken.add(new Woken(change, wakes));
                 }
             }
+            shrink(null);
         }
         woken.forEach(w -> listener.moved(w.change().timeline(), w.change().last(), w.wakes()));
     }
@@ -466,10 +530,12 @@ final class WarmUsers implements ChangeListener {
         long last = change.last().value();
         List<Runnable> wakes = new ArrayList<>();
         if (timeline.family() == TimelineFamily.CONVERSATION) {
-            @Nullable Set<UserState> following = followers.get(timeline);
-            if (following != null) {
+            @Nullable Following followed = following.get(timeline);
+            // Most changes are told twice, by a hint and by the feed.
+            if (followed != null && followed.told != last) {
+                followed.told = last;
                 ConversationId id = new ConversationId(timeline.name());
-                following.forEach(user -> addToAll(user, id, new Pending(last, 0, now), wakes));
+                followed.users.forEach(user -> addToAll(user, id, new Pending(last, 0, now), wakes));
             }
         } else if (timeline.family() == TimelineFamily.INBOX) {
             @Nullable UserState user = users.get(timeline);
@@ -481,15 +547,17 @@ final class WarmUsers implements ChangeListener {
         return wakes;
     }
 
-    private static void addToAll(UserState user, ConversationId id, Pending pending, List<Runnable> wakes) {
+    private void addToAll(UserState user, ConversationId id, Pending pending, List<Runnable> wakes) {
         user.devices.values().forEach(device -> add(device, id, pending));
         for (DeviceState session : user.sessions) {
             @Nullable Pending before = session.pending.get(id);
-            if (before == null || before.last() < pending.last()) {
+            // Also when the inbox has told as much: only who is woken from here is woken when the messages were read.
+            if (before == null || before.last() <= pending.last()) {
                 add(session, id, pending);
                 addWake(session, wakes);
             }
         }
+        weigh(user);
     }
 
     private static void addWake(DeviceState session, List<Runnable> wakes) {

@@ -13,7 +13,6 @@ import java.time.Duration;
  * @param requestTimeout for one page
  * @param firstRetry pause after a failure, doubling
  * @param giveUpAfter a session that fails for this long is ended; its device comes again
- * @param opening how many sessions begin at a time; others wait their turn
  * @param recentBytes of messages kept in memory for all devices together
  */
 public record PushConfig(
@@ -23,9 +22,8 @@ public record PushConfig(
         Duration requestTimeout,
         Duration firstRetry,
         Duration giveUpAfter,
-        int opening,
         long recentBytes) {
-    /** 1000 messages, 10 s, 20 s, 10 s, 100 ms, 1 min, 64 at a time, 64 MiB. */
+    /** 1000 messages, 10 s, 20 s, 10 s, 100 ms, 1 min, 64 MiB. */
     public static final PushConfig DEFAULT = new PushConfig(
             1000,
             Duration.ofSeconds(10),
@@ -33,13 +31,12 @@ public record PushConfig(
             Duration.ofSeconds(10),
             Duration.ofMillis(100),
             Duration.ofMinutes(1),
-            64,
             64L * 1024 * 1024);
 
     public PushConfig {
-        if (maxUnacknowledged < 1 || recentBytes < 1 || opening < 1) {
-            throw new IllegalArgumentException("push limits: " + maxUnacknowledged + ", " + recentBytes + ", " + opening
-                    + " (expected: 1 or more each)");
+        if (maxUnacknowledged < 1 || recentBytes < 1) {
+            throw new IllegalArgumentException(
+                    "push limits: " + maxUnacknowledged + ", " + recentBytes + " (expected: 1 or more each)");
         }
     }
 }

@@ -12,7 +12,6 @@ import io.tideline.sync.device.Device;
 import io.tideline.sync.device.SyncRequest;
 import io.tideline.sync.device.SyncService;
 import io.tideline.sync.internal.Flow;
-import io.tideline.sync.internal.Gate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +54,7 @@ public final class PushHub implements AutoCloseable {
         this.recent = new RecentMessages(
                 store, new MessageCodec(), config.requestTimeout(), config.recentBytes(), System::nanoTime);
         PushMetrics pushMetrics = PushMetrics.in(metrics);
-        this.services = new PushServices(
-                sync, recent, config, pushMetrics, executor, new Gate(config.opening()), timer, this::ended);
+        this.services = new PushServices(sync, recent, config, pushMetrics, executor, timer, this::ended);
         sync.onMove(this::moved);
         tickLater(0);
         services.later(this::endForgotten, config.heartbeat());

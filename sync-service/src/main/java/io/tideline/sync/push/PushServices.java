@@ -2,7 +2,6 @@ package io.tideline.sync.push;
 
 import io.tideline.sync.device.RecentSource;
 import io.tideline.sync.device.SyncService;
-import io.tideline.sync.internal.Gate;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -10,19 +9,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/**
- * What sessions share.
- *
- * @param opening how many begin at a time: each reads its user's list and its device's checkpoints, and after a restart all
- *     come at once
- */
+/** What sessions share. */
 record PushServices(
         SyncService sync,
         RecentSource recent,
         PushConfig config,
         PushMetrics metrics,
         Executor executor,
-        Gate opening,
         ScheduledExecutorService timer,
         Consumer<PushSession> onEnd) {
     // The future of a wake-up is of no use: there is nothing to cancel, and a stopped timer wakes nobody.

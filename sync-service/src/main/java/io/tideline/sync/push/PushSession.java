@@ -68,19 +68,26 @@ public final class PushSession {
         wake();
     }
 
-    /** The device has stored the page of this token, and so all before it; a token of an earlier session counts too. */
-    public void acknowledge(String token) {
+    /**
+     * The device has stored the page of this token, and so all before it; a token of an earlier session counts too.
+     *
+     * @return done, never with a failure, when the device may acknowledge again: what is no page of this session goes to
+     *     the store
+     */
+    public CompletableFuture<Void> acknowledge(String token) {
         @Nullable DeviceCursor open = cursor;
         if (open != null && open.acknowledge(token)) {
             wake();
-            return;
+            return CompletableFuture.completedFuture(null);
         }
-        Flow.listen(Flow.call(() -> services.sync().acknowledge(device(), token, deadline())), (refusal, failure) -> {
-            if (refusal != null && refusal.isPresent()) {
-                end(new PushListener.Ended.Refused(refusal.get()));
-            }
-            // A failure costs nothing: what is not stored comes again.
-        });
+        return Flow.call(() -> services.sync().acknowledge(device(), token, deadline()))
+                .handle((refusal, failure) -> {
+                    if (refusal != null && refusal.isPresent()) {
+                        end(new PushListener.Ended.Refused(refusal.get()));
+                    }
+                    // A failure costs nothing: what is not stored comes again.
+                    return null;
+                });
     }
 
     /** The device has gone. The listener is not called any more, but for a call under way. */
@@ -141,12 +148,12 @@ public final class PushSession {
             hint(open);
             return CompletableFuture.completedFuture(false);
         }
-        return open.next(deadline()).thenApply(page -> open.isForgotten() || send(page));
+        return open.next().thenApply(page -> open.isForgotten() || send(page));
     }
 
     private CompletableFuture<Boolean> open() {
-        return services.opening()
-                .pass(() -> services.sync().open(request, services.recent(), this::wake, deadline()))
+        return services.sync()
+                .open(request, services.recent(), this::wake, this::deadline)
                 .thenApply(outcome -> {
                     if (outcome instanceof CursorOutcome.Refused refused) {
                         end(new PushListener.Ended.Refused(refused.refusal()));

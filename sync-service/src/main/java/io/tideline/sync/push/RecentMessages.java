@@ -88,7 +88,6 @@ final class RecentMessages implements RecentSource {
     CompletableFuture<Void> extend(TimelineId conversation, SequenceId last) {
         Window window = windows.asMap().computeIfAbsent(conversation, id -> new Window());
         CompletableFuture<Void> mine = new CompletableFuture<>();
-        long from;
         synchronized (window) {
             window.wanted = Math.max(window.wanted, last.value());
             if (through(window) >= last.value()) {
@@ -99,22 +98,37 @@ final class RecentMessages implements RecentSource {
                 return window.reading;
             }
             window.reading = mine;
-            from = nextToRead(window);
         }
-        Flow.listen(read(conversation, from, last), (page, failure) -> {
-            boolean more;
-            synchronized (window) {
-                if (page != null) {
-                    append(window, page);
+        Flow.listen(Flow.repeat(() -> readOn(conversation, window)), (done, failure) -> {
+            if (failure != null) {
+                synchronized (window) {
+                    window.reading = null;
                 }
-                more = page != null && !page.entries().isEmpty() && through(window) < window.wanted;
-                window.reading = null;
             }
-            Flow.listen(
-                    more ? extend(conversation, last) : CompletableFuture.completedFuture(null),
-                    (extended, neverFails) -> mine.complete(null));
+            mine.complete(null);
         });
         return mine;
+    }
+
+    /** Reads once; whether there is more that somebody wants. */
+    private CompletableFuture<Boolean> readOn(TimelineId conversation, Window window) {
+        long from;
+        long wanted;
+        synchronized (window) {
+            from = nextToRead(window);
+            wanted = window.wanted;
+        }
+        return read(conversation, from, SequenceId.of(wanted)).thenApply(page -> {
+            synchronized (window) {
+                append(window, page);
+                boolean more = !page.entries().isEmpty() && through(window) < window.wanted;
+                if (!more) {
+                    // With the look at what is wanted: who comes later reads himself.
+                    window.reading = null;
+                }
+                return more;
+            }
+        });
     }
 
     private static long through(Window window) {

@@ -106,7 +106,7 @@ class SyncSimulationTest {
 
     private SyncService service(int process) {
         // Memory for few of the users at a time.
-        SyncConfig config = new SyncConfig(40, 4, 20, 8, Duration.ofHours(1));
+        SyncConfig config = new SyncConfig(40, 4, 20, 8, Duration.ofHours(1), 2);
         return new SyncService(ports(process), config, world::now, new Random(7), new MetricRegistry());
     }
 

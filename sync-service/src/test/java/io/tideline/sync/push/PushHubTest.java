@@ -6,10 +6,14 @@ import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.DeviceId;
 import io.tideline.core.conversation.Diffusion;
+import io.tideline.core.error.OverloadedException;
 import io.tideline.core.error.StorageUnavailableException;
+import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.RecordPage;
 import io.tideline.core.record.RecordScan;
 import io.tideline.core.record.TimelineRecord;
+import io.tideline.core.store.Deadline;
 import io.tideline.core.store.RecordStore;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.sync.Conversations;
@@ -46,7 +50,6 @@ class PushHubTest {
             Duration.ofSeconds(5),
             Duration.ofMillis(100),
             Duration.ofHours(1),
-            64,
             1 << 22);
 
     private final Conversations world = new Conversations();
@@ -54,22 +57,44 @@ class PushHubTest {
     private final ManualScheduler scheduler = new ManualScheduler();
     private final FanoutWorker worker = new FanoutWorker(
             world.store, world.store, FanoutConfig.named("w"), world::now, scheduler, new MetricRegistry());
-    private final FailingRaises records = new FailingRaises(world.store);
-    private final SyncService sync = new SyncService(
-            new SyncPorts(world.store, records.store, world.store, world.store, world.store),
-            SyncConfig.DEFAULT,
-            world::now,
-            new Random(1),
-            metrics);
-    private final PushHub hub = new PushHub(sync, world.store, CONFIG, scheduler, scheduler, metrics);
+    private final WatchedRecords records = new WatchedRecords(world.store);
+    private SyncService sync = sync(SyncConfig.DEFAULT);
+    private PushHub hub = hub(CONFIG);
 
-    /** Records of which some writes fail; says what was written. */
-    private static final class FailingRaises {
+    private static PushConfig config(int maxUnacknowledged, Duration giveUpAfter) {
+        return new PushConfig(
+                maxUnacknowledged,
+                CONFIG.storeInterval(),
+                CONFIG.heartbeat(),
+                CONFIG.requestTimeout(),
+                CONFIG.firstRetry(),
+                giveUpAfter,
+                CONFIG.recentBytes());
+    }
+
+    private SyncService sync(SyncConfig config) {
+        return new SyncService(
+                new SyncPorts(world.store, records.store, world.store, world.store, world.store),
+                config,
+                world::now,
+                new Random(1),
+                metrics);
+    }
+
+    private PushHub hub(PushConfig config) {
+        return new PushHub(sync, world.store, config, scheduler, scheduler, metrics);
+    }
+
+    /** Records of which some writes fail, and some scans wait; says what was written. */
+    private static final class WatchedRecords {
         private final RecordStore store;
         private final List<TimelineRecord> written = new ArrayList<>();
+        private final List<Runnable> waitingScans = new ArrayList<>();
+        private boolean scansWait;
+        private CompletableFuture<Void> beforeGets = CompletableFuture.completedFuture(null);
         private int failures;
 
-        FailingRaises(RecordStore real) {
+        WatchedRecords(RecordStore real) {
             Class<?>[] port = {RecordStore.class};
             store = (RecordStore) Proxy.newProxyInstance(port[0].getClassLoader(), port, (proxy, method, args) -> {
                 if (method.getName().equals("raise") && failures > 0) {
@@ -79,8 +104,21 @@ class PushHubTest {
                 if (method.getName().equals("raise")) {
                     ((List<?>) args[0]).forEach(record -> written.add((TimelineRecord) record));
                 }
+                if (method.getName().equals("get") && !beforeGets.isDone()) {
+                    return beforeGets.thenCompose(now -> real.get(keys(args[0]), (Deadline) args[1]));
+                }
+                if (method.getName().equals("scan") && scansWait) {
+                    CompletableFuture<RecordPage> answer = new CompletableFuture<>();
+                    waitingScans.add(() -> answer.complete(
+                            real.scan((RecordScan) args[0], (Deadline) args[1]).join()));
+                    return answer;
+                }
                 return method.invoke(real, args);
             });
+        }
+
+        private static List<RecordKey> keys(Object argument) {
+            return ((List<?>) argument).stream().map(RecordKey.class::cast).toList();
         }
     }
 
@@ -218,7 +256,7 @@ class PushHubTest {
         String upToOne = phone.lastToken();
         send(room, "two");
 
-        session.acknowledge(upToOne);
+        session.acknowledge(upToOne).join();
         session.close();
         scheduler.runDue();
 
@@ -231,7 +269,7 @@ class PushHubTest {
         Phone phone = new Phone();
         PushSession session = subscribe("bob", phone);
         send(room, "one");
-        session.acknowledge(phone.lastToken());
+        session.acknowledge(phone.lastToken()).join();
 
         Phone again = new Phone();
         subscribe("bob", again);
@@ -247,14 +285,14 @@ class PushHubTest {
         fanOut(other);
         Phone phone = new Phone();
         PushSession session = subscribe("bob", phone);
-        session.acknowledge(phone.lastToken());
+        session.acknowledge(phone.lastToken()).join();
         scheduler.advance(CONFIG.storeInterval());
         send(room, "one");
-        session.acknowledge(phone.lastToken());
+        session.acknowledge(phone.lastToken()).join();
         records.failures = 1;
         scheduler.advance(CONFIG.storeInterval());
         send(other, "two");
-        session.acknowledge(phone.lastToken());
+        session.acknowledge(phone.lastToken()).join();
 
         scheduler.advance(CONFIG.storeInterval());
         session.close();
@@ -300,7 +338,7 @@ class PushHubTest {
 
         while (phone.texts.size() < 30) {
             int before = phone.texts.size();
-            session.acknowledge(phone.lastToken());
+            session.acknowledge(phone.lastToken()).join();
             scheduler.runDue();
             assertThat(phone.texts.size()).isGreaterThan(before);
         }
@@ -409,7 +447,7 @@ class PushHubTest {
         fanOut(room);
         users.forEach(user -> {
             Phone phone = new Phone();
-            subscribe(user, phone).acknowledge(phone.lastToken());
+            subscribe(user, phone).acknowledge(phone.lastToken()).join();
         });
         records.written.clear();
 
@@ -434,15 +472,106 @@ class PushHubTest {
         ConversationId room = room(Diffusion.READ);
         Phone phone = new Phone();
         PushSession session = subscribe("bob", phone);
-        session.acknowledge(phone.lastToken());
+        session.acknowledge(phone.lastToken()).join();
         scheduler.advance(CONFIG.storeInterval());
         records.written.clear();
 
         send(room, "one");
-        session.acknowledge(phone.lastToken());
+        session.acknowledge(phone.lastToken()).join();
         scheduler.advance(CONFIG.storeInterval());
 
         assertThat(records.written).extracting(record -> record.key().text(1)).containsExactly(room.value());
+    }
+
+    @Test
+    void moreUsersThanThereIsMemoryFor_theLastAreRefused_theOthersAreNotLoadedAgain() {
+        ConversationId room = world.create("room", Diffusion.READ, true, "ann", "bob", "cid", "dan");
+        fanOut(room);
+        sync = sync(new SyncConfig(9, 4, 20, 8, Duration.ofHours(1), 64));
+        hub = hub(config(CONFIG.maxUnacknowledged(), Duration.ZERO));
+        Phone[] phones = {new Phone(), new Phone(), new Phone(), new Phone()};
+        String[] users = {"ann", "bob", "cid", "dan"};
+        for (int i = 0; i < users.length; i++) {
+            hub.subscribe(SyncRequest.of(device(users[i]), SyncLimits.DEFAULT), phones[i]);
+            scheduler.runDue();
+        }
+        scheduler.advance(CONFIG.firstRetry().multipliedBy(4));
+        long loaded = metrics.meter("sync.cold.users").getCount();
+
+        send(room, "one");
+        send(room, "two");
+
+        assertThat(phones[0].texts).containsExactly("one", "two");
+        assertThat(phones[1].texts).containsExactly("one", "two");
+        assertThat(metrics.meter("sync.cold.users").getCount()).isEqualTo(loaded);
+        assertThat(phones[3].caughtUp).isZero();
+        assertThat(phones[3].ends)
+                .singleElement()
+                .isInstanceOfSatisfying(PushListener.Ended.Failed.class, end -> assertThat(end.failure())
+                        .isInstanceOf(OverloadedException.class));
+    }
+
+    @Test
+    void feedHasLostTrack_sessionsFindOutWhatTheyMissed_someAtATime() {
+        ConversationId room = world.create("room", Diffusion.READ, true, "ann", "bob", "cid", "dan");
+        fanOut(room);
+        sync = sync(new SyncConfig(1_000, 4, 20, 8, Duration.ofHours(1), 2));
+        hub = hub(CONFIG);
+        List<Phone> phones = List.of(new Phone(), new Phone(), new Phone(), new Phone());
+        List<String> users = List.of("ann", "bob", "cid", "dan");
+        for (int i = 0; i < users.size(); i++) {
+            hub.subscribe(SyncRequest.of(device(users.get(i)), SyncLimits.DEFAULT), phones.get(i));
+        }
+        scheduler.runDue();
+
+        records.scansWait = true;
+        sync.hints().lostTrack();
+        scheduler.runDue();
+        assertThat(records.waitingScans).hasSize(2);
+
+        world.send(room, "ann", "one");
+        while (!records.waitingScans.isEmpty()) {
+            records.waitingScans.remove(0).run();
+            scheduler.runDue();
+        }
+        assertThat(phones).allSatisfy(phone -> assertThat(phone.texts).containsExactly("one"));
+    }
+
+    @Test
+    void tokens_ofADeviceThatAcknowledgesNothing_doNotGrowWithoutBound() {
+        List<ConversationId> rooms = IntStream.range(0, 300)
+                .mapToObj(i -> world.create("room" + i, Diffusion.READ, true, "ann", "bob"))
+                .toList();
+        rooms.forEach(this::fanOut);
+        hub = hub(config(100_000, CONFIG.giveUpAfter()));
+        Phone phone = new Phone();
+        subscribe("bob", phone).acknowledge(phone.lastToken()).join();
+        int pages = phone.tokens.size();
+
+        rooms.forEach(room -> send(room, "one"));
+
+        List<Integer> lengths =
+                phone.tokens.stream().skip(pages).map(String::length).toList();
+        assertThat(lengths).hasSize(300);
+        assertThat(lengths.get(299)).isLessThan(lengths.get(110) * 6 / 5);
+    }
+
+    @Test
+    void acknowledge_whatThisStreamHasNotSent_takesUntilTheStoreHasAnswered() {
+        ConversationId room = room(Diffusion.READ);
+        Phone phone = new Phone();
+        subscribe("bob", phone).close();
+        String earlier = phone.lastToken();
+        send(room, "one");
+        PushSession again = subscribe("bob", new Phone());
+        CompletableFuture<Void> stored = new CompletableFuture<>();
+        records.beforeGets = stored;
+
+        CompletableFuture<Void> acknowledged = again.acknowledge(earlier);
+
+        assertThat(acknowledged).isNotDone();
+        stored.complete(null);
+        assertThat(acknowledged).isCompleted();
     }
 
     private int checkpointsOf(String user) {
@@ -457,11 +586,11 @@ class PushHubTest {
         Phone phone = new Phone();
         PushSession session = subscribe("bob", phone);
         send(room, "one");
-        session.acknowledge(phone.lastToken());
+        session.acknowledge(phone.lastToken()).join();
 
         assertThat(sync.forget(device("bob"), Conversations.deadline()).join()).isTrue();
         scheduler.runDue();
-        session.acknowledge(phone.lastToken());
+        session.acknowledge(phone.lastToken()).join();
         scheduler.advance(CONFIG.storeInterval());
         send(room, "two");
 
@@ -487,7 +616,7 @@ class PushHubTest {
             other.forget(device("bob"), Conversations.deadline()).join();
         }
         send(room, "one");
-        session.acknowledge(phone.lastToken());
+        session.acknowledge(phone.lastToken()).join();
         scheduler.advance(CONFIG.storeInterval());
         assertThat(checkpointsOf("bob")).isPositive();
 
@@ -506,7 +635,7 @@ class PushHubTest {
         Phone phone = new Phone();
         PushSession session = subscribe("bob", phone);
 
-        session.acknowledge("nonsense");
+        session.acknowledge("nonsense").join();
         scheduler.runDue();
 
         assertThat(phone.ends).singleElement().isInstanceOf(PushListener.Ended.Refused.class);

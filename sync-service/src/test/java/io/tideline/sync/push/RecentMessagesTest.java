@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.Diffusion;
 import io.tideline.core.message.MessageView;
+import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.Counting;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.hbase.codec.MessageCodec;
 import io.tideline.sync.Conversations;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RecentMessagesTest {
@@ -85,6 +89,30 @@ class RecentMessagesTest {
 
         assertThat(after(before, recall)).isEmpty();
         assertThat(after(oops, recall)).contains(List.of(next.value(), recall.value()));
+    }
+
+    @Test
+    void extend_whileAnotherReadIsUnderWay_waitsUntilItsOwnIsThereToo() {
+        SequenceId first = world.send(room, "ann", "one");
+        CompletableFuture<Void> answering = new CompletableFuture<>();
+        AtomicInteger reads = new AtomicInteger();
+        TimelineStore slow = (TimelineStore) Proxy.newProxyInstance(
+                TimelineStore.class.getClassLoader(), new Class<?>[] {TimelineStore.class}, (proxy, method, args) -> {
+                    CompletableFuture<?> answer = (CompletableFuture<?>) method.invoke(world.store, args);
+                    return reads.getAndIncrement() == 0 ? answering.thenCompose(now -> answer) : answer;
+                });
+        RecentMessages beside =
+                new RecentMessages(slow, new MessageCodec(), Duration.ofSeconds(5), 1 << 22, () -> nanos);
+
+        CompletableFuture<Void> one = beside.extend(timeline, first);
+        SequenceId second = world.send(room, "ann", "two");
+        CompletableFuture<Void> two = beside.extend(timeline, second);
+        assertThat(beside.isComing(timeline, second)).isTrue();
+        answering.complete(null);
+
+        assertThat(one).isCompleted();
+        assertThat(two).isCompleted();
+        assertThat(beside.after(timeline, first, second).orElseThrow()).hasSize(1);
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.tideline.sync.push.PushListener;
 import io.tideline.sync.push.PushSession;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,22 +57,25 @@ final class SubscribeCall implements PushListener, OpenStream {
         this.onEnd = onEnd;
     }
 
-    /** Called by one thread at a time, as requests come. */
-    void take(SubscribeRequest request) {
-        if (ended) {
-            return;
-        }
+    /**
+     * Called by one thread at a time, as requests come.
+     *
+     * @return done, never with a failure, when the next request may come
+     */
+    CompletableFuture<Void> take(SubscribeRequest request) {
         @Nullable PushSession open = session;
-        if (open == null) {
+        if (ended) {
+            return CompletableFuture.completedFuture(null);
+        } else if (open == null) {
             begin(request);
-        } else {
-            RequestFields fields = new RequestFields();
-            if (!request.hasAck()) {
-                fields.add("request", "request: not an ack (expected: register once, then acks)");
-            }
-            fields.check();
-            open.acknowledge(request.getAck());
+            return CompletableFuture.completedFuture(null);
         }
+        RequestFields fields = new RequestFields();
+        if (!request.hasAck()) {
+            fields.add("request", "request: not an ack (expected: register once, then acks)");
+        }
+        fields.check();
+        return open.acknowledge(request.getAck());
     }
 
     private void begin(SubscribeRequest request) {

@@ -35,13 +35,16 @@ final class Subscriptions {
         });
         call.setOnReadyHandler(subscribe::becameReady);
         call.setOnCancelHandler(subscribe::cancelled);
+        call.disableAutoRequest();
+        call.request(1);
         open.inc();
         openStreams.add(subscribe);
         return new StreamObserver<>() {
             @Override
             public void onNext(SubscribeRequest request) {
                 try {
-                    subscribe.take(request);
+                    // One at a time: a device that acknowledges faster than that can be stored waits.
+                    var unused = subscribe.take(request).thenRun(() -> call.request(1));
                 } catch (RuntimeException failure) {
                     subscribe.fail(StatusProto.toStatusRuntimeException(statuses.of(failure)));
                 }

@@ -124,7 +124,7 @@ final class MessagingFactory {
     SyncService syncService(SyncPorts ports, ServerPorts server, TidelineServerConfig config) {
         return new SyncService(
                 ports,
-                SyncConfig.DEFAULT,
+                SyncConfig.forHeap(Runtime.getRuntime().maxMemory()),
                 app -> config.messaging().of(app).inboxTimeToLive(),
                 InstantSource.system(),
                 new SecureRandom(),
