@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param maxReactions of all users on one message, 0 to {@value #MAX_REACTIONS}
  * @param maxReactionsPerUser of one user on one message, 0 or more
  * @param sendsPersonal the least role that sends personal messages
+ * @param rates how fast messages may be sent
  */
 public record MessageRules(
         Duration recallWindow,
@@ -24,7 +25,8 @@ public record MessageRules(
         Role deletesAny,
         int maxReactions,
         int maxReactionsPerUser,
-        Role sendsPersonal) {
+        Role sendsPersonal,
+        SendRates rates) {
     public static final int MAX_REACTIONS = 10_000;
 
     public static final MessageRules DEFAULT = new MessageRules(
@@ -43,6 +45,7 @@ public record MessageRules(
         Objects.requireNonNull(editWindow, "editWindow");
         Objects.requireNonNull(deletesAny, "deletesAny");
         Objects.requireNonNull(sendsPersonal, "sendsPersonal");
+        Objects.requireNonNull(rates, "rates");
         if (maxReactions < 0 || maxReactions > MAX_REACTIONS) {
             throw new IllegalArgumentException(
                     "maxReactions: " + maxReactions + " (expected: 0.." + MAX_REACTIONS + ")");
@@ -51,5 +54,27 @@ public record MessageRules(
             throw new IllegalArgumentException(
                     "maxReactionsPerUser: " + maxReactionsPerUser + " (expected: 0 or more)");
         }
+    }
+
+    /** Without a limit of rates. */
+    public MessageRules(
+            Duration recallWindow,
+            Role recallsAny,
+            Duration editWindow,
+            boolean deletesOwn,
+            Role deletesAny,
+            int maxReactions,
+            int maxReactionsPerUser,
+            Role sendsPersonal) {
+        this(
+                recallWindow,
+                recallsAny,
+                editWindow,
+                deletesOwn,
+                deletesAny,
+                maxReactions,
+                maxReactionsPerUser,
+                sendsPersonal,
+                SendRates.UNLIMITED);
     }
 }

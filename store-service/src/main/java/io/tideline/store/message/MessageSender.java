@@ -17,10 +17,12 @@ import java.util.concurrent.CompletableFuture;
 /** Sends messages to all members. */
 final class MessageSender {
     private final ConversationAppender appender;
+    private final SendLimits limits;
     private final StorePorts ports;
 
-    MessageSender(ConversationAppender appender, StorePorts ports) {
+    MessageSender(ConversationAppender appender, SendLimits limits, StorePorts ports) {
         this.appender = appender;
+        this.limits = limits;
         this.ports = ports;
     }
 
@@ -39,14 +41,14 @@ final class MessageSender {
 
     private CompletableFuture<Outcome<List<Receipt>>> append(
             TimelineId conversation, UserId from, List<OutgoingMessage> messages, Deadline deadline) {
-        return Calls.guarded(() -> {
+        return Calls.guarded(() -> limits.toAll(conversation, from, messages.size(), () -> {
             List<NewEntry> entries =
                     messages.stream().map(message -> entry(from, message)).toList();
             return appender.append(
                     new ConversationAppender.Draft(
                             conversation, from, Role.MEMBER, entries, List.of(), SequenceId.NONE, SequenceId.NONE),
                     deadline);
-        });
+        }));
     }
 
     private NewEntry entry(UserId from, OutgoingMessage message) {

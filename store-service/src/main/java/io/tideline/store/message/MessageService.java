@@ -31,8 +31,9 @@ public final class MessageService {
     public MessageService(StorePorts ports, Function<AppId, MessageRules> rules) {
         ConversationAppender appender = new ConversationAppender(ports);
         PersonalTimelines personalTimelines = new PersonalTimelines(ports);
-        this.sender = new MessageSender(appender, ports);
-        this.personal = new PersonalSender(ports, personalTimelines, rules);
+        SendLimits limits = new SendLimits(rules, System::nanoTime);
+        this.sender = new MessageSender(appender, limits, ports);
+        this.personal = new PersonalSender(ports, personalTimelines, limits, rules);
         this.changes = new MessageChanges(
                 ports, appender, new TargetReader(ports, new MessageCodec()), personalTimelines, rules);
     }
@@ -40,7 +41,8 @@ public final class MessageService {
     /**
      * Sends one message. When done it is durable, ordered, and in every later read of a member.
      *
-     * <p>Refusals: CONVERSATION_NOT_FOUND, DISSOLVED, NOT_MEMBER, ROLE_TOO_LOW, CLIENT_MESSAGE_CONFLICT.
+     * <p>Refusals: CONVERSATION_NOT_FOUND, DISSOLVED, NOT_MEMBER, ROLE_TOO_LOW, CLIENT_MESSAGE_CONFLICT. Fails with {@code
+     * OverloadedException} also when the app's {@link SendRates} are exceeded.
      */
     public CompletableFuture<Outcome<Sent>> send(
             AppId app, ConversationId conversation, UserId from, OutgoingMessage message, Deadline deadline) {

@@ -59,12 +59,15 @@ final class PersonalSender {
 
     private final StorePorts ports;
     private final PersonalTimelines timelines;
+    private final SendLimits limits;
     private final Function<AppId, MessageRules> rules;
     private final ConversationRecords conversations;
 
-    PersonalSender(StorePorts ports, PersonalTimelines timelines, Function<AppId, MessageRules> rules) {
+    PersonalSender(
+            StorePorts ports, PersonalTimelines timelines, SendLimits limits, Function<AppId, MessageRules> rules) {
         this.ports = ports;
         this.timelines = timelines;
+        this.limits = limits;
         this.rules = rules;
         this.conversations = new ConversationRecords(ports.records());
     }
@@ -85,13 +88,13 @@ final class PersonalSender {
             throw new IllegalArgumentException("payload: "
                     + message.message().payload().size() + " bytes (expected: 0.." + most + " for some only)");
         }
-        return Calls.guarded(() -> allowed(message, deadline)
+        return Calls.guarded(() -> limits.ofUser(message.app(), message.sender(), 1, () -> allowed(message, deadline)
                 .thenCompose(allowed -> allowed.then(yes -> allMembers(message, recipients, 0, deadline)))
                 .thenCompose(members -> members instanceof Outcome.Refused<Boolean> refused
                         ? again(message, recipients, refused, deadline)
                         : place(message, deadline)
                                 .thenCompose(placed -> placed.then(
-                                        follows -> new Sending(message, recipients, follows, deadline).begin()))));
+                                        follows -> new Sending(message, recipients, follows, deadline).begin())))));
     }
 
     /** What is refused as a new message may have been sent already. */

@@ -6,6 +6,7 @@ import io.tideline.core.conversation.Role;
 import io.tideline.core.timeline.AppId;
 import io.tideline.store.conversation.ConversationRules;
 import io.tideline.store.message.MessageRules;
+import io.tideline.store.message.SendRates;
 import io.tideline.tools.command.DurationText;
 import java.io.IOException;
 import java.io.Reader;
@@ -93,7 +94,16 @@ final class AppRulesFile {
                             value(prefix + "deletes-any", messages.deletesAny(), AppRulesFile::role),
                             value(prefix + "max-reactions", messages.maxReactions(), Integer::valueOf),
                             value(prefix + "max-reactions-per-user", messages.maxReactionsPerUser(), Integer::valueOf),
-                            value(prefix + "sends-personal", messages.sendsPersonal(), AppRulesFile::role)),
+                            value(prefix + "sends-personal", messages.sendsPersonal(), AppRulesFile::role),
+                            new SendRates(
+                                    value(
+                                            prefix + "user-sends-per-minute",
+                                            messages.rates().perUser(),
+                                            Integer::valueOf),
+                                    value(
+                                            prefix + "conversation-sends-per-minute",
+                                            messages.rates().perConversation(),
+                                            Integer::valueOf))),
                     inboxTimeToLive(prefix, otherwise));
         } catch (IllegalArgumentException e) {
             String message = String.valueOf(e.getMessage());

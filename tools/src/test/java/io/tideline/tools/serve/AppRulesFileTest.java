@@ -7,6 +7,7 @@ import io.tideline.api.server.AppRules;
 import io.tideline.api.server.MessagingConfig;
 import io.tideline.core.conversation.Role;
 import io.tideline.core.timeline.AppId;
+import io.tideline.store.message.SendRates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,15 @@ final class AppRulesFileTest {
         assertThat(shop.messages().recallWindow()).isEqualTo(Duration.ofMinutes(10));
         assertThat(other.conversations().autoThreshold()).isEqualTo(100);
         assertThat(other.messages()).isEqualTo(AppRules.DEFAULT.messages());
+    }
+
+    @Test
+    void read_sendRates_areThoseOfTheApp() throws Exception {
+        MessagingConfig config = read("shop/user-sends-per-minute = 60", "shop/conversation-sends-per-minute = 600");
+
+        assertThat(config.of(new AppId("shop")).messages().rates()).isEqualTo(new SendRates(60, 600));
+        assertThat(config.of(new AppId("other")).messages().rates()).isEqualTo(SendRates.UNLIMITED);
+        assertThatThrownBy(() -> read("user-sends-per-minute = -1")).hasMessageContaining("sends a minute: -1");
     }
 
     @Test
