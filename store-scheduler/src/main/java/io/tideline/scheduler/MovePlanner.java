@@ -8,6 +8,7 @@ import io.tideline.core.store.TimelinePage;
 import io.tideline.core.tier.EntryRange;
 import io.tideline.core.tier.TierLimit;
 import io.tideline.core.timeline.Entry;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
@@ -25,6 +26,18 @@ import java.util.concurrent.CompletableFuture;
 final class MovePlanner {
     /** Erased entries have no time to show: so many of them are looked past by one read. */
     private static final int PROBE = 20;
+
+    /**
+     * Up to where entries are older.
+     *
+     * @param through one less than where the look began when none is
+     * @param counted the running count there, {@link Gap#UNKNOWN} when none is
+     */
+    record Older(long through, long counted) {
+        static Older before(long first) {
+            return new Older(first - 1, Gap.UNKNOWN);
+        }
+    }
 
     private final SchedulerPorts ports;
     private final HotBytes hotBytes;
@@ -48,7 +61,7 @@ final class MovePlanner {
                 return CompletableFuture.completedFuture(Optional.<MovePlan>empty());
             }
             CompletableFuture<Long> byAge = limit.age()
-                    .map(age -> olderThan(timeline, first, head, age))
+                    .map(age -> olderThan(timeline, first, head, age).thenApply(Older::through))
                     .orElse(CompletableFuture.completedFuture(0L));
             CompletableFuture<Long> byBytes = beyondBytes(timeline, first, last, limit.bytes());
             long byCount =
@@ -62,12 +75,12 @@ final class MovePlanner {
         });
     }
 
-    /** The greatest seq from {@code first} to the head whose entry is older, in whatever tier, or {@code first - 1}. */
-    CompletableFuture<Long> olderThan(TimelineId timeline, SequenceId first, Duration age) {
+    /** The last of the entries from {@code first} to the head that are older, in whatever tier. */
+    CompletableFuture<Older> olderThan(TimelineId timeline, SequenceId first, Duration age) {
         return ports.store().heads(List.of(HeadQuery.of(timeline)), deadline()).thenCompose(heads -> {
             Head head = heads.getOrDefault(timeline, Head.EMPTY);
             if (head.last().isNone() || first.isAfter(head.last())) {
-                return CompletableFuture.completedFuture(first.value() - 1);
+                return CompletableFuture.completedFuture(Older.before(first.value()));
             }
             return olderThan(timeline, first.value(), head, age);
         });
@@ -89,18 +102,18 @@ final class MovePlanner {
         });
     }
 
-    /** The greatest seq from {@code first} on whose entry is older, or {@code first - 1}. */
-    private CompletableFuture<Long> olderThan(TimelineId timeline, long first, Head head, Duration age) {
+    private CompletableFuture<Older> olderThan(TimelineId timeline, long first, Head head, Duration age) {
         Instant before = clock.instant().minus(age);
         return head.lastTime().isBefore(before)
-                ? CompletableFuture.completedFuture(head.last().value())
-                : search(timeline, first, head.last().value(), before);
+                ? CompletableFuture.completedFuture(new Older(head.last().value(), head.counted()))
+                : search(timeline, Older.before(first), head.last().value(), before);
     }
 
-    /** All before {@code low} are older, all after {@code high} are not. */
-    private CompletableFuture<Long> search(TimelineId timeline, long low, long high, Instant before) {
+    /** All up to {@code older} are, all after {@code high} are not. */
+    private CompletableFuture<Older> search(TimelineId timeline, Older older, long high, Instant before) {
+        long low = older.through() + 1;
         if (low > high) {
-            return CompletableFuture.completedFuture(low - 1);
+            return CompletableFuture.completedFuture(older);
         }
         long middle = low + (high - low) / 2;
         ReadQuery query = new ReadQuery(
@@ -108,25 +121,28 @@ final class MovePlanner {
         return ports.store().read(query, deadline()).thenCompose(page -> {
             Optional<Entry> found = page.entries().stream().findFirst();
             if (found.isEmpty()) {
-                return pastGaps(timeline, low, middle, high, before, page);
+                return pastGaps(timeline, older, middle, high, before, page);
             }
-            long seq = found.get().seq().value();
             return found.get().serverTime().isBefore(before)
-                    ? search(timeline, seq + 1, high, before)
-                    : search(timeline, low, middle - 1, before);
+                    ? search(
+                            timeline,
+                            new Older(found.get().seq().value(), found.get().counted()),
+                            high,
+                            before)
+                    : search(timeline, older, middle - 1, before);
         });
     }
 
     /** Nothing but erased entries from the middle on: they go with what is before them. */
-    private CompletableFuture<Long> pastGaps(
-            TimelineId timeline, long low, long middle, long high, Instant before, TimelinePage page) {
+    private CompletableFuture<Older> pastGaps(
+            TimelineId timeline, Older older, long middle, long high, Instant before, TimelinePage page) {
         long next = page.next().value();
         return next > high || next <= middle
-                ? search(timeline, low, middle - 1, before)
-                : search(timeline, next, high, before)
-                        .thenCompose(through -> through >= next
-                                ? CompletableFuture.completedFuture(through)
-                                : search(timeline, low, middle - 1, before));
+                ? search(timeline, older, middle - 1, before)
+                : search(timeline, Older.before(next), high, before)
+                        .thenCompose(found -> found.through() >= next
+                                ? CompletableFuture.completedFuture(found)
+                                : search(timeline, older, middle - 1, before));
     }
 
     private CompletableFuture<Long> beyondBytes(TimelineId timeline, long first, long last, OptionalLong limit) {

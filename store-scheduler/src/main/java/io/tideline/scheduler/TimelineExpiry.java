@@ -49,10 +49,10 @@ final class TimelineExpiry {
                     .thenCompose(retention -> retention.isEmpty()
                             ? CompletableFuture.completedFuture(new Expired(before, 0, true))
                             : planner.olderThan(timeline, before.next(), retention.get())
-                                    .thenCompose(through -> dryRun
-                                            ? planned(before, through)
-                                            : through > before.value()
-                                                    ? commit(timeline, state, SequenceId.of(through))
+                                    .thenCompose(older -> dryRun
+                                            ? planned(before, older.through())
+                                            : older.through() > before.value()
+                                                    ? commit(timeline, state, older)
                                                     : releaseAgain(timeline, state.watermarks())));
         });
     }
@@ -69,9 +69,10 @@ final class TimelineExpiry {
                 : release(timeline, marks).thenApply(done -> nothing);
     }
 
-    private CompletableFuture<Expired> commit(TimelineId timeline, TierState state, SequenceId through) {
+    private CompletableFuture<Expired> commit(TimelineId timeline, TierState state, MovePlanner.Older older) {
         SequenceId before = state.watermarks().expiredThrough();
-        Watermarks next = state.watermarks().withExpiredThrough(through);
+        SequenceId through = SequenceId.of(older.through());
+        Watermarks next = state.watermarks().withExpiredThrough(through, older.counted());
         return ports.watermarks()
                 .replace(timeline, state, state.moved(next), deadline())
                 .thenCompose(won -> won

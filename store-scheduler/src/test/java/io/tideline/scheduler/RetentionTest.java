@@ -18,9 +18,14 @@ import io.tideline.core.tier.EntryRange;
 import io.tideline.core.tier.OwnRetention;
 import io.tideline.core.tier.TierLimit;
 import io.tideline.core.timeline.AppId;
+import io.tideline.core.timeline.ClientMessageId;
+import io.tideline.core.timeline.Counting;
 import io.tideline.core.timeline.Gap;
+import io.tideline.core.timeline.MessageId;
+import io.tideline.core.timeline.MessageKind;
 import io.tideline.core.timeline.NewEntry;
 import io.tideline.core.timeline.Payload;
+import io.tideline.core.timeline.SenderId;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
@@ -107,7 +112,8 @@ final class RetentionTest {
     private void assertServed(int expired, int last) {
         TimelinePage page =
                 memory.read(ReadQuery.forward(ROOM, 1, 1_000), DEADLINE).join();
-        assertThat(page.gaps()).containsExactly(new Gap(SequenceId.FIRST, SequenceId.of(expired), Gap.Type.EXPIRED));
+        assertThat(page.gaps())
+                .containsExactly(new Gap(SequenceId.FIRST, SequenceId.of(expired), Gap.Type.EXPIRED, expired));
         assertThat(page.entries()).hasSize(last - expired);
         assertThat(new String(page.entries().get(0).payload().toByteArray(), UTF_8))
                 .isEqualTo("day " + (expired + 1));
@@ -145,6 +151,40 @@ final class RetentionTest {
         scheduler.pass(false);
         assertThat(expired(ROOM)).isEqualTo(12);
         assertThat(rows()).isZero();
+    }
+
+    @Test
+    void pass_howeverMuchExpires_itsRunningCountIsKept() {
+        for (int days = 0; days <= 12; days++) {
+            afresh();
+            for (int day = 1; day <= 12; day++) {
+                Counting counting = day % 3 == 1 ? Counting.SILENT : Counting.COUNTED;
+                memory.append(TimelineAppend.of(ROOM, entry("m" + day, counting)), DEADLINE)
+                        .join();
+                now = now.plus(Duration.ofDays(1));
+            }
+            List<SequenceId> erased = List.of(SequenceId.of(5), SequenceId.of(6), SequenceId.of(12));
+            memory.hot().erase(ROOM, erased, DEADLINE).join();
+            List<Long> counted = List.of(0L, 0L, 1L, 2L, 2L, 3L, 4L, 4L, 5L, 6L, 6L, 7L, 8L);
+            now = START.plus(Duration.ofDays(29 + days)).plusSeconds(1);
+
+            scheduler().pass(false);
+
+            long expired = expired(ROOM);
+            // What was erased goes with what is before it only where nothing is left behind it.
+            assertThat(expired).isIn((long) days, days - 1L, days - 2L);
+            assertThat(marks(ROOM).expiredCounted()).as("through " + expired).isEqualTo(counted.get((int) expired));
+        }
+    }
+
+    private static NewEntry entry(String id, Counting counting) {
+        return new NewEntry(
+                new SenderId("ann"),
+                new ClientMessageId(id),
+                new MessageKind("text"),
+                Payload.utf8("text"),
+                MessageId.NONE,
+                counting);
     }
 
     @Test

@@ -21,11 +21,15 @@ import io.tideline.core.record.RecordKind;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.AppendOutcome;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.Receipt;
 import io.tideline.core.store.TimelineAppend;
+import io.tideline.core.store.TimelinePage;
+import io.tideline.core.tier.TierState;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.ClientMessageId;
 import io.tideline.core.timeline.Counting;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.MessageId;
 import io.tideline.core.timeline.MessageKind;
 import io.tideline.core.timeline.NewEntry;
@@ -259,6 +263,27 @@ public final class Conversations {
         store.raise(List.of(new TimelineRecord(key, 1, MessageCodec.PRESENT)), deadline())
                 .join();
         personal(id, user, event(user(user), new ConversationEvent.Hidden(target)));
+    }
+
+    /** Lets retention drop what is up to a seq, as the scheduler does. */
+    public void expire(TimelineId timeline, SequenceId through) {
+        ReadQuery last = ReadQuery.forward(timeline, through.value(), 1);
+        TimelinePage page = store.read(last, deadline()).join();
+        expire(timeline, through, page.entries().get(0).counted());
+    }
+
+    /**
+     * Lets retention drop what is up to a seq.
+     *
+     * @param counted the running count there; {@link Gap#UNKNOWN} as an earlier version left it
+     */
+    public void expire(TimelineId timeline, SequenceId through, long counted) {
+        TierState state = store.state(timeline, deadline()).join();
+        TierState next = state.moved(state.watermarks().withExpiredThrough(through, counted));
+        if (!store.replace(timeline, state, next, deadline()).join()) {
+            throw new IllegalStateException("somebody else has moved entries");
+        }
+        store.hot().release(timeline, through, deadline()).join();
     }
 
     private SequenceId personal(ConversationId id, String to, NewEntry entry) {

@@ -86,7 +86,7 @@ final class TargetReader {
                 SequenceId.NONE);
     }
 
-    /** Of what has expired nobody knows: almost everything that is taken back counts. */
+    /** Where nobody knows: almost everything that is taken back counts. */
     private static long countedBefore(Entry entry, TimelinePage page) {
         SequenceId before = entry.seq().plus(-1);
         if (!page.entries().get(0).equals(entry)) {

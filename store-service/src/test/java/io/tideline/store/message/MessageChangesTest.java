@@ -30,12 +30,14 @@ import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
+import io.tideline.core.tier.TierState;
 import io.tideline.core.timeline.ClientMessageId;
 import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.MessageKind;
 import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.core.timeline.Watermarks;
 import io.tideline.store.Messaging;
 import io.tideline.store.Outcome;
 import io.tideline.store.Refusal;
@@ -190,6 +192,23 @@ class MessageChangesTest {
         done(service.recall(new MessageAt(APP, id, sent.seq()), user("bob"), soon()));
 
         assertThat(messaging.records(id.timeline(APP), RecordKind.DISCOUNT)).isZero();
+    }
+
+    @Test
+    void recall_ofNoticeBehindAnExpiredMessage_discountsNothing() {
+        OutgoingMessage notice =
+                new OutgoingMessage(new ClientMessageId("n"), new MessageKind("notice"), Payload.utf8("x"), true);
+        Sent sent = done(service.send(APP, id, user("bob"), notice, soon()));
+        TimelineId timeline = id.timeline(APP);
+        TierState state = await(messaging.store.state(timeline, soon()));
+        Watermarks expired = state.watermarks().withExpiredThrough(bobs.seq(), head().counted());
+        await(messaging.store.replace(timeline, state, state.moved(expired), soon()));
+        assertThat(messaging.view(new MessageAt(APP, id, sent.seq()), "cy").notice())
+                .isTrue();
+
+        done(service.recall(new MessageAt(APP, id, sent.seq()), user("bob"), soon()));
+
+        assertThat(messaging.records(timeline, RecordKind.DISCOUNT)).isZero();
     }
 
     @Test

@@ -211,7 +211,7 @@ final class RecentMessages implements RecentSource {
                         && edited.target().equals(target);
     }
 
-    /** Of the first entry of a window: what was erased before it leaves its running count behind. */
+    /** Of the first entry of a window: what is gone before it leaves its running count behind. */
     private static long countedBefore(Entry entry, TimelinePage page) {
         SequenceId before = entry.seq().plus(-1);
         return page.gaps().stream()

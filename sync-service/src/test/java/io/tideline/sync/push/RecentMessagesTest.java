@@ -65,6 +65,17 @@ class RecentMessagesTest {
     }
 
     @Test
+    void after_anExpiredMessage_aNoticeIsOne() {
+        SequenceId expired = world.send(room, "ann", "one");
+        world.send(room, "ann", "notice", Counting.SILENT);
+        SequenceId last = world.send(room, "ann", "two");
+        world.expire(timeline, expired);
+        recent.extend(timeline, last).join();
+
+        assertThat(notices(expired, last)).containsExactly(true, false);
+    }
+
+    @Test
     void after_aWindowThatBeginsWithANotice_itIsOne() {
         SequenceId first = world.send(room, "ann", "one");
         world.send(room, "ann", "notice", Counting.SILENT);

@@ -95,14 +95,14 @@ final class ViewMerge {
         counts.put(entry.seq(), entry.counted());
     }
 
-    /** What is erased leaves its running count behind. */
+    /** What is gone leaves its running count behind. */
     synchronized void addCount(Gap gap) {
         if (gap.isCounted()) {
             counts.put(gap.to(), gap.counted());
         }
     }
 
-    /** What has expired before an entry says nothing of it; it is then taken for one that counts. */
+    /** Where nothing says what was counted before an entry, it is taken for one that counts. */
     private boolean isNotice(Entry entry) {
         return entry.counted() == 0 || counts.getOrDefault(entry.seq().plus(-1), -1L) == entry.counted();
     }

@@ -35,9 +35,9 @@ final class PageAssembly {
         return full;
     }
 
-    boolean expired(long first, long last) {
-        gaps.add(new Gap(SequenceId.of(first), SequenceId.of(last), Gap.Type.EXPIRED));
-        next = forward ? last + 1 : first - 1;
+    boolean expired(Gap gap) {
+        gaps.add(gap);
+        next = pastOf(gap);
         return true;
     }
 
@@ -49,7 +49,7 @@ final class PageAssembly {
             if (gap < slice.gaps().size() && start(slice.gaps().get(gap)) == next) {
                 Gap found = slice.gaps().get(gap++);
                 addGap(found);
-                next = (forward ? found.to() : found.from()).value() + step;
+                next = pastOf(found);
             } else if (entry < slice.entries().size()
                     && slice.entries().get(entry).seq().value() == next) {
                 if (!addEntry(slice.entries().get(entry++))) {
@@ -66,6 +66,10 @@ final class PageAssembly {
 
     private long start(Gap gap) {
         return (forward ? gap.from() : gap.to()).value();
+    }
+
+    private long pastOf(Gap gap) {
+        return (forward ? gap.to() : gap.from()).value() + step;
     }
 
     /** Neighbours of one type become one. */

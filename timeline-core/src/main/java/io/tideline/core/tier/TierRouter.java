@@ -6,6 +6,7 @@ import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Direction;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelinePage;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.Watermarks;
@@ -59,7 +60,7 @@ public final class TierRouter {
             for (int i = 0; i < segments.size() && !assembly.full(); i++) {
                 Segment segment = segments.get(i);
                 boolean complete = segment.tier() == null
-                        ? assembly.expired(segment.first(), segment.last())
+                        ? assembly.expired(expired(segment, head.watermarks()))
                         : assembly.add(slices.get(i).join(), segment.first(), segment.last());
                 if (!complete) {
                     return Optional.empty();
@@ -67,6 +68,12 @@ public final class TierRouter {
             }
             return Optional.of(assembly.page(to, last));
         });
+    }
+
+    private static Gap expired(Segment segment, Watermarks marks) {
+        SequenceId to = SequenceId.of(segment.last());
+        long counted = to.equals(marks.expiredThrough()) ? marks.expiredCounted() : Gap.UNKNOWN;
+        return new Gap(SequenceId.of(segment.first()), to, Gap.Type.EXPIRED, counted);
     }
 
     private static TimelinePage beyond(ReadQuery query, long from, SequenceId last) {

@@ -3,7 +3,8 @@ package io.tideline.core.timeline;
 /**
  * A range of seqs, both ends included, that was assigned and cannot be read, and why.
  *
- * @param counted the running count at {@code to}, which an erased entry leaves behind; {@link #UNKNOWN} where nothing says
+ * @param counted the running count at {@code to}, which an erased entry leaves behind, and the last one that has expired;
+ *     {@link #UNKNOWN} where nothing says
  */
 public record Gap(SequenceId from, SequenceId to, Type type, long counted) {
     /** In place of a running count. */

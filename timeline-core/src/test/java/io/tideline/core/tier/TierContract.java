@@ -6,20 +6,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.tideline.core.store.Direction;
+import io.tideline.core.store.HeadQuery;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelineAppend;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelinePage.StopReason;
 import io.tideline.core.store.TimelineStore;
+import io.tideline.core.timeline.ClientMessageId;
+import io.tideline.core.timeline.Counting;
 import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.Gap;
+import io.tideline.core.timeline.MessageId;
+import io.tideline.core.timeline.MessageKind;
 import io.tideline.core.timeline.NewEntry;
+import io.tideline.core.timeline.Payload;
+import io.tideline.core.timeline.SenderId;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.core.timeline.Watermarks;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -128,6 +136,42 @@ public interface TierContract {
     }
 
     @Test
+    default void replace_whatExpiredAndItsCount_isWhatTheHeadSays() {
+        TierOracle oracle = new TierOracle(this, conversation("counted"));
+        oracle.append(7);
+        Watermarks known = Watermarks.NONE
+                .withWarmThrough(SequenceId.of(6))
+                .withColdThrough(SequenceId.of(5))
+                .withExpiredThrough(SequenceId.of(4), 3);
+        Watermarks unknown = new Watermarks(SequenceId.of(4), SequenceId.of(5), SequenceId.of(6));
+
+        for (Watermarks marks : List.of(known, unknown)) {
+            TierState state = await(watermarks().state(oracle.timeline(), soon()));
+            await(watermarks().replace(oracle.timeline(), state, state.moved(marks), soon()));
+
+            assertThat(await(watermarks().state(oracle.timeline(), soon()))).isEqualTo(state.moved(marks));
+            assertThat(await(store().heads(List.of(HeadQuery.of(oracle.timeline())), soon()))
+                            .get(oracle.timeline())
+                            .watermarks())
+                    .isEqualTo(marks);
+        }
+    }
+
+    @Test
+    default void read_whatHasExpired_saysWhatItCounted() {
+        TierOracle oracle = new TierOracle(this, conversation("expired"));
+        oracle.append(9);
+        oracle.move(3, true);
+        oracle.expire(5);
+        for (int from = 1; from <= 9; from++) {
+            for (int to = from; to <= 9; to++) {
+                oracle.checkRange(from, to, Direction.FORWARD);
+                oracle.checkRange(to, from, Direction.BACKWARD);
+            }
+        }
+    }
+
+    @Test
     default void release_lowerThanBefore_bringsNothingBackAndHarmsNothing() {
         TierOracle oracle = new TierOracle(this, conversation("release"));
         oracle.append(20);
@@ -205,6 +249,7 @@ public interface TierContract {
         private final TierContract tiers;
         private final TimelineId timeline;
         private final TreeMap<Long, String> texts = new TreeMap<>();
+        private final TreeMap<Long, Long> counted = new TreeMap<>(Map.of(0L, 0L));
         private final List<Long> erased = new ArrayList<>();
         private long last;
         private long expired;
@@ -218,6 +263,7 @@ public interface TierContract {
             return timeline;
         }
 
+        /** Every third one is a notice. */
         void append(int count) {
             List<NewEntry> entries = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -225,9 +271,21 @@ public interface TierContract {
                 String text = "text " + last;
                 texts.put(last, text);
                 // What was said just now is not looked at for whether it has expired.
-                entries.add(NewEntry.text("ann", "m" + last, text).withOriginalTime(LONG_AGO.plusSeconds(last)));
+                Counting counting = last % 3 == 0 ? Counting.SILENT : Counting.COUNTED;
+                counted.put(last, counted.get(last - 1) + (counting.counts() ? 1 : 0));
+                entries.add(entry(text, counting).withOriginalTime(LONG_AGO.plusSeconds(last)));
             }
             await(tiers.store().append(new TimelineAppend(timeline, entries), soon()));
+        }
+
+        private NewEntry entry(String text, Counting counting) {
+            return new NewEntry(
+                    new SenderId("ann"),
+                    new ClientMessageId("m" + last),
+                    new MessageKind("text"),
+                    Payload.utf8(text),
+                    MessageId.NONE,
+                    counting);
         }
 
         /** By the protocol of whoever moves entries. */
@@ -253,7 +311,7 @@ public interface TierContract {
         void expire(int count) {
             TierState state = await(tiers.watermarks().state(timeline, soon()));
             expired = Math.min(last, expired + count);
-            Watermarks marks = state.watermarks().withExpiredThrough(SequenceId.of(expired));
+            Watermarks marks = state.watermarks().withExpiredThrough(SequenceId.of(expired), counted.get(expired));
             assertThat(await(tiers.watermarks().replace(timeline, state, state.moved(marks), soon())))
                     .isTrue();
             await(tiers.hot().release(timeline, marks.hotReleased(), soon()));
@@ -301,6 +359,12 @@ public interface TierContract {
             return await(tiers.store().read(query, soon()));
         }
 
+        /** Of what has expired only the last one's count is known. */
+        private long countedBy(Gap gap) {
+            boolean known = gap.type() == Gap.Type.ERASED || gap.to().value() == expired;
+            return known ? counted.get(gap.to().value()) : Gap.UNKNOWN;
+        }
+
         private long checkPage(TimelinePage page, long first, boolean forward) {
             long seq = first;
             int step = forward ? 1 : -1;
@@ -311,7 +375,7 @@ public interface TierContract {
                     Entry entry = entries.remove(0);
                     assertThat(new String(entry.payload().toByteArray(), java.nio.charset.StandardCharsets.UTF_8))
                             .isEqualTo(texts.get(seq));
-                    assertThat(entry.counted()).isEqualTo(seq);
+                    assertThat(entry.counted()).isEqualTo(counted.get(seq));
                     assertThat(erased).doesNotContain(seq);
                     assertThat(seq).as("not expired").isGreaterThan(expired);
                     seq += step;
@@ -323,6 +387,7 @@ public interface TierContract {
                         assertThat(gap.type() == Gap.Type.EXPIRED ? at <= expired : erased.contains(at))
                                 .isTrue();
                     }
+                    assertThat(gap.counted()).as("counted by " + gap).isEqualTo(countedBy(gap));
                     seq = (forward ? gap.to() : gap.from()).value() + step;
                 }
             }

@@ -164,6 +164,23 @@ final class TimelineValuesTest {
     }
 
     @Test
+    void watermarks_countOfWhatHasExpired_isOneOfTheSeqs() {
+        SequenceId three = SequenceId.of(3);
+
+        assertThat(Watermarks.NONE.withExpiredThrough(three, 2).withWarmThrough(three))
+                .isEqualTo(new Watermarks(three, 2, SequenceId.NONE, three));
+        assertThat(new Watermarks(three, SequenceId.NONE, SequenceId.NONE).expiredCounted())
+                .isEqualTo(Gap.UNKNOWN);
+        assertThat(Watermarks.NONE.expiredCounted()).isZero();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Watermarks.NONE.withExpiredThrough(three, 4))
+                .withMessage("expiredCounted: 4 (expected: -1..3)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Watermarks.NONE.withExpiredThrough(SequenceId.NONE, Gap.UNKNOWN))
+                .withMessage("expiredCounted: -1 (expected: 0..0)");
+    }
+
+    @Test
     void attributes_tooMany_areRefused() {
         assertThat(new Attributes(named(64), 0).values()).hasSize(64);
         assertThatIllegalArgumentException()

@@ -129,6 +129,7 @@ final class ArchivePlanner {
             TierState state = new TierState(
                     new Watermarks(
                             SequenceId.of(cell.expiredThrough()),
+                            cell.expiredCounted(),
                             SequenceId.of(cell.coldThrough()),
                             SequenceId.of(cell.warmThrough())),
                     cell.epoch());

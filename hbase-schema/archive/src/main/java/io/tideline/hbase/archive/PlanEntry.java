@@ -9,7 +9,8 @@ import java.nio.ByteBuffer;
  * What a job is to do with one timeline: entries from {@link #from} on leave the warm table as long as one of the limits
  * says so.
  *
- * @param before the state that the job begins with, read before anything else
+ * @param before the state that the job begins with, read before anything else; read back it lacks the running count, of
+ *     which a job makes nothing
  * @param dueSeq entries up to it are due, 0 for none
  * @param dueTime entries up to it are due, milliseconds since 1970
  */

@@ -196,7 +196,8 @@ final class Settlement {
                 if (!isFree || state.watermarks().warmThrough().value() < last() || tries >= MAX_TRIES) {
                     return CompletableFuture.completedFuture(false);
                 }
-                return (state.equals(before)
+                // The epoch alone, which every change raises: a plan that was read back lacks the running count.
+                return (before != null && before.epoch() == state.epoch()
                                 ? CompletableFuture.completedFuture(true)
                                 : isStillSo(timeline, stretch, state.watermarks()))
                         .thenCompose(same -> same ? commit(state, tries) : CompletableFuture.completedFuture(false));

@@ -290,7 +290,7 @@ final class HBaseArchiveIT {
                 .replace(
                         timeline,
                         state,
-                        state.moved(state.watermarks().withExpiredThrough(SequenceId.of(120))),
+                        state.moved(state.watermarks().withExpiredThrough(SequenceId.of(120), 120)),
                         soon()));
 
         ArchiveReport report = perform(new ArchiveTask.Expire(false));

@@ -166,7 +166,7 @@ final class Installation implements AutoCloseable {
     /** Retention drops what is up to a seq. */
     void drop(TimelineId timeline, long through) {
         TierState state = await(storage.watermarks().state(timeline, soon()));
-        TierState next = state.moved(state.watermarks().withExpiredThrough(SequenceId.of(through)));
+        TierState next = state.moved(state.watermarks().withExpiredThrough(SequenceId.of(through), through));
         assertThat(await(storage.watermarks().replace(timeline, state, next, soon())))
                 .isTrue();
     }

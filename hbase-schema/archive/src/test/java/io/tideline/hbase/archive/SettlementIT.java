@@ -1,5 +1,6 @@
 package io.tideline.hbase.archive;
 
+import static io.tideline.core.store.TimelineProbe.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tideline.core.archive.ArchiveProgress;
@@ -12,6 +13,7 @@ import io.tideline.core.tier.TierState;
 import io.tideline.core.tier.WatermarkStore;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.core.timeline.Watermarks;
 import io.tideline.hbase.embedded.EmbeddedHBase;
 import io.tideline.hbase.embedded.EmbeddedHBaseConfig;
 import java.nio.file.Path;
@@ -159,6 +161,20 @@ final class SettlementIT {
         assertThat(installation.verify()).isEmpty();
         assertThat(installation.entries(broken)).isEqualTo(40);
         installation.hold(broken);
+    }
+
+    @Test
+    void run_someExpiredBeforeAndOneErased_moves() throws Exception {
+        TimelineId timeline = installation.warm("counted", 40);
+        installation.drop(timeline, 10);
+        Futures.get(installation.storage().warm().erase(timeline, WarmHistory.seqs(20, 20), soon()));
+
+        ArchiveReport report = installation.perform(new ArchiveTask.Run("counted", false));
+
+        assertThat(report.figures()).containsEntry("timelines_left_for_the_next", 0L);
+        assertThat(installation.marks(timeline))
+                .isEqualTo(new Watermarks(SequenceId.of(10), 10, SequenceId.of(40), SequenceId.of(40)));
+        assertThat(installation.verify()).isEmpty();
     }
 
     @Test

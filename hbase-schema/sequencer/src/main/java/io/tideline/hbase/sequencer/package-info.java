@@ -11,7 +11,8 @@
  *
  * prefix | 00                           head    h:h  format | last seq | cell time | server time of last | counted
  *                                                    | last discounted
- *                                               h:w  format | cold through | warm through
+ *                                               h:w  format | expired through | count there | cold through
+ *                                                    | warm through | epoch
  *                                               h:r  format | released through, by this table
  *                                               m:a  format | attributes
  *                                               m:r&lt;reader&gt;  format | counted; timestamp is the seq read last

@@ -95,13 +95,21 @@ final class GoldenBytesTest {
 
     @Test
     void watermarksCell_isAsEver() throws Exception {
-        WatermarksCell marks = new WatermarksCell(3, 7, 9, 5);
-        String golden = "020000000000000003000000000000000700000000000000090000000000000005";
+        WatermarksCell marks = new WatermarksCell(3, 2, 7, 9, 5);
+        String golden = "0300000000000000030000000000000002000000000000000700000000000000090000000000000005";
 
         assertThat(hex(marks.encode())).isEqualTo(golden);
         assertThat(WatermarksCell.decode(unhex(golden))).isEqualTo(marks);
+    }
+
+    @Test
+    void watermarksCell_ofEarlierFormats_doesNotKnowWhatExpiredCounted() throws Exception {
         assertThat(WatermarksCell.decode(unhex("0100000000000000070000000000000009")))
-                .isEqualTo(new WatermarksCell(0, 7, 9, 0));
+                .isEqualTo(new WatermarksCell(0, 0, 7, 9, 0));
+        assertThat(WatermarksCell.decode(unhex("020000000000000003000000000000000700000000000000090000000000000005")))
+                .isEqualTo(new WatermarksCell(3, WatermarksCell.UNKNOWN, 7, 9, 5));
+        assertThat(WatermarksCell.decode(unhex("020000000000000000000000000000000700000000000000090000000000000005")))
+                .isEqualTo(new WatermarksCell(0, 0, 7, 9, 5));
     }
 
     @Test

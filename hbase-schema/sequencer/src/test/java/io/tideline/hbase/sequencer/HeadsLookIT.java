@@ -84,7 +84,7 @@ final class HeadsLookIT {
         List<byte[]> timelines = prefixes(9);
         try (LocalRegion region = new LocalRegion(directory)) {
             fill(region, timelines);
-            byte[] watermarks = new WatermarksCell(0, 1, 2, 3).encode();
+            byte[] watermarks = new WatermarksCell(0, 0, 1, 2, 3).encode();
             region.put(RowKeys.headRow(timelines.get(2)), SchemaNames.HEAD_FAMILY, SchemaNames.WATERMARKS, watermarks);
 
             List<HeadRow> rows = region.ask(new HeadsQuestion(NOBODY, timelines));

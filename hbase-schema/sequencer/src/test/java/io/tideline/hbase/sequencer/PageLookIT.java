@@ -97,7 +97,7 @@ final class PageLookIT {
                     RowKeys.headRow(TIMELINE),
                     SchemaNames.HEAD_FAMILY,
                     SchemaNames.WATERMARKS,
-                    new WatermarksCell(1, 0, 0, 1).encode());
+                    new WatermarksCell(1, 1, 0, 0, 1).encode());
 
             assertThat(ask(region, first(1), 0, 100, ANY_BYTES))
                     .as("who asks has to look at the head")

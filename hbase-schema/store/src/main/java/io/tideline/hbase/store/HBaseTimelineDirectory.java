@@ -73,7 +73,7 @@ final class HBaseTimelineDirectory implements TimelineDirectory {
                             SchemaNames.HEAD_FAMILY,
                             SchemaNames.WATERMARKS,
                             CREATION_TIMESTAMP,
-                            new WatermarksCell(0, 0, 0, 0).encode());
+                            new WatermarksCell(0, 0, 0, 0, 0).encode());
             return replace(timeline, Attributes.NONE, put, deadline)
                     .thenCompose(done -> done
                             ? CompletableFuture.completedFuture(

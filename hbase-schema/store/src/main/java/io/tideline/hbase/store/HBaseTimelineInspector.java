@@ -129,8 +129,8 @@ final class HBaseTimelineInspector implements TimelineInspector {
                     + head.lastDiscounted() + " time=" + Instant.ofEpochMilli(head.serverTime());
         } else if (CellUtil.matchingColumn(cell, SchemaNames.HEAD_FAMILY, SchemaNames.WATERMARKS)) {
             WatermarksCell marks = WatermarksCell.decode(value);
-            return "watermarks expired=" + marks.expiredThrough() + " cold=" + marks.coldThrough() + " warm="
-                    + marks.warmThrough() + " epoch=" + marks.epoch();
+            return "watermarks expired=" + marks.expiredThrough() + " expired_counted=" + marks.expiredCounted()
+                    + " cold=" + marks.coldThrough() + " warm=" + marks.warmThrough() + " epoch=" + marks.epoch();
         } else if (CellUtil.matchingColumn(cell, SchemaNames.HEAD_FAMILY, SchemaNames.RELEASED)) {
             return "released through=" + ReleasedCell.decode(value).through();
         } else if (CellUtil.matchingColumn(cell, SchemaNames.ACTIVITY_FAMILY, SchemaNames.ACTIVITY)) {

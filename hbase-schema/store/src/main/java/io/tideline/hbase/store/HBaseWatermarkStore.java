@@ -90,6 +90,7 @@ final class HBaseWatermarkStore implements WatermarkStore {
         Watermarks marks = state.watermarks();
         return new WatermarksCell(
                         marks.expiredThrough().value(),
+                        marks.expiredCounted(),
                         marks.coldThrough().value(),
                         marks.warmThrough().value(),
                         state.epoch())

@@ -184,6 +184,7 @@ final class HeadReader {
         try {
             return new Watermarks(
                     SequenceId.of(cell.expiredThrough()),
+                    cell.expiredCounted(),
                     SequenceId.of(cell.coldThrough()),
                     SequenceId.of(cell.warmThrough()));
         } catch (IllegalArgumentException e) {

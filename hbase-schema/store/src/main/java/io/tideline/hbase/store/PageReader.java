@@ -136,7 +136,8 @@ final class PageReader {
     /** Time stamps never fall along the seqs, so what expires is always the oldest part of a timeline. */
     private CompletableFuture<TimelinePage> readUnexpired(ReadQuery query, Head head, Deadline deadline) {
         return oldest(query.timeline(), head, deadline).thenCompose(first -> {
-            Watermarks marks = head.watermarks().withExpiredThrough(first.plus(-1));
+            Watermarks before = head.watermarks();
+            Watermarks marks = new Watermarks(first.plus(-1), before.coldThrough(), before.warmThrough());
             Head known = new Head(head.last(), head.lastTime(), marks, head.counted(), head.lastDiscounted());
             return tiers.read(query, known, deadline).thenCompose(page -> page.map(CompletableFuture::completedFuture)
                     .orElseGet(() -> CompletableFuture.failedFuture(unexplained(query, head.last()))));
