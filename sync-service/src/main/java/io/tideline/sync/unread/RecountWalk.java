@@ -17,8 +17,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One walk through what is unread. What was erased is counted by the running count that it keeps, what has expired by those
- * on its two sides, since it went on counting. Pages follow each other, so the fields need no lock.
+ * One walk through what is unread. What was erased is counted by the running count that it keeps, since it goes on counting;
+ * so is what has expired, by those on its two sides, where the range does not begin behind it. Pages follow each other, so
+ * the fields need no lock.
  */
 final class RecountWalk {
     private final UnreadRange range;

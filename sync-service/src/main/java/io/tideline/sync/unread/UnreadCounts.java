@@ -141,12 +141,12 @@ public final class UnreadCounts {
                 });
     }
 
-    /** Of what has expired nobody knows: almost everything that users hide counts. */
+    /** Where nobody knows: almost everything that users hide counts. */
     private static boolean rises(long counted, long before) {
         return counted == Gap.UNKNOWN || before == Gap.UNKNOWN || counted > before;
     }
 
-    /** The running count at one seq, erased or not; {@link Gap#UNKNOWN} when it has expired. */
+    /** The running count at one seq, erased or not; {@link Gap#UNKNOWN} when it has expired and is not the last that has. */
     private CompletableFuture<Long> countedAt(TimelineId timeline, SequenceId seq, Deadline deadline) {
         if (seq.isNone()) {
             return CompletableFuture.completedFuture(0L);

@@ -10,6 +10,7 @@ import io.tideline.core.record.ReadMark;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.ReadQuery;
+import io.tideline.core.store.TimelinePage;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.Gap;
@@ -154,8 +155,10 @@ public final class UnreadService {
     }
 
     /**
-     * The running count at a seq, which also an erased entry keeps. Of one that has expired, that before the first entry
-     * there is: whether that one is a notice nobody knows any more, it is then taken for one that counts.
+     * The running count at a seq, which also an erased entry keeps. Of one that has expired it is that of the last one that
+     * has, as far as so many can have counted: nothing up to there counts any more. Where nobody knows even that, it is the
+     * one before the first entry there is; whether that one is a notice nobody knows either, it is then taken for one that
+     * counts.
      */
     private CompletableFuture<Long> countedAt(TimelineId timeline, SequenceId seq, MarkedHead head, Deadline deadline) {
         if (seq.equals(head.head().last())) {
@@ -163,21 +166,24 @@ public final class UnreadService {
         }
         ReadQuery query = ReadQuery.forward(timeline, seq.value(), 1)
                 .withFloor(head.head().last());
-        return ports.store().read(query, deadline).thenApply(page -> {
-            Optional<Gap> erased = page.gaps().stream()
-                    .filter(gap -> gap.to().equals(seq) && gap.isCounted())
-                    .findFirst();
-            if (erased.isPresent()) {
-                return erased.get().counted();
-            }
-            if (page.entries().isEmpty()) {
-                return head.head().counted();
-            }
-            Entry entry = page.entries().get(0);
-            boolean event = entry.kind().value().startsWith(ConversationEvent.KIND_PREFIX);
-            boolean expired = !entry.seq().equals(seq);
-            return expired && !event ? Math.max(0, entry.counted() - 1) : entry.counted();
-        });
+        return ports.store().read(query, deadline).thenApply(page -> Math.min(seq.value(), counted(page, seq, head)));
+    }
+
+    private static long counted(TimelinePage page, SequenceId seq, MarkedHead head) {
+        Optional<Gap> gone = page.gaps().stream()
+                .filter(gap -> gap.isCounted()
+                        && (gap.type() == Gap.Type.EXPIRED || gap.to().equals(seq)))
+                .findFirst();
+        if (gone.isPresent()) {
+            return gone.get().counted();
+        }
+        if (page.entries().isEmpty()) {
+            return head.head().counted();
+        }
+        Entry entry = page.entries().get(0);
+        boolean event = entry.kind().value().startsWith(ConversationEvent.KIND_PREFIX);
+        boolean expired = !entry.seq().equals(seq);
+        return expired && !event ? Math.max(0, entry.counted() - 1) : entry.counted();
     }
 
     /** Sets or clears the user's flag of unread, which changes no count. */

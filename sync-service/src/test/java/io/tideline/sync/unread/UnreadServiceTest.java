@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.Diffusion;
+import io.tideline.core.record.MarkedHead;
+import io.tideline.core.store.HeadQuery;
 import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.Counting;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.sync.Conversations;
 import io.tideline.sync.SyncPorts;
@@ -223,6 +226,162 @@ class UnreadServiceTest {
         assertRecountAgrees("bob");
         world.hide(room, "bob", erased);
         assertThat(one("bob", room)).isEqualTo(1);
+        assertRecountAgrees("bob");
+    }
+
+    @Test
+    void markRead_atAnExpiredMessage_firstLeftANotice_leavesWhatComesAfterIt() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        SequenceId first = world.send(room, "ann", "one");
+        SequenceId last = first;
+        for (int i = 2; i <= 6; i++) {
+            last = world.send(room, "ann", "more");
+        }
+        world.send(room, "ann", "notice", Counting.SILENT);
+        world.send(room, "ann", "left");
+        world.expire(room.timeline(APP), last);
+
+        for (SequenceId mark : List.of(first, last)) {
+            markRead("bob", room, mark.value());
+
+            assertThat(one("bob", room)).as("read through " + mark).isEqualTo(1);
+            assertRecountAgrees("bob");
+        }
+        assertThat(mark("bob", room).readThrough()).isEqualTo(last);
+        assertThat(mark("bob", room).readCounted()).isEqualTo(6);
+    }
+
+    @Test
+    void markRead_amongExpiredMessages_firstLeftErased_leavesWhatComesAfterIt() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        SequenceId read = world.send(room, "ann", "one");
+        SequenceId last = world.send(room, "ann", "two");
+        SequenceId erased = world.send(room, "ann", "three");
+        world.send(room, "ann", "four");
+        erase(room, erased);
+        world.expire(room.timeline(APP), last);
+
+        markRead("bob", room, read.value());
+
+        assertThat(one("bob", room)).isEqualTo(2);
+        assertRecountAgrees("bob");
+    }
+
+    private MarkedHead mark(String user, ConversationId room) {
+        return world.store
+                .markedHeads(user, List.of(HeadQuery.of(room.timeline(APP))), Conversations.deadline())
+                .join()
+                .getOrDefault(room.timeline(APP), MarkedHead.EMPTY);
+    }
+
+    @Test
+    void markRead_atWhatExpiredUncounted_guessesByTheFirstLeft() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        SequenceId expired = world.send(room, "ann", "one");
+        world.send(room, "ann", "two");
+        world.send(room, "ann", "three");
+        world.expire(room.timeline(APP), expired, Gap.UNKNOWN);
+        assertThat(one("bob", room)).as("nobody knows better").isEqualTo(3);
+
+        markRead("bob", room, expired.value());
+
+        assertThat(one("bob", room)).isEqualTo(2);
+        assertRecountAgrees("bob");
+    }
+
+    @Test
+    void unread_expiredBehindTheMark_isWhatIsLeft() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob", "cy");
+        ConversationId quiet = world.create("quiet", Diffusion.READ, false, "ann", "bob");
+        fanOut(room, quiet);
+        SequenceId read = world.send(room, "ann", "one");
+        world.send(room, "ann", "two");
+        SequenceId last = world.send(room, "ann", "three");
+        SequenceId left = world.send(room, "ann", "four");
+        world.send(room, "ann", "notice", Counting.SILENT);
+        world.send(room, "ann", "five");
+        SequenceId muted = world.send(quiet, "ann", "one");
+        world.send(quiet, "ann", "two");
+        markRead("bob", room, read.value());
+        unread.mute(APP, Conversations.user("bob"), quiet, true, Conversations.deadline())
+                .join();
+
+        world.expire(room.timeline(APP), last);
+        world.expire(quiet.timeline(APP), muted);
+
+        // Bob has read before, Cy has only joined before.
+        for (String user : List.of("bob", "cy")) {
+            assertThat(one(user, room)).isEqualTo(2);
+            assertThat(all(user).total()).isEqualTo(2);
+            assertRecountAgrees(user);
+        }
+        assertThat(all("bob").mutedTotal()).isEqualTo(1);
+        markRead("bob", room, left.value());
+        assertThat(one("bob", room)).as("read behind it").isEqualTo(1);
+        world.expire(room.timeline(APP), last.plus(3));
+        assertThat(one("bob", room)).as("all has expired").isZero();
+        assertRecountAgrees("bob");
+    }
+
+    @Test
+    void unread_takenBackOrHiddenBehindWhatExpired_doesNotCount() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob", "cy");
+        fanOut(room);
+        SequenceId gone = world.send(room, "ann", "recalled and expired");
+        SequenceId expired = world.send(room, "ann", "hidden and expired");
+        SequenceId oops = world.send(room, "ann", "oops");
+        world.send(room, "ann", "stays");
+        world.recall(room, "ann", gone, true);
+        world.hide(room, "cy", expired);
+        world.expire(room.timeline(APP), expired);
+        assertThat(one("bob", room)).isEqualTo(2);
+        assertThat(one("cy", room)).isEqualTo(2);
+
+        world.hide(room, "cy", oops);
+        assertThat(one("cy", room)).isEqualTo(1);
+        assertRecountAgrees("cy");
+        world.recall(room, "ann", oops, true);
+
+        assertThat(one("bob", room)).isEqualTo(1);
+        assertThat(one("cy", room)).isEqualTo(1);
+        assertRecountAgrees("bob");
+        assertRecountAgrees("cy");
+    }
+
+    @Test
+    void hide_ofANoticeBehindWhatExpired_takesNothingAway() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        SequenceId expired = world.send(room, "ann", "one");
+        SequenceId notice = world.send(room, "ann", "notice", Counting.SILENT);
+        world.send(room, "ann", "two");
+        world.expire(room.timeline(APP), expired);
+
+        world.hide(room, "bob", notice);
+
+        assertThat(one("bob", room)).isEqualTo(1);
+        assertRecountAgrees("bob");
+    }
+
+    @Test
+    void unread_expiredInThePersonalTimeline_isWhatIsLeft() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann", "bob");
+        fanOut(room);
+        SequenceId follows = world.send(room, "ann", "one");
+        world.sendPersonal(room, "ann", "bob", follows, "for bob");
+        SequenceId expired = world.sendPersonal(room, "ann", "bob", follows, "again");
+        world.sendPersonal(room, "ann", "bob", follows, "and again");
+
+        world.expire(room.personalTimeline(APP, Conversations.user("bob")), expired);
+
+        ConversationUnread found = unread.unread(APP, Conversations.user("bob"), room, Conversations.deadline())
+                .join()
+                .orElseThrow();
+        assertThat(found.unread()).isEqualTo(2);
+        assertThat(found.personal().unread()).isEqualTo(1);
         assertRecountAgrees("bob");
     }
 

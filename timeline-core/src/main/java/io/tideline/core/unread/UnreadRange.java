@@ -2,7 +2,9 @@ package io.tideline.core.unread;
 
 import io.tideline.core.conversation.Membership;
 import io.tideline.core.record.MarkedHead;
+import io.tideline.core.timeline.Gap;
 import io.tideline.core.timeline.SequenceId;
+import io.tideline.core.timeline.Watermarks;
 import java.util.Collection;
 import java.util.Objects;
 
@@ -22,8 +24,8 @@ public record UnreadRange(SequenceId after, SequenceId through, long counted, Se
     }
 
     /**
-     * Of a conversation: what came after the mark and after joining. What was sent before the user joined does not count,
-     * even where it may be seen; nothing counts for who has left.
+     * Of a conversation: what came after the mark and after joining, and has not expired. What was sent before the user
+     * joined does not count, even where it may be seen; nothing counts for who has left.
      */
     public static UnreadRange of(MarkedHead head, Membership membership) {
         SequenceId last = head.head().last();
@@ -48,10 +50,13 @@ public record UnreadRange(SequenceId after, SequenceId through, long counted, Se
     }
 
     private static UnreadRange upTo(MarkedHead head, SequenceId read, long floor) {
+        Watermarks marks = head.head().watermarks();
+        boolean known = marks.expiredCounted() != Gap.UNKNOWN;
+        SequenceId after = known ? read.max(marks.expiredThrough()) : read;
         // A membership may be newer than the head beside it: then there is nothing after it yet.
-        SequenceId last = head.head().last().max(read);
-        long counted = Math.max(0, head.head().counted() - floor);
-        return new UnreadRange(read, last, counted, head.head().lastDiscounted());
+        SequenceId last = head.head().last().max(after);
+        long counted = Math.max(0, head.head().counted() - Math.max(floor, marks.expiredCounted()));
+        return new UnreadRange(after, last, counted, head.head().lastDiscounted());
     }
 
     /** Whether something of this range may have been taken back for all: only then is it worth looking. */

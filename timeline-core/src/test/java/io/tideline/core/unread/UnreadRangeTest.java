@@ -26,6 +26,7 @@ class UnreadRangeTest {
         private final Set<SequenceId> takenBack = new HashSet<>();
         private long mark;
         private long joined;
+        private long expired;
         private boolean active;
 
         long counted(long through) {
@@ -36,7 +37,8 @@ class UnreadRangeTest {
             SequenceId last = SequenceId.of(counts.size());
             SequenceId discounted =
                     takenBack.stream().max(SequenceId::compareTo).orElse(SequenceId.NONE);
-            Head head = new Head(last, Instant.EPOCH, Watermarks.NONE, counted(counts.size()), discounted);
+            Watermarks marks = Watermarks.NONE.withExpiredThrough(SequenceId.of(expired), counted(expired));
+            Head head = new Head(last, Instant.EPOCH, marks, counted(counts.size()), discounted);
             return new MarkedHead(head, SequenceId.of(mark), counted(mark));
         }
 
@@ -53,7 +55,7 @@ class UnreadRangeTest {
 
         long unread() {
             long unread = 0;
-            for (long seq = Math.max(mark, joined) + 1; active && seq <= counts.size(); seq++) {
+            for (long seq = Math.max(expired, Math.max(mark, joined)) + 1; active && seq <= counts.size(); seq++) {
                 if (counts.get((int) seq - 1) && !takenBack.contains(SequenceId.of(seq))) {
                     unread++;
                 }
@@ -82,7 +84,7 @@ class UnreadRangeTest {
 
     private static void step(Model model, Random random) {
         int size = model.counts.size();
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
             case 0 -> {
                 model.counts.add(false);
                 model.active = !model.active;
@@ -100,6 +102,7 @@ class UnreadRangeTest {
                 }
                 model.counts.add(false);
             }
+            case 4 -> model.expired = Math.min(size, model.expired + random.nextInt(5));
             default -> model.counts.add(random.nextInt(4) > 0);
         }
     }
@@ -112,6 +115,28 @@ class UnreadRangeTest {
                 new UserId("ann"), Role.MEMBER, SequenceId.of(7), 5, SequenceId.of(7), SequenceId.NONE, 7);
 
         assertThat(UnreadRange.of(model.head(), later).counted()).isZero();
+    }
+
+    @Test
+    void of_markBeforeWhatHasExpired_isWhatIsLeft() {
+        Head head = head(new Watermarks(SequenceId.of(5), 4, SequenceId.NONE, SequenceId.NONE));
+
+        UnreadRange unread = UnreadRange.ofPersonal(new MarkedHead(head, SequenceId.of(2), 1), true);
+
+        assertThat(unread).isEqualTo(new UnreadRange(SequenceId.of(5), SequenceId.of(9), 3, SequenceId.NONE));
+    }
+
+    @Test
+    void of_expiredAndNotCounted_isWhatFollowsTheMark() {
+        Head head = head(new Watermarks(SequenceId.of(5), SequenceId.NONE, SequenceId.NONE));
+
+        UnreadRange unread = UnreadRange.ofPersonal(new MarkedHead(head, SequenceId.of(2), 1), true);
+
+        assertThat(unread).isEqualTo(new UnreadRange(SequenceId.of(2), SequenceId.of(9), 6, SequenceId.NONE));
+    }
+
+    private static Head head(Watermarks marks) {
+        return new Head(SequenceId.of(9), Instant.EPOCH, marks, 7, SequenceId.NONE);
     }
 
     @Test
