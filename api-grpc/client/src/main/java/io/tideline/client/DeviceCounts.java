@@ -49,12 +49,14 @@ final class DeviceCounts {
     private record Base(long unread, long read, long through) {
         /**
          * How many of them a new mark leaves: those after it, or all but those before it, whichever are all here. With
-         * neither no more than it can be, until the server has taken the mark and says.
+         * neither no more than it can be, until the server has taken the mark and says. So, too, where all but those before
+         * it are fewer than stand here after it: some of those before have expired, and the server counted them no more.
          */
         long left(Span before, Span after) {
             long left = after.counting();
             if (!after.isWhole()) {
-                left = before.isWhole() ? unread - before.counting() : left + after.length() - after.here();
+                long rest = unread - before.counting();
+                left = before.isWhole() && rest >= left ? rest : left + after.length() - after.here();
             }
             return Math.max(0, Math.min(unread, left));
         }

@@ -107,6 +107,37 @@ class DeviceUnreadTest {
         }
     }
 
+    @Test
+    void expiredMessages_amongTheNew_countAsOnTheServer() throws Exception {
+        post(2);
+        try (DeviceClient device = caughtUp()) {
+            post(3);
+            server.expire("room", 4);
+
+            stream.push(server.batch("room", 3, 5));
+
+            assertThat(afterAnotherRound())
+                    .filteredOn(event -> event.startsWith("unread room"))
+                    .containsExactly("unread room 1");
+            assertThat(DeviceFixture.get(device.unread("room"))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void markRead_beforeAnErasedMessage_afterExpiredOnes_whileOffline_leavesWhatTheServerWillSay() throws Exception {
+        post(8);
+        server.eraseMessage("room", 8);
+        caughtUp().close();
+        server.expire("room", 4);
+        try (DeviceClient device = caughtUp()) {
+            assertThat(DeviceFixture.get(device.unread("room"))).isEqualTo(4);
+            server.stop();
+
+            assertThat(DeviceFixture.get(device.markRead("room", 5))).isEqualTo(3);
+            assertThat(DeviceFixture.get(device.markRead("room", 8))).isZero();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void erasedMessages_anywhere_theDeviceCountsWhatTheServerCounts(long seed) throws Exception {

@@ -79,6 +79,7 @@ final class FakeMessaging implements AutoCloseable {
     private final Map<String, Long> personalMarks = new HashMap<>();
     private final Map<String, Long> hiddenThrough = new HashMap<>();
     private final Map<String, Set<Long>> erased = new HashMap<>();
+    private final Map<String, Long> expired = new HashMap<>();
     private final Map<String, Long> committed = new HashMap<>();
     private final Deque<Status> sendFailures = new ArrayDeque<>();
     private final Deque<Status> pollFailures = new ArrayDeque<>();
@@ -195,23 +196,35 @@ final class FakeMessaging implements AutoCloseable {
         locked(() -> erased.computeIfAbsent(conversation, id -> new HashSet<>()).add(seq));
     }
 
+    /** Retention drops what is up to a seq: it counts no more, and nobody is told. */
+    void expire(String conversation, long through) {
+        locked(() -> expired.merge(conversation, through, Math::max));
+    }
+
+    private boolean isExpired(Message message) {
+        return message.getSeq() <= expired.getOrDefault(message.getConversationId(), 0L);
+    }
+
     private boolean isErased(Message message) {
         return erased.getOrDefault(message.getConversationId(), Set.of()).contains(message.getSeq());
     }
 
     private List<Message> readable(String conversation, long from, long to) {
         return conversations.get(conversation).subList((int) from - 1, (int) to).stream()
-                .filter(message -> !isErased(message))
+                .filter(message -> !isErased(message) && !isExpired(message))
                 .toList();
     }
 
     private List<MessageGap> gaps(String conversation, long from, long to) {
         return conversations.get(conversation).subList((int) from - 1, (int) to).stream()
-                .filter(this::isErased)
+                .filter(message -> isErased(message) || isExpired(message))
                 .map(message -> MessageGap.newBuilder()
                         .setFromSeq(message.getSeq())
                         .setToSeq(message.getSeq())
-                        .setType(MessageGap.Type.MESSAGE_GAP_ERASED)
+                        .setType(
+                                isExpired(message)
+                                        ? MessageGap.Type.MESSAGE_GAP_EXPIRED
+                                        : MessageGap.Type.MESSAGE_GAP_ERASED)
                         .build())
                 .toList();
     }
@@ -398,7 +411,7 @@ final class FakeMessaging implements AutoCloseable {
         long read = readMarks.getOrDefault(conversation, 0L);
         long personalRead = personalMarks.getOrDefault(conversation, 0L);
         long unread = messages.stream()
-                .filter(message -> message.getSeq() > read && counts(message))
+                .filter(message -> message.getSeq() > read && counts(message) && !isExpired(message))
                 .count();
         long personalUnread = own.stream()
                 .filter(message -> message.getPersonalSeq() > personalRead && counts(message))
