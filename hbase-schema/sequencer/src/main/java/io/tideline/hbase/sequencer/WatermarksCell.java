@@ -2,7 +2,8 @@ package io.tideline.hbase.sequencer;
 
 /**
  * The value of {@code h:w}: {@code format(1)=3 | expired through(8) | running count there(8) | cold through(8) | warm
- * through(8) | epoch(8)}. The first format had cold and warm only, the second no count.
+ * through(8) | epoch(8)}. The first format had cold and warm only, the second no count: it is still written where there is
+ * none, so that servers of before can read on beside newer ones.
  *
  * @param expiredCounted 0 when nothing has expired, {@link #UNKNOWN} of what expired by an earlier format
  * @param epoch how often the cell was changed
@@ -17,14 +18,13 @@ public record WatermarksCell(long expiredThrough, long expiredCounted, long cold
     private static final int BYTES = 41;
 
     public byte[] encode() {
-        return new ByteWriter(BYTES)
-                .put(FORMAT)
-                .putLong(expiredThrough)
-                .putLong(expiredCounted)
-                .putLong(coldThrough)
-                .putLong(warmThrough)
-                .putLong(epoch)
-                .toByteArray();
+        ByteWriter cell = new ByteWriter(BYTES);
+        if (expiredThrough == 0 || expiredCounted == UNKNOWN) {
+            cell.put(FORMAT_WITHOUT_COUNT).putLong(expiredThrough);
+        } else {
+            cell.put(FORMAT).putLong(expiredThrough).putLong(expiredCounted);
+        }
+        return cell.putLong(coldThrough).putLong(warmThrough).putLong(epoch).toByteArray();
     }
 
     /**

@@ -103,6 +103,16 @@ final class GoldenBytesTest {
     }
 
     @Test
+    void watermarksCell_withoutACount_isAsBeforeThereWereAny() throws Exception {
+        String moved = "020000000000000000000000000000000700000000000000090000000000000005";
+        String expired = "020000000000000003000000000000000700000000000000090000000000000005";
+
+        assertThat(hex(new WatermarksCell(0, 0, 7, 9, 5).encode())).isEqualTo(moved);
+        assertThat(hex(new WatermarksCell(3, WatermarksCell.UNKNOWN, 7, 9, 5).encode()))
+                .isEqualTo(expired);
+    }
+
+    @Test
     void watermarksCell_ofEarlierFormats_doesNotKnowWhatExpiredCounted() throws Exception {
         assertThat(WatermarksCell.decode(unhex("0100000000000000070000000000000009")))
                 .isEqualTo(new WatermarksCell(0, 0, 7, 9, 0));
