@@ -11,8 +11,10 @@ import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.store.internal.Repetition;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +75,16 @@ public final class EntrySearch {
                         return low <= high;
                     });
         }
+    }
+
+    /** The running count at a seq, which may have been erased; empty when nothing there says it any more. */
+    CompletableFuture<OptionalLong> countedAt(TimelineId timeline, SequenceId seq, Deadline deadline) {
+        ReadQuery query =
+                new ReadQuery(timeline, seq, seq, Direction.FORWARD, 1, ReadQuery.DEFAULT_MAX_BYTES, SequenceId.NONE);
+        return store.read(query, deadline).thenApply(page -> LongStream.concat(
+                        page.entries().stream().mapToLong(Entry::counted),
+                        page.gaps().stream().filter(Gap::isCounted).mapToLong(Gap::counted))
+                .findFirst());
     }
 
     /** The first readable entry from {@code from} on, not beyond {@code to}, in a direction. */

@@ -2,6 +2,7 @@ package io.tideline.store.history;
 
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.Direction;
+import io.tideline.core.timeline.Entry;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,7 @@ final class RangeCount {
         this.deadline = deadline;
     }
 
-    /** @param exact whether it was read at the very seq */
+    /** @param exact whether it is that of the very seq */
     private record Running(long counted, boolean exact) {}
 
     CompletableFuture<MessageCount> count(VisibleSpan span) {
@@ -44,9 +45,11 @@ final class RangeCount {
         if (seq.isNone()) {
             return CompletableFuture.completedFuture(new Running(0, true));
         }
-        return search.at(timeline, seq, SequenceId.NONE, Direction.BACKWARD, deadline)
-                .thenApply(entry -> entry.map(found ->
-                                new Running(found.counted(), found.seq().equals(seq)))
-                        .orElse(new Running(0, false)));
+        return search.countedAt(timeline, seq, deadline)
+                .thenCompose(counted -> counted.isPresent()
+                        ? CompletableFuture.completedFuture(new Running(counted.getAsLong(), true))
+                        : search.at(timeline, seq, SequenceId.NONE, Direction.BACKWARD, deadline)
+                                .thenApply(entry ->
+                                        new Running(entry.map(Entry::counted).orElse(0L), false)));
     }
 }

@@ -196,6 +196,37 @@ class HistoryServiceTest {
     }
 
     @Test
+    void count_endsAtErasedMessages_isExact() {
+        List<SequenceId> erased = IntStream.range(5, 35).mapToObj(this::seq).toList();
+        await(messaging.store.hot().erase(timeline(), erased, soon()));
+
+        MessageCount count = done(history.count(everything(), seq(10), seq(19), soon()));
+
+        assertThat(count.messages()).isEqualTo(10);
+        assertThat(count.exact()).isTrue();
+    }
+
+    @Test
+    void count_endsAmongExpiredMessages_isNotExact() {
+        expireThrough(seq(19), 20);
+
+        MessageCount among = done(history.count(everything(), seq(10), seq(29), soon()));
+        assertThat(among.messages()).isEqualTo(30);
+        assertThat(among.exact()).isFalse();
+        MessageCount behind = done(history.count(everything(), seq(20), seq(29), soon()));
+        assertThat(behind.messages()).isEqualTo(10);
+        assertThat(behind.exact()).isTrue();
+    }
+
+    private void expireThrough(SequenceId through, long counted) {
+        TierState before = await(messaging.store.state(timeline(), soon()));
+        Watermarks expired = before.watermarks().withExpiredThrough(through, counted);
+        assertThat(await(messaging.store.replace(timeline(), before, before.moved(expired), soon())))
+                .isTrue();
+        await(messaging.store.hot().release(timeline(), through, soon()));
+    }
+
+    @Test
     void count_beyondTheHead_endsAtTheHead() {
         MessageCount count = done(history.count(as("ann"), SequenceId.FIRST, SequenceId.of(9999), soon()));
 
