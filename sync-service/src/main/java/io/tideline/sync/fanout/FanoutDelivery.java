@@ -85,12 +85,10 @@ final class FanoutDelivery {
     }
 
     private CompletableFuture<Void> deliverTo(FanoutPlan plan, List<Membership> members) {
-        return lease.keep().thenCompose(kept -> {
-            LeaseLostException.check(kept);
-            return plan.inboxFirst()
-                    ? tell(plan, members).thenCompose(told -> list(plan, members))
-                    : list(plan, members).thenCompose(listed -> tell(plan, members));
-        });
+        return lease.keep()
+                .thenCompose(kept -> plan.inboxFirst()
+                        ? tell(plan, members).thenCompose(told -> list(plan, members))
+                        : list(plan, members).thenCompose(listed -> tell(plan, members)));
     }
 
     private CompletableFuture<Void> list(FanoutPlan plan, List<Membership> members) {
@@ -103,7 +101,7 @@ final class FanoutDelivery {
         }
         return records.isEmpty()
                 ? CompletableFuture.completedFuture(null)
-                : services.records().raise(records, deadline());
+                : lease.holding(() -> services.records().raise(records, deadline()));
     }
 
     private TimelineRecord listRecord(FanoutPlan plan, Membership member, SequenceId version) {
@@ -113,15 +111,16 @@ final class FanoutDelivery {
         return new TimelineRecord(key, version.value(), ConversationCodec.encode(listed));
     }
 
+    /** Keeps the lease before each inbox: a page of members times a step of entries may take longer than the lease. */
     private CompletableFuture<Void> tell(FanoutPlan plan, List<Membership> members) {
         Map<SequenceId, NewEntry> references = new ConcurrentHashMap<>();
         return Flow.forEach(members, services.config().inboxesInFlight(), member -> {
             List<NewEntry> entries = plan.inboxEntries(member, references);
             return entries.isEmpty()
                     ? CompletableFuture.completedFuture(null)
-                    : services.store()
+                    : lease.holding(() -> services.store()
                             .append(new TimelineAppend(inbox(member.user()), entries), deadline())
-                            .thenAccept(this::count);
+                            .thenAccept(this::count));
         });
     }
 

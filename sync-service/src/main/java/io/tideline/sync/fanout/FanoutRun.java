@@ -109,10 +109,7 @@ final class FanoutRun {
                 services.config().entriesPerStep(),
                 ReadQuery.DEFAULT_MAX_BYTES,
                 due);
-        return lease.keep().thenCompose(kept -> {
-            LeaseLostException.check(kept);
-            return services.store().read(query, deadline()).thenCompose(page -> bring(page, delivery));
-        });
+        return lease.holding(() -> services.store().read(query, deadline())).thenCompose(page -> bring(page, delivery));
     }
 
     private CompletableFuture<Boolean> bring(TimelinePage page, FanoutDelivery delivery) {

@@ -4,13 +4,7 @@ package io.tideline.sync.fanout;
 final class LeaseLostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private LeaseLostException() {
+    LeaseLostException() {
         super("another worker has taken the lease", null, false, false);
-    }
-
-    static void check(boolean kept) {
-        if (!kept) {
-            throw new LeaseLostException();
-        }
     }
 }

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,13 +50,17 @@ class FanoutWorkerTest {
     }
 
     private FanoutWorker worker(String name, TimelineStore store, RecordStore records) {
+        return worker(name, 2, store, records);
+    }
+
+    private FanoutWorker worker(String name, int membersPerPage, TimelineStore store, RecordStore records) {
         FanoutConfig base = FanoutConfig.named(name);
         FanoutConfig small = new FanoutConfig(
                 name,
                 base.conversations(),
                 2,
                 3,
-                2,
+                membersPerPage,
                 base.leaseTime(),
                 base.scanInterval(),
                 base.requestTimeout(),
@@ -357,6 +362,52 @@ class FanoutWorkerTest {
     }
 
     @Test
+    void lease_onePageTakesLonger_isKeptMeanwhile() {
+        String[] users = IntStream.range(0, 40).mapToObj(i -> "user" + i).toArray(String[]::new);
+        ConversationId room = conversations.create("room", Diffusion.WRITE, false, users);
+        FanoutWorker other = worker("other");
+        AtomicInteger appends = new AtomicInteger();
+        TimelineStore slow = before(TimelineStore.class, conversations.store, "append", () -> {
+            appends.incrementAndGet();
+            conversations.pass(Duration.ofSeconds(1));
+            other.due(room.timeline(Conversations.APP));
+            scheduler.advance(Duration.ofSeconds(1));
+        });
+        FanoutWorker worker = worker("slow", users.length, slow, conversations.store);
+
+        due(worker, room);
+
+        assertThat(appends).hasValue(users.length);
+        assertThat(metrics.meter("fanout.inbox.entries").getCount()).isZero();
+        assertThat(metrics.meter("fanout.inbox.repeats").getCount()).isZero();
+        assertThat(inbox("user39")).containsExactly("member 2");
+        assertThat(pending(worker)).isEmpty();
+    }
+
+    @Test
+    void lease_lostWithinAPage_endsTheRunThere() {
+        String[] users = IntStream.range(0, 40).mapToObj(i -> "user" + i).toArray(String[]::new);
+        ConversationId room = conversations.create("room", Diffusion.WRITE, false, users);
+        FanoutWorker next = worker("next");
+        AtomicInteger appends = new AtomicInteger();
+        TimelineStore stopped = before(TimelineStore.class, conversations.store, "append", () -> {
+            if (appends.incrementAndGet() == 10) {
+                conversations.pass(Duration.ofSeconds(11));
+                due(next, room);
+            }
+        });
+        FanoutWorker worker = worker("stopped", users.length, stopped, conversations.store);
+
+        due(worker, room);
+        scheduler.advance(Duration.ofMinutes(1));
+
+        assertThat(appends).hasValue(10);
+        assertThat(metrics.meter("fanout.inbox.entries").getCount()).isEqualTo(31);
+        assertThat(pending(next)).isEmpty();
+        assertThat(worker.known()).isEmpty();
+    }
+
+    @Test
     void twoWorkers_atOnce_writeOnce() {
         FanoutWorker first = worker("first");
         FanoutWorker second = worker("second");
@@ -372,6 +423,17 @@ class FanoutWorkerTest {
         assertThat(pending(first)).isEmpty();
         assertThat(first.known()).isEmpty();
         assertThat(second.known()).isEmpty();
+    }
+
+    /** A port before whose calls of one method something else happens. */
+    @SuppressWarnings("unchecked") // the proxy has exactly this interface
+    private static <T> T before(Class<T> port, T store, String calls, Runnable meanwhile) {
+        return (T) Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
+            if (method.getName().equals(calls)) {
+                meanwhile.run();
+            }
+            return method.invoke(store, arguments);
+        });
     }
 
     /** A store before one of whose appends something else happens. */
