@@ -44,11 +44,17 @@ public final class FanoutWorker implements AutoCloseable {
     /** A scan is followed by a pause of as many times its own time. */
     private static final int SCAN_SHARE = 20;
 
+    private static final long NO_PAUSE = 0;
+
     /** A conversation that is queued, worked on, or waits for its next try. */
     private static final class Work {
         private boolean running;
         private boolean again;
         private int failures;
+        /** The number of the pause after which it is tried again, {@link #NO_PAUSE} when it does not wait for one. */
+        private long pause = NO_PAUSE;
+        /** Whether it waits for another worker only, in a pause that was not yet shortened. */
+        private boolean canBeHurried;
     }
 
     private final FanoutServices services;
@@ -59,6 +65,7 @@ public final class FanoutWorker implements AutoCloseable {
     private final Map<TimelineId, Work> works = new HashMap<>();
     private final Deque<TimelineId> ready = new ArrayDeque<>();
     private int running;
+    private long pauses = NO_PAUSE;
     private boolean closed;
 
     /** @param executor not blocked by the worker, and not closed by it */
@@ -80,8 +87,14 @@ public final class FanoutWorker implements AutoCloseable {
         execute(this::scanAndRepeat);
     }
 
-    /** There is, or may be, something to do for a conversation. Returns at once; costs little when there is not. */
+    /**
+     * There is, or may be, something to do for a conversation. Returns at once; costs little when there is not.
+     *
+     * <p>What waits for a conversation that another works on is looked at after the shortest pause: he may have ended since,
+     * and then nobody knows of what is due now. What waits after a failure goes on waiting.
+     */
     public void due(TimelineId conversation) {
+        long pause = NO_PAUSE;
         synchronized (lock) {
             if (closed) {
                 return;
@@ -89,16 +102,26 @@ public final class FanoutWorker implements AutoCloseable {
             @Nullable Work known = works.get(conversation);
             if (known != null) {
                 known.again |= known.running;
-                return;
-            }
-            if (works.size() >= services.config().maxQueued()) {
+                pause = known.canBeHurried ? waits(known, false) : NO_PAUSE;
+            } else if (works.size() >= services.config().maxQueued()) {
                 services.metrics().dropped().mark();
                 return;
+            } else {
+                works.put(conversation, new Work());
+                ready.add(conversation);
             }
-            works.put(conversation, new Work());
-            ready.add(conversation);
+        }
+        if (pause != NO_PAUSE) {
+            retryAfter(services.config().firstRetry(), conversation, pause);
         }
         pump();
+    }
+
+    /** Begins a pause, in place of the one there may be. With the lock. */
+    private long waits(Work work, boolean canBeHurried) {
+        work.pause = ++pauses;
+        work.canBeHurried = canBeHurried;
+        return work.pause;
     }
 
     /**
@@ -139,6 +162,8 @@ public final class FanoutWorker implements AutoCloseable {
 
     private void ended(TimelineId conversation, FanoutRun.@Nullable Result result, @Nullable Throwable failure) {
         int failures;
+        long pause = NO_PAUSE;
+        Duration delay = Duration.ZERO;
         synchronized (lock) {
             running--;
             Work work = works.getOrDefault(conversation, new Work());
@@ -151,6 +176,12 @@ public final class FanoutWorker implements AutoCloseable {
                 ready.add(conversation);
             } else if (done) {
                 works.remove(conversation);
+            } else {
+                // What was told while the run found another at work may not be known to him.
+                boolean hurried = failure == null && work.again;
+                work.again &= !hurried;
+                pause = waits(work, failure == null && !hurried);
+                delay = hurried ? services.config().firstRetry() : pause(failures);
             }
         }
         if (failure != null) {
@@ -158,14 +189,25 @@ public final class FanoutWorker implements AutoCloseable {
             LOG.warn(
                     "fan-out failed, will be tried again conversation={} failures={}", conversation, failures, failure);
         }
-        if (failures > 0) {
-            schedule(() -> retry(conversation), pause(failures));
+        if (pause != NO_PAUSE) {
+            retryAfter(delay, conversation, pause);
         }
         pump();
     }
 
-    private void retry(TimelineId conversation) {
+    private void retryAfter(Duration delay, TimelineId conversation, long pause) {
+        schedule(() -> retry(conversation, pause), delay);
+    }
+
+    private void retry(TimelineId conversation, long pause) {
         synchronized (lock) {
+            @Nullable Work work = works.get(conversation);
+            if (work == null || work.pause != pause) {
+                // A shorter pause came in place of this one.
+                return;
+            }
+            work.pause = NO_PAUSE;
+            work.canBeHurried = false;
             ready.add(conversation);
         }
         pump();

@@ -407,6 +407,72 @@ class FanoutWorkerTest {
         assertThat(worker.known()).isEmpty();
     }
 
+    /** After a long wait for another worker the next look is ten seconds away; what is told meanwhile does not wait so long. */
+    @Test
+    void due_waitsForAnother_isTriedSoonAfterTheOtherHasEnded() {
+        ConversationId room = conversations.create("room", Diffusion.WRITE, false, "ann", "bob");
+        FanoutLease lease = new FanoutLease(
+                conversations.store,
+                FanoutConfig.named("other"),
+                conversations::now,
+                room.timeline(Conversations.APP),
+                0);
+        lease.take().join();
+        FanoutWorker worker = worker("w1");
+        due(worker, room);
+        scheduler.advance(Duration.ofSeconds(60));
+        assertThat(inbox("bob")).isEmpty();
+
+        lease.release().join();
+        conversations.send(room, "ann", "one");
+        due(worker, room);
+        scheduler.advance(FanoutConfig.named("w1").firstRetry());
+
+        assertThat(inbox("bob")).containsExactly("member 2", "ref 3");
+        assertThat(worker.known()).isEmpty();
+    }
+
+    @Test
+    void due_oftenWhileAnotherWorks_looksOnceAPause() {
+        ConversationId room = conversations.create("room", Diffusion.WRITE, false, "ann", "bob");
+        new FanoutLease(
+                        conversations.store,
+                        FanoutConfig.named("other"),
+                        conversations::now,
+                        room.timeline(Conversations.APP),
+                        0)
+                .take()
+                .join();
+        AtomicInteger looks = new AtomicInteger();
+        RecordStore counted = before(RecordStore.class, conversations.store, "get", looks::incrementAndGet);
+        FanoutWorker worker = worker("w1", conversations.store, counted);
+        due(worker, room);
+        scheduler.advance(Duration.ofSeconds(60));
+        looks.set(0);
+
+        for (int i = 0; i < 100; i++) {
+            due(worker, room);
+            scheduler.advance(Duration.ofMillis(1));
+        }
+
+        assertThat(looks.get()).isBetween(1, 2);
+    }
+
+    @Test
+    void due_waitsAfterAFailure_goesOnWaiting() {
+        ConversationId room = conversations.create("room", Diffusion.WRITE, false, "ann", "bob");
+        Faults dead = new Faults(0, false);
+        FanoutWorker worker = worker("w1", conversations.store, dead.around(RecordStore.class, conversations.store));
+        due(worker, room);
+        scheduler.advance(Duration.ofSeconds(60));
+        int calls = dead.calls();
+
+        due(worker, room);
+        scheduler.advance(FanoutConfig.named("w1").firstRetry());
+
+        assertThat(dead.calls()).isEqualTo(calls);
+    }
+
     @Test
     void twoWorkers_atOnce_writeOnce() {
         FanoutWorker first = worker("first");
