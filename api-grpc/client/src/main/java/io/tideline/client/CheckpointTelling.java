@@ -19,7 +19,7 @@ final class CheckpointTelling {
     /** As many as the contract lets one request have. */
     static final int MOST_AT_ONCE = 1_000;
 
-    private static final String BEYOND_HEAD = "CHECKPOINT_BEYOND_HEAD";
+    private static final String BEYOND_HEAD = TidelineCallException.CHECKPOINT_BEYOND_HEAD;
     private static final Set<String> REFUSED_BY_NAME = Set.of("NOT_MEMBER", BEYOND_HEAD);
 
     private final MessagingClient client;

@@ -11,6 +11,10 @@ public interface ConsumerHandler {
      */
     void handle(ConsumerBatch batch) throws Exception;
 
-    /** Something failed, the handler or a call; the loop goes on by itself after a while. */
+    /**
+     * Something failed, the handler or a call; the loop goes on by itself after a while. Once for each, also a timeline that
+     * ends before what was committed of it ({@link TidelineCallException#CHECKPOINT_BEYOND_HEAD}): nothing comes of it until
+     * it has grown beyond that, the others go on.
+     */
     default void onFailure(Throwable failure) {}
 }

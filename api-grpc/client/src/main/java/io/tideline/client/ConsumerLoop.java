@@ -2,12 +2,17 @@ package io.tideline.client;
 
 import io.tideline.api.v1.CommitConsumerRequest;
 import io.tideline.api.v1.ConsumerBatch;
+import io.tideline.api.v1.ConsumerBeyondHead;
 import io.tideline.api.v1.ConsumerCheckpoint;
 import io.tideline.api.v1.PollConsumerRequest;
 import io.tideline.api.v1.PollConsumerResponse;
+import io.tideline.api.v1.TimelineName;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,6 +32,7 @@ public final class ConsumerLoop implements AutoCloseable {
     private final PollConsumerRequest request;
     private final ConsumerHandler handler;
     private final Executor executor;
+    private final Set<TimelineName> beyondHead = new HashSet<>();
     private volatile boolean over;
     private int failures;
 
@@ -78,6 +84,7 @@ public final class ConsumerLoop implements AutoCloseable {
             failed(failure);
             return;
         }
+        tellBeyondHead(response.getBeyondHeadList());
         List<ConsumerCheckpoint> done = new ArrayList<>();
         Throwable failed = null;
         for (ConsumerBatch batch : response.getBatchesList()) {
@@ -93,6 +100,29 @@ public final class ConsumerLoop implements AutoCloseable {
             }
         }
         commit(done, failed);
+    }
+
+    /** Each that ends before what was committed of it is told once; the others go on. */
+    private void tellBeyondHead(List<ConsumerBeyondHead> found) {
+        beyondHead.retainAll(found.stream().map(ConsumerBeyondHead::getTimeline).toList());
+        for (ConsumerBeyondHead one : found) {
+            if (beyondHead.add(one.getTimeline())) {
+                handler.onFailure(new CallFailure(
+                                io.grpc.Status.Code.OUT_OF_RANGE,
+                                TidelineCallException.CHECKPOINT_BEYOND_HEAD,
+                                "A timeline ends before what the consumer has committed of it",
+                                Map.of(
+                                        "timeline_id",
+                                        one.getTimeline().getId(),
+                                        "committed_seq",
+                                        Long.toString(one.getCommittedSeq()),
+                                        "last_seq",
+                                        Long.toString(one.getLastSeq())),
+                                List.of(),
+                                null)
+                        .exception(null));
+            }
+        }
     }
 
     /** Up to the last seq of a batch, shown or not. */

@@ -15,6 +15,8 @@ public final class TidelineCallException extends RuntimeException {
     public static final String CLIENT_CLOSED = "CLIENT_CLOSED";
     /** Reason: the server broke the contract, such as a hole in a watch. Never expected. */
     public static final String CONTRACT_BROKEN = "CONTRACT_BROKEN";
+    /** Reason: a timeline ends before a checkpoint in it; see the API. */
+    public static final String CHECKPOINT_BEYOND_HEAD = "CHECKPOINT_BEYOND_HEAD";
     /** Reason: the caller's own consumer threw; see the cause. */
     public static final String CONSUMER_FAILED = "CONSUMER_FAILED";
 

@@ -13,6 +13,7 @@ import io.tideline.api.v1.Checkpoint;
 import io.tideline.api.v1.CommitConsumerRequest;
 import io.tideline.api.v1.CommitConsumerResponse;
 import io.tideline.api.v1.ConsumerBatch;
+import io.tideline.api.v1.ConsumerBeyondHead;
 import io.tideline.api.v1.ConversationEvent;
 import io.tideline.api.v1.ConversationUnread;
 import io.tideline.api.v1.Entry;
@@ -243,6 +244,10 @@ final class FakeMessaging implements AutoCloseable {
 
     long committedOf(String conversation) {
         return locked(() -> committed.getOrDefault(conversation, 0L));
+    }
+
+    void commit(String conversation, long seq) {
+        locked(() -> committed.put(conversation, seq));
     }
 
     List<String> payloads(String conversation) {
@@ -771,6 +776,12 @@ final class FakeMessaging implements AutoCloseable {
             answer(observer, locked(() -> {
                 var response = PollConsumerResponse.newBuilder();
                 conversations.forEach((id, messages) -> {
+                    if (committed.getOrDefault(id, 0L) > messages.size()) {
+                        response.addBeyondHead(ConsumerBeyondHead.newBuilder()
+                                .setTimeline(TimelineName.newBuilder().setId(id))
+                                .setCommittedSeq(committed.get(id))
+                                .setLastSeq(messages.size()));
+                    }
                     var batch = ConsumerBatch.newBuilder()
                             .setConversationId(id)
                             .setTimeline(TimelineName.newBuilder().setId(id));

@@ -12,8 +12,10 @@ import io.tideline.api.v1.SendRequest;
 import io.tideline.api.v1.SendResponse;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -159,6 +161,39 @@ class MessagingClientTest {
             assertThat(handler.next()).isEqualTo("b 1");
             assertThat(loop.isOver()).isFalse();
         }
+    }
+
+    @Test
+    void consume_endsBeforeTheCheckpoint_isToldOnceAndTheOthersGoOn() throws Exception {
+        server.post("a", "bob", "one");
+        server.post("b", "bob", "one");
+        BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+        BlockingQueue<String> handled = new LinkedBlockingQueue<>();
+        ConsumerHandler handler = new ConsumerHandler() {
+            @Override
+            public void handle(ConsumerBatch batch) {
+                handled.add(batch.getConversationId() + " " + batch.getEntriesCount());
+            }
+
+            @Override
+            public void onFailure(Throwable failure) {
+                failures.add(failure);
+            }
+        };
+        server.commit("a", 5);
+        try (ConsumerLoop loop = messaging.consume(POLL, handler, Runnable::run)) {
+            assertThat(handled.poll(10, TimeUnit.SECONDS)).isEqualTo("b 1");
+            server.post("b", "bob", "two");
+            fixture.timer.awaitAsked(Duration.ofSeconds(1));
+            fixture.timer.advance(Duration.ofSeconds(1));
+            assertThat(handled.poll(10, TimeUnit.SECONDS)).isEqualTo("b 1");
+
+            assertThat(loop.isOver()).isFalse();
+        }
+        assertThat(failures).singleElement().isInstanceOfSatisfying(TidelineCallException.class, failure -> {
+            assertThat(failure.reason()).isEqualTo(TidelineCallException.CHECKPOINT_BEYOND_HEAD);
+            assertThat(failure.metadata()).isEqualTo(Map.of("timeline_id", "a", "committed_seq", "5", "last_seq", "1"));
+        });
     }
 
     @Test

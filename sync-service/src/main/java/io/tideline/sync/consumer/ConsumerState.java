@@ -6,6 +6,7 @@ import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +21,16 @@ import org.jspecify.annotations.Nullable;
  * <p>One lock; nothing is called under it.
  */
 final class ConsumerState implements ChangeListener {
+    /** Said of a timeline that ends where its checkpoint stands. */
+    static final long NOTHING_NEW = -1;
+
     private final AppId app;
     private final int maxPending;
     private final Object lock = new Object();
     private final Map<TimelineId, Long> pending = new LinkedHashMap<>();
+    /** What ends before its checkpoint; told with every page, until it has grown beyond that. */
+    private final Map<TimelineId, ConsumerBeyondHead> beyondHead = new LinkedHashMap<>();
+
     private @Nullable TimelineId walked;
     private boolean walking = true;
     /** Whether something that moved during this walk could not be remembered, so that another has to follow. */
@@ -61,7 +68,7 @@ final class ConsumerState implements ChangeListener {
     /**
      * A part of the walk was done. When too much is pending, the rest of it is left for the next time.
      *
-     * @param seen in the directory's order, each with how far it has come, or 0 when it has not moved
+     * @param seen in the directory's order, each with how far it has come, or {@link #NOTHING_NEW}
      */
     void walked(Walk part, Map<TimelineId, Long> seen, boolean complete) {
         synchronized (lock) {
@@ -69,7 +76,9 @@ final class ConsumerState implements ChangeListener {
                 return;
             }
             for (Map.Entry<TimelineId, Long> one : seen.entrySet()) {
-                if (one.getValue() > 0 && !add(one.getKey(), one.getValue())) {
+                if (one.getValue() == NOTHING_NEW) {
+                    beyondHead.remove(one.getKey());
+                } else if (!add(one.getKey(), one.getValue())) {
                     return;
                 }
                 walked = one.getKey();
@@ -107,12 +116,38 @@ final class ConsumerState implements ChangeListener {
     /** The consumer has these up to there; what came after stays pending. */
     void settle(Map<TimelineId, Long> through) {
         synchronized (lock) {
-            through.forEach((timeline, seq) -> {
-                @Nullable Long told = pending.get(timeline);
-                if (told != null && told <= seq) {
-                    pending.remove(timeline);
+            through.forEach(this::settle);
+        }
+    }
+
+    private void settle(TimelineId timeline, Long through) {
+        @Nullable Long told = pending.get(timeline);
+        if (told != null && told <= through) {
+            pending.remove(timeline);
+        }
+    }
+
+    /**
+     * Some end before their checkpoints: there is nothing to look at until they move.
+     *
+     * @param looked timelines that were looked at
+     * @param found which of them do
+     */
+    void settleBeyondHead(Collection<TimelineId> looked, List<ConsumerBeyondHead> found) {
+        synchronized (lock) {
+            beyondHead.keySet().removeAll(looked);
+            for (ConsumerBeyondHead one : found) {
+                settle(one.timeline(), one.head().value());
+                if (beyondHead.size() < ConsumerPage.MAX_BEYOND_HEAD) {
+                    beyondHead.put(one.timeline(), one);
                 }
-            });
+            }
+        }
+    }
+
+    List<ConsumerBeyondHead> beyondHead() {
+        synchronized (lock) {
+            return List.copyOf(beyondHead.values());
         }
     }
 

@@ -49,11 +49,14 @@ public final class Consumers implements AutoCloseable {
         this.config = config;
     }
 
-    /** What comes next; the same again until it is committed. */
+    /**
+     * What comes next; the same again until it is committed. Of a timeline that ends before what was committed nothing comes:
+     * the page says so, each time.
+     */
     public CompletableFuture<ConsumerPage> poll(ConsumerQuery query, Deadline deadline) {
         if (query.timeline().isPresent()) {
             return page(query, Map.of(query.timeline().get(), 0L), deadline)
-                    .thenApply(looked -> new ConsumerPage(looked.batches(), looked.cut()));
+                    .thenApply(looked -> new ConsumerPage(looked.batches(), looked.beyondHead(), looked.cut()));
         }
         ConsumerState state = state(query.consumer());
         return ports.feed().barrier(deadline).thenCompose(passed -> pollAll(query, state, deadline));
@@ -66,6 +69,7 @@ public final class Consumers implements AutoCloseable {
                     Map<TimelineId, Long> picked = state.pick(Math.min(MAX_TIMELINES, query.maxEntries()));
                     return page(query, picked, deadline).thenApply(looked -> {
                         state.settle(looked.done());
+                        state.settleBeyondHead(picked.keySet(), looked.beyondHead());
                         boolean more = looked.cut() || state.isWalking() || state.holdsMoreThan(picked.size());
                         if (looked.batches().isEmpty() && more) {
                             return true;
@@ -73,7 +77,7 @@ public final class Consumers implements AutoCloseable {
                         state.postpone(looked.batches().stream()
                                 .map(ConsumerBatch::timeline)
                                 .toList());
-                        page.add(new ConsumerPage(looked.batches(), more));
+                        page.add(new ConsumerPage(looked.batches(), state.beyondHead(), more));
                         return false;
                     });
                 }))
@@ -102,8 +106,9 @@ public final class Consumers implements AutoCloseable {
                 Map<TimelineId, Long> seen = new LinkedHashMap<>();
                 for (TimelineDescription one : found) {
                     long last = one.head().last().value();
-                    boolean moved = last > checkpoints.getOrDefault(one.timeline(), 0L);
-                    seen.put(one.timeline(), moved ? last : 0L);
+                    // One that has gone back has to be looked at, too, so that it is told.
+                    boolean moved = last != checkpoints.getOrDefault(one.timeline(), 0L);
+                    seen.put(one.timeline(), moved ? last : ConsumerState.NOTHING_NEW);
                 }
                 state.walked(part, seen, listing.complete());
             });
@@ -113,10 +118,19 @@ public final class Consumers implements AutoCloseable {
     /**
      * What was found.
      *
+     * @param ranges what is to be read
      * @param done timelines that the consumer has wholly, and up to where
      * @param cut whether something was left out
      */
-    private record Looked(List<ConsumerBatch> batches, Map<TimelineId, Long> done, boolean cut) {}
+    private record Heads(
+            List<Range> ranges, Map<TimelineId, Long> done, List<ConsumerBeyondHead> beyondHead, boolean cut) {}
+
+    /** The same, read. */
+    private record Looked(
+            List<ConsumerBatch> batches,
+            Map<TimelineId, Long> done,
+            List<ConsumerBeyondHead> beyondHead,
+            boolean cut) {}
 
     private record Range(TimelineId timeline, long from, long head, int share) {}
 
@@ -127,33 +141,64 @@ public final class Consumers implements AutoCloseable {
         return Flow.combine(
                 ports.store().heads(queries, deadline),
                 checkpoints(query.consumer(), timelines, deadline),
-                (heads, checkpoints) -> {
-                    List<Range> ranges = new ArrayList<>();
-                    Map<TimelineId, Long> done = new HashMap<>();
-                    int left = query.maxEntries();
-                    boolean cut = false;
-                    for (TimelineId timeline : timelines) {
-                        long head =
-                                heads.getOrDefault(timeline, Head.EMPTY).last().value();
-                        long from = checkpoints.getOrDefault(timeline, 0L) + 1;
-                        int share = (int) Math.min(left, Math.max(0, head - from + 1));
-                        cut |= share < head - from + 1;
-                        left -= share;
-                        if (from > head) {
-                            done.put(timeline, head);
-                        } else if (share > 0) {
-                            ranges.add(new Range(timeline, from, head, share));
-                        }
-                    }
-                    return read(query, ranges, done, cut, deadline);
-                });
+                (heads, checkpoints) -> lookAgain(timelines, heads, checkpoints, deadline)
+                        .thenCompose(sure ->
+                                read(query, ranges(timelines, sure, checkpoints, query.maxEntries()), deadline)));
+    }
+
+    /** A checkpoint beyond a head may have been raised since the head was read, by another process of this consumer. */
+    private CompletableFuture<Map<TimelineId, Head>> lookAgain(
+            List<TimelineId> timelines,
+            Map<TimelineId, Head> heads,
+            Map<TimelineId, Long> checkpoints,
+            Deadline deadline) {
+        List<HeadQuery> beyond = timelines.stream()
+                .filter(timeline -> checkpoints.getOrDefault(timeline, 0L)
+                        > heads.getOrDefault(timeline, Head.EMPTY).last().value())
+                .map(HeadQuery::of)
+                .toList();
+        if (beyond.isEmpty()) {
+            return CompletableFuture.completedFuture(heads);
+        }
+        return ports.store().heads(beyond, deadline).thenApply(again -> {
+            Map<TimelineId, Head> sure = new HashMap<>(heads);
+            sure.putAll(again);
+            return sure;
+        });
+    }
+
+    private static Heads ranges(
+            List<TimelineId> timelines,
+            Map<TimelineId, Head> heads,
+            Map<TimelineId, Long> checkpoints,
+            int maxEntries) {
+        List<Range> ranges = new ArrayList<>();
+        Map<TimelineId, Long> done = new HashMap<>();
+        List<ConsumerBeyondHead> beyondHead = new ArrayList<>();
+        int left = maxEntries;
+        boolean cut = false;
+        for (TimelineId timeline : timelines) {
+            SequenceId head = heads.getOrDefault(timeline, Head.EMPTY).last();
+            SequenceId committed = SequenceId.of(checkpoints.getOrDefault(timeline, 0L));
+            long behind = head.value() - committed.value();
+            int share = (int) Math.min(left, Math.max(0, behind));
+            cut |= share < behind;
+            left -= share;
+            if (behind < 0) {
+                beyondHead.add(new ConsumerBeyondHead(timeline, committed, head));
+            } else if (behind == 0) {
+                done.put(timeline, head.value());
+            } else if (share > 0) {
+                ranges.add(new Range(timeline, committed.value() + 1, head.value(), share));
+            }
+        }
+        return new Heads(ranges, done, beyondHead, cut);
     }
 
     /** Some timelines at a time, so that little more is read than a page holds. */
-    private CompletableFuture<Looked> read(
-            ConsumerQuery query, List<Range> ranges, Map<TimelineId, Long> done, boolean cut, Deadline deadline) {
+    private CompletableFuture<Looked> read(ConsumerQuery query, Heads heads, Deadline deadline) {
         Filling filling = new Filling(query.maxBytes());
-        return Flow.repeatOver(ranges, config.readsInFlight(), some -> {
+        return Flow.repeatOver(heads.ranges(), config.readsInFlight(), some -> {
                     if (filling.full) {
                         return CompletableFuture.completedFuture(null);
                     }
@@ -165,7 +210,8 @@ public final class Consumers implements AutoCloseable {
                 .thenApply(read -> {
                     boolean partly = filling.batches.stream()
                             .anyMatch(batch -> batch.head().isAfter(batch.through()));
-                    return new Looked(filling.batches, done, cut || filling.full || partly);
+                    return new Looked(
+                            filling.batches, heads.done(), heads.beyondHead(), heads.cut() || filling.full || partly);
                 });
     }
 

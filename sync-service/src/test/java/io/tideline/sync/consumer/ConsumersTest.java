@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.Diffusion;
+import io.tideline.core.record.KeyPart;
+import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
+import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import io.tideline.sync.Conversations;
@@ -75,6 +80,90 @@ class ConsumersTest {
                 .commit(CONSUMER, Map.of(timeline, SequenceId.of(1)), Conversations.deadline())
                 .join();
         assertThat(poll(10).batches()).isEmpty();
+    }
+
+    /** What a checkpoint says that was stored before the timeline was begun anew. */
+    private void committedBefore(ConversationId room, long seq) {
+        RecordKey key = RecordKey.of(CONSUMER.registry(), RecordKind.CONSUMER_CHECKPOINT, KeyPart.of(room.value()));
+        world.store
+                .raise(List.of(new TimelineRecord(key, seq, Payload.EMPTY)), Conversations.deadline())
+                .join();
+    }
+
+    private static ConsumerBeyondHead beyond(ConversationId room, long committed, long head) {
+        return new ConsumerBeyondHead(room.timeline(Conversations.APP), SequenceId.of(committed), SequenceId.of(head));
+    }
+
+    @Test
+    void poll_endsBeforeTheCheckpoint_isToldAndTheOthersGoOn() {
+        ConversationId anew = world.create("anew", Diffusion.READ, false, "ann");
+        ConversationId other = world.create("other", Diffusion.READ, false, "ann");
+        committedBefore(anew, 4);
+
+        ConsumerPage page = poll(10);
+
+        assertThat(page.batches())
+                .extracting(ConsumerBatch::timeline)
+                .containsExactly(other.timeline(Conversations.APP));
+        assertThat(page.beyondHead()).containsExactly(beyond(anew, 4, 2));
+        commit(page);
+        assertThat(poll(10)).isEqualTo(new ConsumerPage(List.of(), List.of(beyond(anew, 4, 2)), false));
+
+        world.send(anew, "ann", "3");
+        assertThat(poll(10).beyondHead()).containsExactly(beyond(anew, 4, 3));
+        world.send(anew, "ann", "4");
+        assertThat(poll(10)).isEqualTo(new ConsumerPage(List.of(), List.of(), false));
+        world.send(anew, "ann", "5");
+        ConsumerPage grown = poll(10);
+        assertThat(grown.batches().get(0).through()).isEqualTo(SequenceId.of(5));
+        assertThat(grown.beyondHead()).isEmpty();
+    }
+
+    @Test
+    void poll_moreEndBeforeTheCheckpointThanAPageHolds_ends() {
+        for (int i = 0; i < ConsumerPage.MAX_BEYOND_HEAD + 5; i++) {
+            committedBefore(world.create("anew" + i, Diffusion.READ, false, "ann"), 4);
+        }
+
+        ConsumerPage page = poll(2);
+
+        assertThat(page.batches()).isEmpty();
+        assertThat(page.hasMore()).isFalse();
+        assertThat(page.beyondHead()).hasSize(ConsumerPage.MAX_BEYOND_HEAD);
+    }
+
+    @Test
+    void poll_oneTimelineThatEndsBeforeTheCheckpoint_isTold() {
+        ConversationId anew = world.create("anew", Diffusion.READ, false, "ann");
+        ConversationId gone = new ConversationId("gone");
+        committedBefore(anew, 4);
+        committedBefore(gone, 7);
+
+        for (ConsumerBeyondHead told : List.of(beyond(anew, 4, 2), beyond(gone, 7, 0))) {
+            ConsumerQuery query = new ConsumerQuery(CONSUMER, Optional.of(told.timeline()), 10, 1_000);
+            assertThat(consumers.poll(query, Conversations.deadline()).join())
+                    .isEqualTo(new ConsumerPage(List.of(), List.of(told), false));
+        }
+    }
+
+    /** Another process of the consumer commits between the look at the head and that at the checkpoint. */
+    @Test
+    void poll_checkpointRaisedMeanwhile_isNotTakenForBeyond() {
+        ConversationId room = world.create("room", Diffusion.READ, false, "ann");
+        TimelineStore overtaken = (TimelineStore) Proxy.newProxyInstance(
+                TimelineStore.class.getClassLoader(), new Class<?>[] {TimelineStore.class}, (proxy, method, args) -> {
+                    Object answer = method.invoke(world.store, args);
+                    if (method.getName().equals("heads") && world.member(room, "bob") == null) {
+                        committedBefore(room, world.join(room, "bob").value());
+                    }
+                    return answer;
+                });
+        consumers = new Consumers(
+                new SyncPorts(overtaken, world.store, world.store, world.store, feed), ConsumerConfig.DEFAULT);
+        ConsumerQuery query = new ConsumerQuery(CONSUMER, Optional.of(room.timeline(Conversations.APP)), 10, 1_000);
+
+        assertThat(consumers.poll(query, Conversations.deadline()).join())
+                .isEqualTo(new ConsumerPage(List.of(), List.of(), false));
     }
 
     @Test

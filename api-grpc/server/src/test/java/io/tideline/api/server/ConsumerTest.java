@@ -10,6 +10,7 @@ import io.tideline.api.server.StatusConformance.Failure;
 import io.tideline.api.v1.Checkpoint;
 import io.tideline.api.v1.CommitConsumerRequest;
 import io.tideline.api.v1.ConsumerBatch;
+import io.tideline.api.v1.ConsumerBeyondHead;
 import io.tideline.api.v1.ConsumerCheckpoint;
 import io.tideline.api.v1.DiffusionPolicy;
 import io.tideline.api.v1.Entry;
@@ -18,6 +19,15 @@ import io.tideline.api.v1.PollConsumerResponse;
 import io.tideline.api.v1.SyncServiceGrpc;
 import io.tideline.api.v1.TimelineFamily;
 import io.tideline.api.v1.TimelineName;
+import io.tideline.core.record.KeyPart;
+import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.TimelineRecord;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.timeline.AppId;
+import io.tideline.core.timeline.Payload;
+import io.tideline.core.timeline.TimelineId;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -182,6 +192,48 @@ final class ConsumerTest {
 
         assertThat(failure.code()).isEqualTo(Code.OUT_OF_RANGE);
         assertThat(failure.reason()).isEqualTo("CHECKPOINT_BEYOND_HEAD");
+    }
+
+    /** A checkpoint from before the timeline was restored from an older copy. */
+    private void committedBefore(String conversation, long seq) {
+        TimelineId registry =
+                new TimelineId(new AppId(APP), io.tideline.core.timeline.TimelineFamily.REGISTRY, "consumer/search");
+        RecordKey key = RecordKey.of(registry, RecordKind.CONSUMER_CHECKPOINT, KeyPart.of(conversation));
+        fixture.memory
+                .raise(List.of(new TimelineRecord(key, seq, Payload.EMPTY)), Deadline.after(ServerFixture.WAIT))
+                .join();
+    }
+
+    @Test
+    void pollConsumer_endsBeforeTheCheckpoint_isNamedAndTheOthersGoOn() {
+        String other = chat.group(DiffusionPolicy.DIFFUSION_READ, "anna", "bob");
+        long last = chat.sync
+                .pollConsumer(polling().setConversationId(group).build())
+                .getBatches(0)
+                .getLastSeq();
+        committedBefore(group, last + 5);
+
+        PollConsumerResponse answer = chat.sync.pollConsumer(polling().build());
+
+        assertThat(answer.getBatchesList())
+                .extracting(ConsumerBatch::getConversationId)
+                .containsExactly(other);
+        assertThat(answer.getBeyondHeadList())
+                .containsExactly(ConsumerBeyondHead.newBuilder()
+                        .setTimeline(Messages.conversation(group))
+                        .setCommittedSeq(last + 5)
+                        .setLastSeq(last)
+                        .build());
+        Failure failure = failureOf(() -> chat.sync.pollConsumer(polling()
+                .setConversationId(group)
+                .setMaxWait(Duration.newBuilder().setSeconds(30))
+                .build()));
+        assertThat(failure.code()).isEqualTo(Code.OUT_OF_RANGE);
+        assertThat(failure.reason()).isEqualTo("CHECKPOINT_BEYOND_HEAD");
+        assertThat(failure.metadata())
+                .containsEntry("timeline_id", group)
+                .containsEntry("committed_seq", Long.toString(last + 5))
+                .containsEntry("last_seq", Long.toString(last));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.store.Outcome;
 import io.tideline.store.Refusal;
+import io.tideline.sync.consumer.ConsumerBeyondHead;
 import java.util.Map;
 
 /** The statuses of what the messaging services refuse: one code and one text per reason, whoever gives it. */
@@ -129,6 +130,22 @@ public final class Refusals {
                                 personal ? "personal_seq" : "seq",
                                 "last_seq",
                                 head.toString()))
+                .build();
+    }
+
+    /** OUT_OF_RANGE: the only timeline that a consumer asks for ends before what it has committed. */
+    public static Status consumerBeyondHead(ConsumerBeyondHead beyond) {
+        return Statuses.failure(
+                        Code.OUT_OF_RANGE,
+                        Reasons.CHECKPOINT_BEYOND_HEAD,
+                        "what was committed is beyond the last seq; nothing comes of this timeline",
+                        Map.of(
+                                "timeline_id",
+                                beyond.timeline().name(),
+                                "committed_seq",
+                                beyond.committed().toString(),
+                                "last_seq",
+                                beyond.head().toString()))
                 .build();
     }
 

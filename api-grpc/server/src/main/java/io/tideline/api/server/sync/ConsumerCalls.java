@@ -117,6 +117,10 @@ final class ConsumerCalls {
 
         CompletableFuture<ConsumerPage> look() {
             return consumers.poll(query, deadline).thenCompose(page -> {
+                if (query.timeline().isPresent() && !page.beyondHead().isEmpty()) {
+                    throw new CallFailure(
+                            Refusals.consumerBeyondHead(page.beyondHead().get(0)));
+                }
                 boolean over = until.hasPassed() || deadline.hasPassed() || context.isCancelled();
                 return over || !page.batches().isEmpty()
                         ? CompletableFuture.completedFuture(page)
@@ -138,6 +142,11 @@ final class ConsumerCalls {
         PollConsumerResponse.Builder response =
                 PollConsumerResponse.newBuilder().setHasMore(page.hasMore());
         page.batches().forEach(batch -> response.addBatches(batch(batch)));
+        page.beyondHead()
+                .forEach(beyond -> response.addBeyondHead(io.tideline.api.v1.ConsumerBeyondHead.newBuilder()
+                        .setTimeline(Responses.timeline(beyond.timeline()))
+                        .setCommittedSeq(beyond.committed().value())
+                        .setLastSeq(beyond.head().value())));
         return response.build();
     }
 
