@@ -7,6 +7,7 @@ import io.tideline.api.v1.SendRequest;
 import io.tideline.api.v1.SendResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,9 +20,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Messages that wait to be sent: stored first, sent one at a time per conversation, in the order of storing, with one
- * client message id for ever. A refusal that may pass makes the whole queue wait; one that will not takes the message out.
+ * client message id for ever. A refusal that will not pass takes the message out; one that may makes its conversation wait,
+ * and the others go on.
  *
- * <p>For maintainers: lives on the device's thread, but for {@link #tryEnter}.
+ * <p>For maintainers: lives on the device's thread, but for {@link #tryEnter}. The whole queue waits when the refusal is of
+ * the user and not of the message (his token has run out, he is too fast), and when as many attempts as may be under way
+ * have failed with no success in between: then it is the server. Conversations that fail are tried behind those that do not,
+ * so that no number of them holds up the others.
  */
 final class SendQueue {
     private static final int MOST_CONVERSATIONS_AT_ONCE = 16;
@@ -32,6 +37,8 @@ final class SendQueue {
             Status.Code.FAILED_PRECONDITION,
             Status.Code.ALREADY_EXISTS,
             Status.Code.OUT_OF_RANGE);
+    private static final Set<Status.Code> OF_THE_USER =
+            Set.of(Status.Code.UNAUTHENTICATED, Status.Code.RESOURCE_EXHAUSTED);
 
     private final CallContext context;
     private final MessagingClient client;
@@ -45,10 +52,19 @@ final class SendQueue {
     private final Map<Name, CompletableFuture<SendResponse>> waiting = new HashMap<>();
     private final List<Message> echoes = new ArrayList<>();
     private final Set<String> sending = new HashSet<>();
+    /** Of conversations whose first message failed for now; each has a message in the queue. */
+    private final Map<String, Trouble> troubles = new HashMap<>();
+
     private boolean started;
     private boolean over;
     private boolean pausing;
-    private int failures;
+    private int failuresInARow;
+
+    /** What became of the attempts at one message. */
+    private static final class Trouble {
+        private int failures;
+        private boolean pausing;
+    }
 
     /** Told of the user's own messages as they come back, within the transaction that stores them. */
     interface Echo {
@@ -58,7 +74,10 @@ final class SendQueue {
     /** A message in its conversation. */
     private record Name(String conversationId, String clientMessageId) {}
 
-    private record Head(long position, String conversationId, OutgoingMessage message) {
+    /** Where the first message of a conversation stands. */
+    private record Place(long position, String conversationId) {}
+
+    private record Head(String conversationId, OutgoingMessage message) {
         Name name() {
             return new Name(conversationId, message.getClientMessageId());
         }
@@ -155,17 +174,39 @@ final class SendQueue {
         if (!started || over || pausing) {
             return;
         }
-        List<Head> heads = database.list(
-                "SELECT position, conversation, sealed FROM outgoing WHERE position IN"
-                        + " (SELECT min(position) FROM outgoing GROUP BY conversation) ORDER BY position LIMIT ?",
-                row -> new Head(
-                        row.getLong(1), row.getString(2), database.opened(row.getBytes(3), OutgoingMessage.parser())),
-                2 * MOST_CONVERSATIONS_AT_ONCE);
-        for (Head head : heads) {
-            if (sending.size() < MOST_CONVERSATIONS_AT_ONCE && sending.add(head.conversationId())) {
-                send(head);
+        // So many that, whatever is under way or waits, enough others are among them.
+        int enough = MOST_CONVERSATIONS_AT_ONCE + sending.size() + troubles.size();
+        List<Place> places = new ArrayList<>(database.list(
+                "SELECT min(position), conversation FROM outgoing GROUP BY conversation ORDER BY min(position) LIMIT ?",
+                row -> new Place(row.getLong(1), row.getString(2)),
+                enough));
+        places.sort(Comparator.comparingInt(place -> failures(place.conversationId())));
+        for (Place place : places) {
+            if (sending.size() < MOST_CONVERSATIONS_AT_ONCE
+                    && !isPausing(place.conversationId())
+                    && sending.add(place.conversationId())) {
+                send(head(place));
             }
         }
+    }
+
+    private int failures(String conversationId) {
+        Trouble trouble = troubles.get(conversationId);
+        return trouble == null ? 0 : trouble.failures;
+    }
+
+    private boolean isPausing(String conversationId) {
+        Trouble trouble = troubles.get(conversationId);
+        return trouble != null && trouble.pausing;
+    }
+
+    private Head head(Place place) {
+        return database.list(
+                        "SELECT sealed FROM outgoing WHERE position = ?",
+                        row -> new Head(
+                                place.conversationId(), database.opened(row.getBytes(1), OutgoingMessage.parser())),
+                        place.position())
+                .get(0);
     }
 
     private void send(Head head) {
@@ -185,14 +226,15 @@ final class SendQueue {
             return;
         }
         if (response != null) {
-            failures = 0;
+            failuresInARow = 0;
             sent(head.name(), response);
         } else {
             TidelineCallException failure = CallFailure.ofAnswer(thrown);
             if (isForGood(failure)) {
+                failuresInARow = 0;
                 refused(head, failure);
-            } else {
-                pause(failure);
+            } else if (isQueued(head.name())) {
+                pause(head.conversationId(), failure);
             }
         }
         pump();
@@ -208,18 +250,29 @@ final class SendQueue {
         return FOR_GOOD.contains(failure.code());
     }
 
-    private void pause(TidelineCallException failure) {
-        if (failure.reason().equals(TidelineCallException.CLIENT_CLOSED) || pausing) {
+    private void pause(String conversationId, TidelineCallException failure) {
+        if (failure.reason().equals(TidelineCallException.CLIENT_CLOSED)) {
             return;
         }
-        failures++;
-        pausing = true;
-        Duration delay = context.backoff().afterAttempt(failures, failure.failure());
+        failuresInARow++;
+        Trouble trouble = troubles.computeIfAbsent(conversationId, id -> new Trouble());
+        trouble.failures++;
+        trouble.pausing = true;
+        later(trouble.failures, failure, () -> trouble.pausing = false);
+        int rounds = failuresInARow / MOST_CONVERSATIONS_AT_ONCE;
+        if (!pausing && (rounds > 0 || OF_THE_USER.contains(failure.code()))) {
+            pausing = true;
+            later(Math.max(trouble.failures, rounds), failure, () -> pausing = false);
+        }
+    }
+
+    private void later(int attempts, TidelineCallException failure, Runnable step) {
+        Duration delay = context.backoff().afterAttempt(attempts, failure.failure());
         var unused = context.timer()
                 .schedule(
                         delay,
                         () -> device.execute(() -> {
-                            pausing = false;
+                            step.run();
                             pump();
                         }));
     }
@@ -232,6 +285,7 @@ final class SendQueue {
                 > 0;
         if (removed) {
             queued.decrementAndGet();
+            troubles.remove(name.conversationId());
         }
         return removed;
     }

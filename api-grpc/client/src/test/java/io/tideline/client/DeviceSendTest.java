@@ -8,9 +8,11 @@ import io.tideline.api.v1.SendResponse;
 import io.tideline.client.DeviceFixture.Recorder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,80 @@ class DeviceSendTest {
             fixture.retry();
 
             assertThat(DeviceFixture.get(sent).getSeq()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void send_oneConversationAlwaysFails_othersGoOnMeanwhile() throws Exception {
+        server.failSendsTo("bad", Status.INTERNAL.withDescription("INTERNAL"));
+        try (DeviceClient device = fixture.started(recorder)) {
+            var bad = device.send("bad", "text", DeviceFixture.bytes("bad one"));
+            var unused = device.send("bad", "text", DeviceFixture.bytes("bad two"));
+            fixture.timer.awaitAsked(DeviceFixture.FIRST_WAIT);
+
+            for (int i = 1; i <= 3; i++) {
+                assertThat(DeviceFixture.get(send(device, "text " + i)).getSeq())
+                        .isEqualTo(i);
+            }
+            assertThat(bad).isNotDone();
+            assertThat(device.queued()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void send_failedForNow_waitsLongerEachTimeAndKeepsTheOrder() throws Exception {
+        server.failSendsTo("bad", Status.INTERNAL.withDescription("INTERNAL"));
+        try (DeviceClient device = fixture.started(recorder)) {
+            var unused = device.send("bad", "text", DeviceFixture.bytes("one"));
+            var last = device.send("bad", "text", DeviceFixture.bytes("two"));
+            fixture.retry();
+            fixture.timer.awaitAsked(DeviceFixture.FIRST_WAIT.multipliedBy(2));
+            server.heal("bad");
+            fixture.timer.advance(DeviceFixture.FIRST_WAIT.multipliedBy(2));
+
+            assertThat(DeviceFixture.get(last).getSeq()).isEqualTo(2);
+            assertThat(server.payloads("bad")).containsExactly("one", "two");
+        }
+    }
+
+    /** As many failures in a row as attempts at once, 16: then nobody is tried until the pause is over. */
+    @Test
+    void send_everyConversationFails_theWholeQueueWaits() throws Exception {
+        var held = server.holdSends();
+        try (DeviceClient device = fixture.started(recorder)) {
+            for (int i = 0; i < 100; i++) {
+                var unused = device.send("room " + i, "text", DeviceFixture.bytes("text"));
+            }
+            for (int i = 0; i < 31; i++) {
+                held.poll(10, TimeUnit.SECONDS).onError(ScriptedServer.failure(Status.Code.INTERNAL, "INTERNAL", null));
+                fixture.timer.awaitAsked(DeviceFixture.FIRST_WAIT);
+            }
+            fixture.timer.awaitAsked(DeviceFixture.FIRST_WAIT);
+            DeviceFixture.get(device.totalUnread());
+
+            assertThat(held).isEmpty();
+            fixture.timer.advance(DeviceFixture.FIRST_WAIT);
+            assertThat(held.poll(10, TimeUnit.SECONDS)).isNotNull();
+        }
+    }
+
+    @Test
+    void send_manyConversationsAlwaysFail_othersAreTriedFirst() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            server.failSendsTo("bad " + i, Status.INTERNAL.withDescription("INTERNAL"));
+        }
+        try (DeviceClient device = fixture.started(recorder)) {
+            for (int i = 0; i < 40; i++) {
+                var unused = device.send("bad " + i, "text", DeviceFixture.bytes("text"));
+            }
+            CompletableFuture<SendResponse> good = send(device, "one");
+            for (int pause = 0; pause < 500 && !good.isDone(); pause++) {
+                fixture.timer.awaitAsked();
+                fixture.timer.advance(Duration.ofSeconds(5));
+            }
+
+            assertThat(DeviceFixture.get(good).getSeq()).isEqualTo(1);
+            assertThat(device.queued()).isEqualTo(40);
         }
     }
 

@@ -83,6 +83,9 @@ final class FakeMessaging implements AutoCloseable {
     private final Map<String, Long> expired = new HashMap<>();
     private final Map<String, Long> committed = new HashMap<>();
     private final Deque<Status> sendFailures = new ArrayDeque<>();
+    private final Map<String, Status> failingConversations = new HashMap<>();
+    private final BlockingQueue<StreamObserver<SendResponse>> heldSends = new LinkedBlockingQueue<>();
+    private boolean holdsSends;
     private final Deque<Status> pollFailures = new ArrayDeque<>();
     private final Set<String> staleTokens = new HashSet<>();
     private int lostSendAnswers;
@@ -166,6 +169,23 @@ final class FakeMessaging implements AutoCloseable {
 
     void failSend(Status status) {
         locked(() -> sendFailures.add(status));
+    }
+
+    /** Until {@link #heal}. */
+    void failSendsTo(String conversation, Status status) {
+        locked(() -> failingConversations.put(conversation, status));
+    }
+
+    void heal(String conversation) {
+        locked(() -> failingConversations.remove(conversation));
+    }
+
+    /** From now on sends are answered by whoever takes them from here. */
+    BlockingQueue<StreamObserver<SendResponse>> holdSends() {
+        return locked(() -> {
+            holdsSends = true;
+            return heldSends;
+        });
     }
 
     void failPoll(Status status) {
@@ -598,7 +618,12 @@ final class FakeMessaging implements AutoCloseable {
     private final class Messages extends MessageServiceGrpc.MessageServiceImplBase {
         @Override
         public void send(SendRequest request, StreamObserver<SendResponse> observer) {
-            Status failure = locked(sendFailures::poll);
+            if (locked(() -> holdsSends && heldSends.add(observer))) {
+                return;
+            }
+            Status failure = locked(() -> sendFailures.isEmpty()
+                    ? failingConversations.get(request.getConversationId())
+                    : sendFailures.poll());
             if (failure != null) {
                 observer.onError(ScriptedServer.failure(failure.getCode(), failure.getDescription(), null));
                 return;
