@@ -131,6 +131,19 @@ class ConversationCreationTest {
     }
 
     @Test
+    void create_beyondAppsLimit_isRefused() {
+        messaging.conversationRules = new ConversationRules(500, 3, Role.MODERATOR, false);
+
+        assertThat(refusal(messaging.conversations.create(group("ann", users("bob", "cy", "di")), soon())))
+                .isEqualTo(Refusal.TOO_MANY_MEMBERS);
+        assertThat(messaging
+                        .create(group("ann", users("bob", "cy")))
+                        .conversation()
+                        .memberCount())
+                .isEqualTo(3);
+    }
+
+    @Test
     void create_moreThanOneRequestMayHave_isRefused() {
         assertThat(refusal(messaging.conversations.create(group("ann", users(11_000)), soon())))
                 .isEqualTo(Refusal.TOO_MANY_MEMBERS);

@@ -113,6 +113,16 @@ class MembershipChangesTest {
     }
 
     @Test
+    void add_takesTheRoleThatTheAppSays() {
+        messaging.conversationRules = new ConversationRules(500, 1000, Role.OWNER, false);
+        ConversationId id = messaging.groupOf("ann", "bob", "mo");
+        done(promoting(id, "ann", "mo", Role.MODERATOR));
+
+        assertThat(refusal(adding(id, "mo", "cy"))).isEqualTo(Refusal.ROLE_TOO_LOW);
+        assertThat(done(adding(id, "ann", "cy")).changed()).hasSize(1);
+    }
+
+    @Test
     void add_nobodyOrTooMany_isRejected() {
         ConversationId id = messaging.groupOf("ann");
 
@@ -292,6 +302,25 @@ class MembershipChangesTest {
         Conversation back = done(removing(id, "ann", "u3")).conversation();
         assertThat(back.diffusion()).isEqualTo(Diffusion.WRITE);
         assertThat(back.diffusionSince().value()).isEqualTo(back.version());
+    }
+
+    @Test
+    void auto_whenCreatedOrChosen_goesByTheAppsThreshold() {
+        messaging.conversationRules = new ConversationRules(10, 1000, Role.MODERATOR, false);
+
+        ConversationId auto =
+                messaging.create(group("ann", users(10))).conversation().id();
+        ConversationId chosen = messaging
+                .create(group("ann", users(10), settings(DiffusionPolicy.WRITE, true)))
+                .conversation()
+                .id();
+        assertThat(messaging.describe(auto).diffusion()).isEqualTo(Diffusion.READ);
+        assertThat(messaging.describe(chosen).diffusion()).isEqualTo(Diffusion.WRITE);
+
+        SettingsChange toAuto =
+                new SettingsChange(Optional.of(DiffusionPolicy.AUTO), Optional.empty(), Map.of(), Set.of());
+        done(service.changeSettings(APP, chosen, user("ann"), toAuto, soon()));
+        assertThat(messaging.describe(chosen).diffusion()).isEqualTo(Diffusion.READ);
     }
 
     @Test

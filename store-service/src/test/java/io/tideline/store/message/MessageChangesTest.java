@@ -259,6 +259,68 @@ class MessageChangesTest {
         assertThat(messaging.view(bobs, "cy").change()).containsInstanceOf(MessageChange.Recalled.class);
     }
 
+    private static MessageRules windows(Duration recall, Duration edit) {
+        return new MessageRules(recall, Role.MODERATOR, edit, true, Role.MODERATOR, 10, 2, Role.MODERATOR);
+    }
+
+    private static MessageRules roles(Role recallsAny, Role deletesAny, Role sendsPersonal) {
+        return new MessageRules(
+                Duration.ofMinutes(2), recallsAny, Duration.ofMinutes(15), true, deletesAny, 10, 2, sendsPersonal);
+    }
+
+    @Test
+    void windows_areTheApps() {
+        rules(windows(Duration.ofMinutes(1), Duration.ofMinutes(3)));
+        messaging.clock.step(Duration.ofMinutes(1).plusMillis(1));
+        assertThat(refusal(recall("bob"))).isEqualTo(Refusal.WINDOW_PASSED);
+        messaging.clock.step(Duration.ofMinutes(2).minusMillis(1));
+        done(edit("bob", "e1", "in time"));
+        messaging.clock.step(Duration.ofMillis(1));
+        assertThat(refusal(edit("bob", "e2", "late"))).isEqualTo(Refusal.WINDOW_PASSED);
+
+        rules(windows(Duration.ofHours(2), Duration.ofHours(1)));
+        messaging.clock.step(Duration.ofMinutes(57).minusMillis(1));
+        done(edit("bob", "e3", "in time"));
+        messaging.clock.step(Duration.ofMillis(1));
+        assertThat(refusal(edit("bob", "e4", "late"))).isEqualTo(Refusal.WINDOW_PASSED);
+        done(recall("bob"));
+    }
+
+    @Test
+    void recallAndDelete_ofAnother_takeTheRoleThatTheAppSays() {
+        rules(roles(Role.OWNER, Role.MEMBER, Role.MODERATOR));
+        assertThat(refusal(recall("mo"))).isEqualTo(Refusal.NOT_OWN_MESSAGE);
+        done(recall("ann"));
+        done(delete("cy"));
+
+        rules(roles(Role.MEMBER, Role.OWNER, Role.MODERATOR));
+        bobs = messaging.sendAt(id, "bob", "m2");
+        assertThat(refusal(delete("mo"))).isEqualTo(Refusal.NOT_OWN_MESSAGE);
+        done(recall("cy"));
+        done(delete("ann"));
+    }
+
+    @Test
+    void sendPersonal_takesTheRoleThatTheAppSays() {
+        rules(roles(Role.MODERATOR, Role.MODERATOR, Role.OWNER));
+        assertThat(refusal(personal("mo", "p1"))).isEqualTo(Refusal.ROLE_TOO_LOW);
+        done(personal("ann", "p2"));
+
+        rules(roles(Role.MODERATOR, Role.MODERATOR, Role.MEMBER));
+        done(personal("cy", "p3"));
+
+        rules(MessageRules.DEFAULT);
+        assertThat(refusal(personal("cy", "p4"))).isEqualTo(Refusal.ROLE_TOO_LOW);
+        done(personal("mo", "p5"));
+    }
+
+    private CompletableFuture<Outcome<PersonalSent>> personal(String from, String clientId) {
+        return service.sendPersonal(
+                new NewPersonalMessage(
+                        APP, id, user(from), false, users("bob"), text(clientId, "hello"), SequenceId.NONE),
+                soon());
+    }
+
     @Test
     void deleteForAll_byModeratorAndByOwnerOfTheMessage() {
         assertThat(refusal(delete("cy"))).isEqualTo(Refusal.NOT_OWN_MESSAGE);

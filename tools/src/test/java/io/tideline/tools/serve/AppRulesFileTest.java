@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class AppRulesFileTest {
     @TempDir
@@ -59,6 +61,36 @@ final class AppRulesFileTest {
         assertThat(config.of(new AppId("shop")).inboxTimeToLive()).contains(Duration.ofDays(7));
         assertThat(config.of(new AppId("other")).inboxTimeToLive()).contains(Duration.ofDays(20));
         assertThatThrownBy(() -> read("shop/inbox-ttl = 1s")).hasMessageContaining("apps: inboxTtl: PT1S");
+    }
+
+    /** Each setting by itself changes what it is named after, and nothing else. */
+    @ParameterizedTest
+    @CsvSource({
+        "auto-threshold, 7, autoThreshold=500, autoThreshold=7",
+        "max-members, 7, maxMembers=1000000, maxMembers=7",
+        "invites, owner, invites=MODERATOR, invites=OWNER",
+        "open-groups, true, openGroups=false, openGroups=true",
+        "recall-window, 7m, recallWindow=PT2M, recallWindow=PT7M",
+        "recalls-any, owner, recallsAny=MODERATOR, recallsAny=OWNER",
+        "edit-window, 7m, editWindow=PT15M, editWindow=PT7M",
+        "deletes-own, false, deletesOwn=true, deletesOwn=false",
+        "deletes-any, owner, deletesAny=MODERATOR, deletesAny=OWNER",
+        "max-reactions, 7, maxReactions=1000, maxReactions=7",
+        "max-reactions-per-user, 7, maxReactionsPerUser=20, maxReactionsPerUser=7",
+        "sends-personal, member, sendsPersonal=MODERATOR, sendsPersonal=MEMBER",
+        "inbox-ttl, 7d, inboxTimeToLive=Optional.empty, inboxTimeToLive=Optional[PT168H]"
+    })
+    void read_oneSetting_changesItAlone(String setting, String value, String before, String after) throws Exception {
+        String defaults = AppRules.DEFAULT.toString();
+        assertThat(defaults).containsOnlyOnce(before);
+        String changed = defaults.replace(before, after);
+
+        MessagingConfig ofAll = read(setting + " = " + value);
+        MessagingConfig ofOne = read("shop/" + setting + " = " + value);
+
+        assertThat(ofAll.of(new AppId("other"))).hasToString(changed);
+        assertThat(ofOne.of(new AppId("shop"))).hasToString(changed);
+        assertThat(ofOne.of(new AppId("other"))).isEqualTo(AppRules.DEFAULT);
     }
 
     @Test
