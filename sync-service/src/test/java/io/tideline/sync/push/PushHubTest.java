@@ -15,6 +15,7 @@ import io.tideline.core.record.RecordScan;
 import io.tideline.core.record.TimelineRecord;
 import io.tideline.core.store.Deadline;
 import io.tideline.core.store.RecordStore;
+import io.tideline.core.store.TimelineStore;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.sync.Conversations;
 import io.tideline.sync.SyncPorts;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -234,17 +236,35 @@ class PushHubTest {
 
     @Test
     void live_manyDevices_readOnceForAll() {
+        AtomicInteger reads = new AtomicInteger();
+        TimelineStore counted = (TimelineStore) Proxy.newProxyInstance(
+                TimelineStore.class.getClassLoader(), new Class<?>[] {TimelineStore.class}, (proxy, method, args) -> {
+                    reads.addAndGet(method.getName().equals("append") ? 0 : 1);
+                    return method.invoke(world.store, args);
+                });
+        SyncService counting = new SyncService(
+                new SyncPorts(counted, world.store, world.store, world.store, world.store),
+                SyncConfig.DEFAULT,
+                world::now,
+                new Random(1),
+                new MetricRegistry());
+        PushHub shared = new PushHub(counting, counted, CONFIG, scheduler, scheduler, new MetricRegistry());
         ConversationId room = room(Diffusion.READ);
-        subscribe("bob", new Phone());
-        Phone phone = new Phone();
-        subscribe("cid", phone);
+        List<Phone> phones = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Phone phone = new Phone();
+            Device device = new Device(Conversations.APP, Conversations.user("bob"), new DeviceId("phone" + i));
+            shared.subscribe(SyncRequest.of(device, SyncLimits.DEFAULT), phone);
+            phones.add(phone);
+        }
+        scheduler.runDue();
         send(room, "one");
-        long before = metrics.meter("sync.conversations.looked.at").getCount();
+        reads.set(0);
 
         send(room, "two");
 
-        assertThat(phone.texts).endsWith("two");
-        assertThat(metrics.meter("sync.conversations.looked.at").getCount()).isEqualTo(before);
+        assertThat(phones).allSatisfy(phone -> assertThat(phone.texts).containsExactly("one", "two"));
+        assertThat(reads).hasValue(1);
     }
 
     @Test
