@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.codahale.metrics.MetricRegistry;
 import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.conversation.Diffusion;
+import io.tideline.core.conversation.UserId;
 import io.tideline.core.record.MarkedHead;
 import io.tideline.core.store.HeadQuery;
 import io.tideline.core.timeline.AppId;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UnreadServiceTest {
     private static final AppId APP = Conversations.APP;
@@ -397,16 +400,19 @@ class UnreadServiceTest {
                 .isEqualTo(new ReceiptsOutcome.NotVisible());
     }
 
-    @Test
-    void receipts_largeGroup_countsReaders() {
-        String[] members = IntStream.range(0, 501).mapToObj(i -> "u" + i).toArray(String[]::new);
+    /** 500 members are named, 501 are counted. */
+    @ParameterizedTest
+    @ValueSource(ints = {500, 501})
+    void receipts_largeGroup_areNamedUpToTheBorder(int size) {
+        String[] members = IntStream.range(0, size).mapToObj(i -> "u" + i).toArray(String[]::new);
         ConversationId room = world.create("room", Diffusion.READ, false, members);
         SequenceId message = world.send(room, "u0", "one");
         markRead("u7", room, message.value());
 
+        Optional<List<UserId>> names = size == 500 ? Optional.of(List.of(Conversations.user("u7"))) : Optional.empty();
         assertThat(unread.receipts(APP, Conversations.user("u0"), room, message, Conversations.deadline())
                         .join())
-                .isEqualTo(new ReceiptsOutcome.Receipts(1, 500, Optional.empty()));
+                .isEqualTo(new ReceiptsOutcome.Receipts(1, size - 1, names));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.stub.StreamObserver;
 import io.tideline.api.server.StatusConformance.Failure;
 import io.tideline.api.v1.DiffusionPolicy;
+import io.tideline.api.v1.ListMessagesResponse;
 import io.tideline.api.v1.MessageServiceGrpc;
 import io.tideline.api.v1.SendStreamRequest;
 import io.tideline.api.v1.SendStreamResponse;
@@ -25,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,34 @@ final class SendStreamTest {
         assertThat(Chat.texts(chat.read(other, "anna")))
                 .isEqualTo(
                         IntStream.range(0, 250).mapToObj(i -> "m" + (2 * i + 1)).toList());
+    }
+
+    @Test
+    void sendStream_burstIntoOneConversation_keepsTheOrderAndLosesNothing() throws Exception {
+        int burst = 10_000;
+        Stream stream = new Stream();
+        for (int i = 0; i < burst; i++) {
+            stream.send(group, "bob", "m" + i);
+        }
+
+        List<SendStreamResponse> answers = stream.finish();
+
+        long first = answers.get(0).getReceipt().getSeq();
+        assertThat(answers)
+                .extracting(answer -> answer.getReceipt().getSeq())
+                .isEqualTo(LongStream.range(first, first + burst).boxed().toList());
+        List<String> stored = new ArrayList<>();
+        String next = "";
+        do {
+            ListMessagesResponse page = chat.messages.listMessages(Chat.history(group, "anna")
+                    .setPageSize(1_000)
+                    .setPageToken(next)
+                    .build());
+            stored.addAll(Chat.texts(page.getMessagesList()));
+            next = page.getNextPageToken();
+        } while (!next.isEmpty() && stored.size() <= burst);
+        assertThat(stored)
+                .isEqualTo(IntStream.range(0, burst).mapToObj(i -> "m" + i).toList());
     }
 
     @Test
