@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class Subscription implements AutoCloseable {
     private final SubscriptionEvents events;
     private final AtomicBoolean over = new AtomicBoolean();
-    /** Guards writes to {@code requests}: the stream takes one at a time. */
+    /** Guards writes to {@code requests}, as the stream takes one at a time, and {@code finished}. */
     private final ReentrantLock lock = new ReentrantLock();
+
+    private boolean finished;
 
     private volatile @Nullable ClientCallStreamObserver<SubscribeRequest> requests;
 
@@ -53,7 +55,7 @@ public final class Subscription implements AutoCloseable {
         lock.lock();
         try {
             ClientCallStreamObserver<SubscribeRequest> open = requests;
-            if (open != null && !over.get()) {
+            if (open != null && !over.get() && !finished) {
                 open.onNext(request);
             }
         } finally {
@@ -61,7 +63,24 @@ public final class Subscription implements AutoCloseable {
         }
     }
 
-    /** Ends the subscription. An event that is being handled is the last one. */
+    /**
+     * Ends the subscription once the server has everything that was acknowledged; then, and after what was still on its way,
+     * {@link SubscriptionEvents#onEnd} is called.
+     */
+    public void finish() {
+        lock.lock();
+        try {
+            ClientCallStreamObserver<SubscribeRequest> open = requests;
+            if (open != null && !over.get() && !finished) {
+                finished = true;
+                open.onCompleted();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the subscription. An event that is being handled is the last one; what was acknowledged just before may be lost. */
     @Override
     public void close() {
         ClientCallStreamObserver<SubscribeRequest> open = requests;

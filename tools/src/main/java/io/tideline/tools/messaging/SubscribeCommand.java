@@ -94,6 +94,7 @@ public final class SubscribeCommand extends ServerCommand {
         private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
         private final CompletableFuture<Subscription> opened = new CompletableFuture<>();
         private long left = count;
+        private volatile boolean full;
 
         Printer(DeviceOutput printer) {
             this.printer = printer;
@@ -101,24 +102,39 @@ public final class SubscribeCommand extends ServerCommand {
 
         @Override
         public void onBatch(SyncResponse batch) {
+            if (full) {
+                return;
+            }
             printer.page(batch);
-            if (!noAck && !output.out().checkError()) {
+            if (output.out().checkError()) {
+                ended.complete(true);
+                return;
+            }
+            if (!noAck) {
                 var unused = opened.thenAccept(subscription -> subscription.acknowledge(batch.getNext()));
             }
             left -= batch.getMessagesCount();
-            if (left <= 0 || output.out().checkError()) {
-                ended.complete(true);
+            if (left <= 0) {
+                full = true;
+                // Not closed: the server is to have what was acknowledged before the command ends.
+                var unused = opened.thenAccept(Subscription::finish);
             }
         }
 
         @Override
         public void onCaughtUp() {
+            if (full) {
+                return;
+            }
             printer.remark("caught up", new Fields().put("caughtUp", true));
             printer.flush();
         }
 
         @Override
         public void onHint(SubscribeResponse.Hint hint) {
+            if (full) {
+                return;
+            }
             List<String> moved = new ArrayList<>(hint.getConversationIdsList());
             printer.remark("more in " + String.join(", ", moved), new Fields().put("hint", moved));
             printer.flush();
@@ -126,7 +142,11 @@ public final class SubscribeCommand extends ServerCommand {
 
         @Override
         public void onEnd(TidelineCallException cause) {
-            ended.completeExceptionally(cause);
+            if (full) {
+                ended.complete(true);
+            } else {
+                ended.completeExceptionally(cause);
+            }
         }
     }
 }

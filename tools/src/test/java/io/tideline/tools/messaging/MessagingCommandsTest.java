@@ -292,7 +292,34 @@ final class MessagingCommandsTest {
         assertThat(cli.run("conversations", "show", "0nowhere", "--app", "settings")
                         .exitCode())
                 .isEqualTo(1);
-        assertThat(lines("fanout", "-o", "jsonl")).isNotNull();
+    }
+
+    @Test
+    void subscribe_printsAcknowledgesAndEndsByCount() {
+        String id = group("subscribe");
+        send("subscribe", id, "alice", "one", "two");
+
+        Run first = cli.run("subscribe", "--as", "bob/phone", "--count", "2", "-o", "jsonl", "--app", "subscribe");
+        send("subscribe", id, "alice", "three");
+        Run second = cli.run("subscribe", "--as", "bob/phone", "--count", "1", "-o", "jsonl", "--app", "subscribe");
+
+        assertThat(first.exitCode()).as(first.err()).isZero();
+        assertThat(first.out()).containsSubsequence("\"text\":\"one\"", "\"text\":\"two\"");
+        assertThat(second.exitCode()).as(second.err()).isZero();
+        assertThat(second.out()).contains("\"text\":\"three\"").doesNotContain("\"one\"", "\"two\"");
+        assertThat(lines("sync", "--as", "bob/phone", "--app", "subscribe")).hasSize(1);
+    }
+
+    @Test
+    void subscribe_noAck_comesAgain() {
+        String id = group("no-ack");
+        send("no-ack", id, "alice", "one");
+        String[] command = {"subscribe", "--as", "bob/phone", "--count", "1", "--no-ack", "--app", "no-ack"};
+
+        List<String> first = lines(command);
+
+        assertThat(first).last().asString().endsWith("one");
+        assertThat(lines(command)).isEqualTo(first);
     }
 
     @ParameterizedTest
