@@ -3,6 +3,7 @@ package io.tideline.tools.messaging;
 import com.google.protobuf.Duration;
 import io.tideline.api.v1.CommitConsumerRequest;
 import io.tideline.api.v1.ConsumerBatch;
+import io.tideline.api.v1.ConsumerBeyondHead;
 import io.tideline.api.v1.ConsumerCheckpoint;
 import io.tideline.api.v1.Entry;
 import io.tideline.api.v1.Gap;
@@ -21,8 +22,10 @@ import io.tideline.tools.output.Fields;
 import io.tideline.tools.output.OutputFormat;
 import io.tideline.tools.output.RecordWriter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +50,11 @@ import picocli.CommandLine.Spec;
             "  tideline consume audit --no-commit --until-idle -o table",
             "",
             "At least once, in order within a timeline: what was printed and not committed",
-            "comes again. Two processes of one name get the same entries. Ends with Ctrl-C."
+            "comes again. Two processes of one name get the same entries. Ends with Ctrl-C.",
+            "",
+            "A timeline that ends before what was committed of it (erased and begun anew, or",
+            "restored from an older copy) is named on stderr, and the exit code is then 1;",
+            "with --timeline or --conversation the command fails. Another name reads it all."
         })
 public final class ConsumeCommand extends ServerCommand {
     private static final Duration WAIT = Duration.newBuilder().setSeconds(10).build();
@@ -83,6 +90,8 @@ public final class ConsumeCommand extends ServerCommand {
     @Option(names = "--no-commit", description = "One poll, and it comes again.")
     private boolean noCommit;
 
+    private final Set<TimelineName> beyondHead = new HashSet<>();
+
     @Override
     public Integer call() {
         output.byDefault(OutputFormat.jsonl);
@@ -100,6 +109,7 @@ public final class ConsumeCommand extends ServerCommand {
             boolean more = true;
             while (more) {
                 PollConsumerResponse answer = connection.await(messaging.pollConsumer(request));
+                tellBeyondHead(answer.getBeyondHeadList());
                 answer.getBatchesList().forEach(some -> print(some, records));
                 records.flush();
                 if (output.out().checkError()) {
@@ -112,7 +122,20 @@ public final class ConsumeCommand extends ServerCommand {
             }
         }
         records.end();
-        return ExitCode.OK;
+        return beyondHead.isEmpty() ? ExitCode.OK : ExitCode.NEGATIVE;
+    }
+
+    /** Each once, however often it is polled. */
+    private void tellBeyondHead(List<ConsumerBeyondHead> found) {
+        for (ConsumerBeyondHead one : found) {
+            if (beyondHead.add(one.getTimeline())) {
+                output.err()
+                        .println("tideline: " + TimelineNames.format(one.getTimeline()) + " ends at seq "
+                                + one.getLastSeq() + ", before " + one.getCommittedSeq()
+                                + " which was committed: nothing of it comes");
+                output.err().flush();
+            }
+        }
     }
 
     private PollConsumerRequest request(Optional<TimelineName> timeline) {

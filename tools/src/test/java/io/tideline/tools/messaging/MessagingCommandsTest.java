@@ -2,6 +2,15 @@ package io.tideline.tools.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tideline.core.record.KeyPart;
+import io.tideline.core.record.RecordKey;
+import io.tideline.core.record.RecordKind;
+import io.tideline.core.record.TimelineRecord;
+import io.tideline.core.store.Deadline;
+import io.tideline.core.timeline.AppId;
+import io.tideline.core.timeline.Payload;
+import io.tideline.core.timeline.TimelineFamily;
+import io.tideline.core.timeline.TimelineId;
 import io.tideline.tools.CliFixture;
 import io.tideline.tools.CliFixture.Run;
 import java.io.IOException;
@@ -320,6 +329,30 @@ final class MessagingCommandsTest {
 
         assertThat(first).last().asString().endsWith("one");
         assertThat(lines(command)).isEqualTo(first);
+    }
+
+    @Test
+    void consume_endsBeforeWhatWasCommitted_isNamedAndAnswersNo() {
+        String id = group("restored");
+        String other = group("restored");
+        RecordKey key = RecordKey.of(
+                new TimelineId(new AppId("restored"), TimelineFamily.REGISTRY, "consumer/audit"),
+                RecordKind.CONSUMER_CHECKPOINT,
+                KeyPart.of(id));
+        cli.memory
+                .raise(List.of(new TimelineRecord(key, 9, Payload.EMPTY)), Deadline.after(Duration.ofSeconds(20)))
+                .join();
+
+        Run run = cli.run("consume", "audit", "--until-idle", "--app", "restored");
+        Run alone = cli.run("consume", "audit", "--until-idle", "--app", "restored", "--conversation", id);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out().lines()).hasSize(3).allMatch(line -> line.contains(other));
+        assertThat(run.err())
+                .isEqualTo("tideline: restored/conversation/" + id
+                        + " ends at seq 3, before 9 which was committed: nothing of it comes\n");
+        assertThat(alone.exitCode()).isEqualTo(4);
+        assertThat(alone.err()).startsWith("tideline: OUT_OF_RANGE/CHECKPOINT_BEYOND_HEAD");
     }
 
     @ParameterizedTest
