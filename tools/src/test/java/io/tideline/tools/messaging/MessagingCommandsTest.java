@@ -2,6 +2,7 @@ package io.tideline.tools.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tideline.core.conversation.ConversationId;
 import io.tideline.core.record.KeyPart;
 import io.tideline.core.record.RecordKey;
 import io.tideline.core.record.RecordKind;
@@ -11,13 +12,16 @@ import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.Payload;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.hbase.codec.SyncCodec;
 import io.tideline.tools.CliFixture;
 import io.tideline.tools.CliFixture.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -301,6 +305,66 @@ final class MessagingCommandsTest {
         assertThat(cli.run("conversations", "show", "0nowhere", "--app", "settings")
                         .exitCode())
                 .isEqualTo(1);
+    }
+
+    /** From a server of its own, where nobody else sends. */
+    @Test
+    void fanout_whatAnotherWorksOn_isListedUntilItIsDone() {
+        try (CliFixture own = new CliFixture(InstantSource.system(), Duration.ofDays(7))) {
+            String id = jsonField(
+                    own.run("conversations", "create", "--app", "f", "--as", "ann", "--members", "bob", "-o", "jsonl")
+                            .out(),
+                    "id");
+            awaitIdle(own);
+            assertThat(own.run("fanout", "-o", "jsonl").out()).isEmpty();
+            leaseUntil(own, id, Instant.now().plusSeconds(3600));
+            Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+            own.run("send", id, "hello", "--app", "f", "--sender", "ann");
+
+            Run table = own.run("fanout", "--idle");
+            Run json = own.run("fanout", "-o", "jsonl");
+
+            assertThat(table.exitCode()).isEqualTo(1);
+            assertThat(table.out().lines())
+                    .satisfiesExactly(
+                            title -> assertThat(title.split(" +"))
+                                    .containsExactly(
+                                            "APP", "CONVERSATION_ID", "DONE_SEQ", "THROUGH_SEQ", "OWNER", "SINCE"),
+                            row -> assertThat(row.split(" +")).startsWith("f", id, "3", "4", "another"));
+            assertThat(json.exitCode()).isZero();
+            assertThat(json.out())
+                    .startsWith("{\"app\":\"f\",\"conversationId\":\"" + id
+                            + "\",\"doneSeq\":3,\"throughSeq\":4,\"owner\":\"another\",\"since\":\"")
+                    .hasLineCount(1);
+            assertThat(Instant.parse(jsonField(json.out(), "since"))).isBetween(before, Instant.now());
+
+            leaseUntil(own, id, Instant.EPOCH);
+            own.run("send", id, "again", "--app", "f", "--sender", "ann");
+            awaitIdle(own);
+            assertThat(own.run("fanout", "-o", "jsonl").out()).isEmpty();
+        }
+    }
+
+    private static void awaitIdle(CliFixture own) {
+        Instant end = Instant.now().plusSeconds(20);
+        while (own.run("fanout", "--idle").exitCode() != 0) {
+            assertThat(Instant.now()).isBefore(end);
+        }
+    }
+
+    /** Whoever has the lease now has lost it. */
+    private static void leaseUntil(CliFixture own, String conversation, Instant end) {
+        RecordKey key =
+                RecordKey.of(new ConversationId(conversation).timeline(new AppId("f")), RecordKind.FANOUT_LEASE);
+        Deadline deadline = Deadline.after(Duration.ofSeconds(20));
+        boolean taken;
+        do {
+            TimelineRecord now = own.memory.get(List.of(key), deadline).join().get(key);
+            long version = now == null ? 0 : now.version();
+            TimelineRecord next =
+                    new TimelineRecord(key, version + 1, SyncCodec.encode(new SyncCodec.Lease("another", end)));
+            taken = own.memory.replace(next, version, deadline).join();
+        } while (!taken);
     }
 
     @Test
