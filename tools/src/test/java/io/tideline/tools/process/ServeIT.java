@@ -2,13 +2,23 @@ package io.tideline.tools.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tideline.api.v1.ConversationKind;
+import io.tideline.api.v1.CreateConversationRequest;
 import io.tideline.api.v1.Entry;
+import io.tideline.api.v1.ListMembersRequest;
+import io.tideline.api.v1.OutgoingMessage;
+import io.tideline.api.v1.SendRequest;
 import io.tideline.api.v1.TimelineName;
 import io.tideline.client.TidelineClient;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,9 +58,45 @@ final class ServeIT {
             assertThat(Timelines.readAll(client, ROOM))
                     .extracting(Entry::getClientMessageId)
                     .containsExactly("m1", "m2", "m3", "m4");
+            assertGroupOfTenThousandIsMadeAtOnce(client);
         } finally {
             server.close();
         }
+    }
+
+    private static void assertGroupOfTenThousandIsMadeAtOnce(TidelineClient client) throws Exception {
+        List<String> members =
+                IntStream.rangeClosed(1, 10_000).mapToObj(i -> "member" + i).toList();
+        String group = client.messaging()
+                .createConversation(CreateConversationRequest.newBuilder()
+                        .setApp("large")
+                        .setCreator("ann")
+                        .setKind(ConversationKind.GROUP)
+                        .addAllMembers(members)
+                        .build())
+                .get(30, TimeUnit.SECONDS)
+                .getConversation()
+                .getId();
+
+        Set<String> listed = new HashSet<>();
+        client.messaging()
+                .allMembers(ListMembersRequest.newBuilder()
+                        .setApp("large")
+                        .setConversationId(group)
+                        .setPageSize(1_000)
+                        .build())
+                .forEachRemaining(member -> listed.add(member.getUser()));
+        assertThat(listed).hasSize(10_001).containsAll(members).contains("ann");
+        assertThat(client.messaging()
+                        .send(SendRequest.newBuilder()
+                                .setApp("large")
+                                .setConversationId(group)
+                                .setSender("member10000")
+                                .setMessage(OutgoingMessage.newBuilder().setKind("text"))
+                                .build())
+                        .get(30, TimeUnit.SECONDS)
+                        .getSeq())
+                .isPositive();
     }
 
     private static void assertSecondIsRefused(Path directory, ServeProcess first) throws Exception {
