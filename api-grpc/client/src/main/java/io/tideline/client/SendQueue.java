@@ -39,6 +39,8 @@ final class SendQueue {
             Status.Code.OUT_OF_RANGE);
     private static final Set<Status.Code> OF_THE_USER =
             Set.of(Status.Code.UNAUTHENTICATED, Status.Code.RESOURCE_EXHAUSTED);
+    /** The app's setting, as the server names it. */
+    private static final String CONVERSATION_RATE = "conversation-sends-per-minute";
 
     private final CallContext context;
     private final MessagingClient client;
@@ -257,13 +259,20 @@ final class SendQueue {
         failuresInARow++;
         Trouble trouble = troubles.computeIfAbsent(conversationId, id -> new Trouble());
         trouble.failures++;
-        trouble.pausing = true;
-        later(trouble.failures, failure, () -> trouble.pausing = false);
         int rounds = failuresInARow / MOST_CONVERSATIONS_AT_ONCE;
-        if (!pausing && (rounds > 0 || OF_THE_USER.contains(failure.code()))) {
+        if (!pausing && (rounds > 0 || isOfTheUser(failure))) {
             pausing = true;
             later(Math.max(trouble.failures, rounds), failure, () -> pausing = false);
+        } else {
+            trouble.pausing = true;
+            later(trouble.failures, failure, () -> trouble.pausing = false);
         }
+    }
+
+    /** Not of a conversation that gets more messages than it may: that holds up nobody else. */
+    private static boolean isOfTheUser(TidelineCallException failure) {
+        return OF_THE_USER.contains(failure.code())
+                && !CONVERSATION_RATE.equals(failure.metadata().get("rule"));
     }
 
     private void later(int attempts, TidelineCallException failure, Runnable step) {

@@ -3,6 +3,7 @@ package io.tideline.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.tideline.api.v1.OutgoingMessage;
 import io.tideline.api.v1.SendResponse;
 import io.tideline.client.DeviceFixture.Recorder;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -163,6 +165,30 @@ class DeviceSendTest {
         }
     }
 
+    @Test
+    void send_toAFloodedConversation_othersGoOnMeanwhile_butNotWhenTheUserFloods() throws Exception {
+        var held = server.holdSends();
+        Duration stretched = DeviceFixture.FIRST_WAIT.multipliedBy(9).dividedBy(8);
+        try (DeviceClient device = fixture.started(recorder)) {
+            var unused = device.send("flooded", "text", DeviceFixture.bytes("one"));
+            held.poll(10, TimeUnit.SECONDS).onError(tooFast("conversation-sends-per-minute"));
+            fixture.timer.awaitAsked(stretched);
+
+            unused = device.send("other", "text", DeviceFixture.bytes("two"));
+            held.poll(10, TimeUnit.SECONDS).onError(tooFast("user-sends-per-minute"));
+            fixture.timer.awaitAsked(stretched);
+
+            unused = device.send("third", "text", DeviceFixture.bytes("three"));
+            DeviceFixture.get(device.totalUnread());
+            assertThat(held).isEmpty();
+        }
+    }
+
+    private static StatusRuntimeException tooFast(String rule) {
+        return ScriptedServer.failure(
+                Status.Code.RESOURCE_EXHAUSTED, "OVERLOADED", Map.of("rule", rule), DeviceFixture.FIRST_WAIT);
+    }
+
     /** As many failures in a row as attempts at once, 16: then nobody is tried until the pause is over. */
     @Test
     void send_everyConversationFails_theWholeQueueWaits() throws Exception {
@@ -175,7 +201,6 @@ class DeviceSendTest {
                 held.poll(10, TimeUnit.SECONDS).onError(ScriptedServer.failure(Status.Code.INTERNAL, "INTERNAL", null));
                 fixture.timer.awaitAsked(DeviceFixture.FIRST_WAIT);
             }
-            fixture.timer.awaitAsked(DeviceFixture.FIRST_WAIT);
             DeviceFixture.get(device.totalUnread());
 
             assertThat(held).isEmpty();

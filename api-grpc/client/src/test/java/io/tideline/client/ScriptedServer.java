@@ -125,6 +125,11 @@ final class ScriptedServer implements AutoCloseable {
         return StatusProto.toStatusRuntimeException(status(code, reason, retryAfter));
     }
 
+    static StatusRuntimeException failure(
+            Status.Code code, String reason, Map<String, String> metadata, Duration retryAfter) {
+        return StatusProto.toStatusRuntimeException(status(code, reason, metadata, retryAfter));
+    }
+
     static StatusRuntimeException refusal(Status.Code code, String reason, Map<String, String> metadata) {
         return StatusProto.toStatusRuntimeException(status(code, reason, metadata, null));
     }
