@@ -7,4 +7,7 @@ public sealed interface CursorOutcome {
 
     /** Nothing was changed. */
     record Refused(Refusal refusal) implements CursorOutcome {}
+
+    /** It was not wanted any more. Nothing is open, and no other stream ends for it. */
+    record Unwanted() implements CursorOutcome {}
 }

@@ -85,6 +85,7 @@ public final class DeviceCursor implements AutoCloseable {
 
     private final SyncRequest request;
     private final long generation;
+    private final long number;
     private final Services services;
     private final Runnable wake;
     private final Map<ConversationId, SyncCodec.Delivered> sent = new HashMap<>();
@@ -94,6 +95,7 @@ public final class DeviceCursor implements AutoCloseable {
     private volatile @Nullable Found found;
     private volatile boolean closed;
     private volatile boolean forgotten;
+    private volatile boolean replaced;
 
     /** Guards what follows. */
     private final Object ackLock = new Object();
@@ -106,9 +108,11 @@ public final class DeviceCursor implements AutoCloseable {
     private CompletableFuture<Void> storing = CompletableFuture.completedFuture(null);
     private List<SyncCodec.Delivered> beingStored = List.of();
 
-    DeviceCursor(SyncRequest request, long generation, Services services, Runnable wake) {
+    /** @param number of the device's streams, of whatever server: there may be newer ones with higher numbers */
+    DeviceCursor(SyncRequest request, long generation, long number, Services services, Runnable wake) {
         this.request = request;
         this.generation = generation;
+        this.number = number;
         this.services = services;
         this.wake = wake;
     }
@@ -120,6 +124,11 @@ public final class DeviceCursor implements AutoCloseable {
     /** The generation of the device for which this was opened. */
     long generation() {
         return generation;
+    }
+
+    /** Higher than those of all streams of this generation of the device that were opened before, on any server. */
+    long number() {
+        return number;
     }
 
     /** Whether the device was forgotten since this was opened: then there are no more pages. */
@@ -141,6 +150,18 @@ public final class DeviceCursor implements AutoCloseable {
         close();
         wake.run();
         return underWay.handle((done, failure) -> null);
+    }
+
+    /** Whether the device has a newer stream on another server: then there are no more pages. */
+    public boolean isReplaced() {
+        return replaced;
+    }
+
+    /** The device has a newer stream: what it has acknowledged on this one is stored when that ends. */
+    void replace() {
+        replaced = true;
+        close();
+        wake.run();
     }
 
     /** The next page, empty when there is nothing to send now: {@code wake} is run when there may be. */

@@ -30,13 +30,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -66,6 +70,7 @@ public final class SyncService implements AutoCloseable {
     private final Meter synced;
     private final Meter looked;
     private final Map<Device, DeviceCursor> cursors = new ConcurrentHashMap<>();
+    private volatile Consumer<Device> onOpened = device -> {};
     private final Runnable unlisten;
 
     /** A service where inboxes hold what the storage keeps, see the other constructor. */
@@ -78,7 +83,7 @@ public final class SyncService implements AutoCloseable {
      * A service.
      *
      * @param inboxTimeToLive per app, when less than the storage keeps: what is older counts as expired
-     * @param secrets makes the secret that tokens are signed with: a secure one
+     * @param secrets makes the secret that tokens are signed with, and stamps: a secure one
      */
     public SyncService(
             SyncPorts ports,
@@ -89,7 +94,7 @@ public final class SyncService implements AutoCloseable {
             MetricRegistry metrics) {
         this.ports = ports;
         this.checkpoints = new CheckpointStore(ports.records());
-        this.devices = new DeviceRegistry(ports.records(), config, clock);
+        this.devices = new DeviceRegistry(ports.records(), config, clock, secrets);
         this.tokens = new SyncTokens(ports.records(), secrets);
         this.warm = new WarmUsers(config.maxWarmPairs());
         this.loads = new Gate(config.loads());
@@ -106,7 +111,11 @@ public final class SyncService implements AutoCloseable {
     }
 
     /** What was found out about a request before anything is changed. */
-    private record Admitted(long generation, List<Checkpoint> acknowledged, SequenceId inboxThrough) {}
+    private record Admitted(DeviceRegistry.Known device, List<Checkpoint> acknowledged, SequenceId inboxThrough) {
+        long generation() {
+            return device.generation();
+        }
+    }
 
     private static final class RefusedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -153,32 +162,33 @@ public final class SyncService implements AutoCloseable {
                 return SyncService.<Admitted>refuse(new Refusal.InvalidToken());
             }
             if (token.isPresent()) {
-                return known.isPresent() && known.getAsLong() == token.get().generation()
-                        ? admitted(request, known.getAsLong(), token, deadline)
+                return known.isPresent()
+                                && known.get().generation() == token.get().generation()
+                        ? admitted(request, known.get(), token, deadline)
                         : SyncService.<Admitted>refuse(new Refusal.ForgottenDevice());
             }
             return known.isPresent()
-                    ? admitted(request, known.getAsLong(), token, deadline)
+                    ? admitted(request, known.get(), token, deadline)
                     : checkAll(device, request.checkpoints(), deadline)
                             .thenCompose(done -> register(device, deadline))
-                            .thenApply(generation -> new Admitted(generation, request.checkpoints(), SequenceId.NONE));
+                            .thenApply(registered -> new Admitted(registered, request.checkpoints(), SequenceId.NONE));
         });
     }
 
     private CompletableFuture<Admitted> admitted(
-            SyncRequest request, long generation, Optional<SyncCodec.Token> token, Deadline deadline) {
+            SyncRequest request, DeviceRegistry.Known known, Optional<SyncCodec.Token> token, Deadline deadline) {
         List<Checkpoint> all = new ArrayList<>(request.checkpoints());
         token.ifPresent(t -> t.delivered()
                 .forEach(part -> all.add(new Checkpoint(part.conversation(), part.through(), part.personalThrough()))));
         SequenceId inbox = token.map(SyncCodec.Token::inboxThrough).orElse(SequenceId.NONE);
         return checkAll(request.device(), request.checkpoints(), deadline)
-                .thenApply(done -> new Admitted(generation, all, inbox));
+                .thenApply(done -> new Admitted(known, all, inbox));
     }
 
-    private CompletableFuture<Long> register(Device device, Deadline deadline) {
+    private CompletableFuture<DeviceRegistry.Known> register(Device device, Deadline deadline) {
         return devices.register(device, deadline)
-                .thenCompose(generation -> generation.isPresent()
-                        ? CompletableFuture.completedFuture(generation.getAsLong())
+                .thenCompose(registered -> registered.isPresent()
+                        ? CompletableFuture.completedFuture(registered.get())
                         : refuse(new Refusal.TooManyDevices(devices.most())));
     }
 
@@ -229,14 +239,19 @@ public final class SyncService implements AutoCloseable {
     }
 
     private CompletableFuture<Void> acknowledge(Device device, Admitted admitted, Deadline deadline) {
+        return acknowledge(device, admitted.generation(), admitted.inboxThrough(), admitted.acknowledged(), deadline);
+    }
+
+    private CompletableFuture<Void> acknowledge(
+            Device device, long generation, SequenceId inboxThrough, List<Checkpoint> acknowledged, Deadline deadline) {
         return checkpoints
-                .raise(device, admitted.generation(), admitted.inboxThrough(), admitted.acknowledged(), deadline)
+                .raise(device, generation, inboxThrough, acknowledged, deadline)
                 .thenAccept(done -> warm.acknowledged(
                         device.user().inbox(device.app()),
                         device.id(),
-                        admitted.generation(),
-                        admitted.acknowledged(),
-                        !admitted.inboxThrough().isNone()));
+                        generation,
+                        acknowledged,
+                        !inboxThrough.isNone()));
     }
 
     private CompletableFuture<SyncPage> page(
@@ -312,11 +327,10 @@ public final class SyncService implements AutoCloseable {
         }
         return devices.generation(device, deadline)
                 .thenCompose(generation -> generation.isEmpty()
-                        ? SyncService.<Admitted>refuse(new Refusal.UnknownDevice())
+                        ? SyncService.<Void>refuse(new Refusal.UnknownDevice())
                         : checkAll(device, given, deadline)
-                                .thenApply(done ->
-                                        new Admitted(generation.getAsLong(), List.copyOf(given), SequenceId.NONE)))
-                .thenCompose(admitted -> acknowledge(device, admitted, deadline))
+                                .thenCompose(done -> acknowledge(
+                                        device, generation.getAsLong(), SequenceId.NONE, List.copyOf(given), deadline)))
                 .<CheckpointOutcome>thenApply(done -> new CheckpointOutcome.Raised())
                 .exceptionallyCompose(failure -> Flow.unwrap(failure) instanceof RefusedException refused
                         ? CompletableFuture.completedFuture(new CheckpointOutcome.Refused(refused.refusal))
@@ -391,46 +405,102 @@ public final class SyncService implements AutoCloseable {
     }
 
     /**
-     * Ends the streams here of devices that were forgotten elsewhere, by one look at all of them, and removes what was
-     * stored for them after that.
+     * Ends the streams here of devices that were forgotten elsewhere, or have a newer stream elsewhere, by one look at all
+     * of them, and removes what was stored for the forgotten ones after that.
      */
-    public CompletableFuture<Void> endForgotten(Deadline deadline) {
-        List<DeviceCursor> open = cursors.values().stream()
-                .filter(cursor -> !cursor.isForgotten())
+    public CompletableFuture<Void> endOutdated(Deadline deadline) {
+        return endOutdatedOf(List.copyOf(cursors.values()), deadline);
+    }
+
+    /** The same of those of these devices that have a stream here. */
+    public CompletableFuture<Void> endOutdated(Collection<Device> some, Deadline deadline) {
+        return endOutdatedOf(
+                some.stream().map(cursors::get).filter(Objects::nonNull).toList(), deadline);
+    }
+
+    private CompletableFuture<Void> endOutdatedOf(List<DeviceCursor> streams, Deadline deadline) {
+        List<DeviceCursor> open = streams.stream()
+                .filter(cursor -> !cursor.isForgotten() && !cursor.isReplaced())
                 .toList();
-        return devices.generations(open.stream().map(DeviceCursor::device).toList(), deadline)
-                .thenCompose(current -> Flow.forEach(
-                        open.stream()
-                                .filter(cursor -> current.getOrDefault(cursor.device(), -1L) != cursor.generation())
-                                .toList(),
-                        FORGOTTEN_AT_ONCE,
-                        cursor -> removeForgotten(cursor.device(), cursor.generation(), deadline)));
+        return devices.states(open.stream().map(DeviceCursor::device).toList(), deadline)
+                .thenCompose(current -> {
+                    List<DeviceCursor> forgotten = new ArrayList<>();
+                    for (DeviceCursor cursor : open) {
+                        SyncCodec.@Nullable DeviceState state = current.get(cursor.device());
+                        if (state == null || state.generation() != cursor.generation()) {
+                            forgotten.add(cursor);
+                        } else if (state.newest().number() > cursor.number()) {
+                            cursor.replace();
+                        }
+                    }
+                    return Flow.forEach(
+                            forgotten,
+                            FORGOTTEN_AT_ONCE,
+                            cursor -> removeForgotten(cursor.device(), cursor.generation(), deadline));
+                });
+    }
+
+    /** What opens streams passes here; a stream that has to find out what it missed does by itself. */
+    public Gate loads() {
+        return loads;
     }
 
     /**
-     * Opens a stream of pages for a device, which is registered when it is not known. Nothing is read yet.
+     * Opens a stream of pages for a device, which is registered when it is not known, and makes it the device's newest:
+     * {@link #endOutdated} ends the others, on other servers too. Nothing is read yet. Of one device one is opened at a
+     * time here.
      *
      * @param recent serves the newest messages without reading them for each device; may know nothing
      * @param wake run, on any thread, when there may be a page; must not block
+     * @param wanted whether there still is somebody to open it for: asked around the write that makes it the newest, since
+     *     the device may be on another server by then
      */
     public CompletableFuture<CursorOutcome> open(
-            SyncRequest request, RecentSource recent, Runnable wake, Supplier<Deadline> deadlines) {
-        return loads.pass(() -> open(request, recent, wake, deadlines, deadlines.get()));
-    }
-
-    private CompletableFuture<CursorOutcome> open(
-            SyncRequest request, RecentSource recent, Runnable wake, Supplier<Deadline> deadlines, Deadline deadline) {
+            SyncRequest request,
+            RecentSource recent,
+            Runnable wake,
+            BooleanSupplier wanted,
+            Supplier<Deadline> deadlines) {
+        Device device = request.device();
+        Deadline deadline = deadlines.get();
         return admit(request, deadline)
-                .thenCompose(admitted -> acknowledge(request.device(), admitted, deadline)
-                        .<CursorOutcome>thenApply(done -> {
-                            DeviceCursor cursor = new DeviceCursor(
-                                    request, admitted.generation(), cursorServices(recent, deadlines), wake);
-                            cursors.put(request.device(), cursor);
-                            return new CursorOutcome.Opened(cursor);
-                        }))
+                .thenCompose(admitted -> acknowledge(device, admitted, deadline)
+                        .thenCompose(done -> number(device, admitted, wanted, deadline))
+                        .<CursorOutcome>thenApply(number -> number.isPresent()
+                                ? opened(new DeviceCursor(
+                                        request,
+                                        admitted.generation(),
+                                        number.getAsLong(),
+                                        cursorServices(recent, deadlines),
+                                        wake))
+                                : new CursorOutcome.Unwanted()))
                 .exceptionallyCompose(failure -> Flow.unwrap(failure) instanceof RefusedException refused
                         ? CompletableFuture.completedFuture(new CursorOutcome.Refused(refused.refusal))
                         : CompletableFuture.failedFuture(Flow.unwrap(failure)));
+    }
+
+    /** The number of a new stream; empty when nobody wants one. */
+    private CompletableFuture<OptionalLong> number(
+            Device device, Admitted admitted, BooleanSupplier wanted, Deadline deadline) {
+        if (!wanted.getAsBoolean()) {
+            return CompletableFuture.completedFuture(OptionalLong.empty());
+        }
+        return devices.number(device, admitted.device(), deadline).thenCompose(numbered -> {
+            if (numbered.isEmpty()) {
+                return refuse(new Refusal.ForgottenDevice());
+            }
+            return wanted.getAsBoolean()
+                    ? CompletableFuture.completedFuture(
+                            OptionalLong.of(numbered.get().number()))
+                    : devices.giveBack(device, numbered.get(), deadline)
+                            .handle((done, failure) -> OptionalLong.empty());
+        });
+    }
+
+    private CursorOutcome opened(DeviceCursor cursor) {
+        cursors.put(cursor.device(), cursor);
+        onOpened.accept(cursor.device());
+        return new CursorOutcome.Opened(cursor);
     }
 
     private DeviceCursor.Services cursorServices(RecentSource recent, Supplier<Deadline> deadlines) {
@@ -444,11 +514,6 @@ public final class SyncService implements AutoCloseable {
                 deadlines,
                 this::acknowledge,
                 cursor -> cursors.remove(cursor.device(), cursor));
-    }
-
-    private CompletableFuture<Void> acknowledge(
-            Device device, long generation, SequenceId inboxThrough, List<Checkpoint> checkpoints, Deadline deadline) {
-        return acknowledge(device, new Admitted(generation, checkpoints, inboxThrough), deadline);
     }
 
     /**
@@ -468,6 +533,11 @@ public final class SyncService implements AutoCloseable {
     /** Takes changes from elsewhere than the feed, which has them later: appends of this process, hints of others. */
     public ChangeListener hints() {
         return warm;
+    }
+
+    /** Who is told, on a thread of the store, of each device that has a new stream here; must not block. */
+    public void onOpened(Consumer<Device> listener) {
+        onOpened = listener;
     }
 
     /** Who wakes cursors when something moves. */

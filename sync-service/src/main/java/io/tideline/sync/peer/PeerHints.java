@@ -5,6 +5,7 @@ import io.tideline.core.feed.Change;
 import io.tideline.core.feed.ChangeListener;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.sync.device.Device;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,15 +23,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the other servers how far timelines have come here, and the listeners here what the others tell. Thread safe.
+ * Tells the other servers how far timelines have come here, and which devices have new streams here, and the listeners
+ * here how far timelines have come there. Thread safe.
  *
- * <p>A change costs the thread that reports it one map entry. A task on the executor, at most one at a time and at most
+ * <p>A hint costs the thread that reports it one map entry. A task on the executor, at most one at a time and at most
  * one per interval, takes what has gathered, puts it into the queue of each peer and sends what the peers take. All
  * queues and links are touched under this object's lock only, which the thread of an append never takes; links do not
  * block. {@code due} means that something is new since the last task began; who raises it arms the task, and a task that
  * finds it raised at its end arms the next one.
  */
-public final class PeerHints implements AutoCloseable {
+public final class PeerHints implements HintExchange, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerHints.class);
 
     private final PeerHintsConfig config;
@@ -39,6 +41,7 @@ public final class PeerHints implements AutoCloseable {
     private final PeerMetrics metrics;
     private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<TimelineId, SequenceId> gathered = new ConcurrentHashMap<>();
+    private final Set<Device> opened = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean due = new AtomicBoolean();
     private final AtomicBoolean armed = new AtomicBoolean();
     private final Map<Peer, PeerQueue> queues = new HashMap<>();
@@ -87,9 +90,13 @@ public final class PeerHints implements AutoCloseable {
         return () -> listeners.remove(listener);
     }
 
-    /** Takes what another server has told, on any thread. */
-    public void received(List<Change> changes) {
-        metrics.received().mark(changes.size());
+    @Override
+    public void received(Hints hints) {
+        metrics.received().mark(hints.size());
+        List<Change> changes = hints.moved();
+        if (changes.isEmpty()) {
+            return;
+        }
         for (ChangeListener listener : listeners) {
             try {
                 listener.changed(changes);
@@ -116,12 +123,29 @@ public final class PeerHints implements AutoCloseable {
             return;
         }
         for (Change change : changes) {
-            // The size may be passed by as many as there are threads in here.
-            if (gathered.size() < config.maxWaiting() || gathered.containsKey(change.timeline())) {
+            if (hasRoom() || gathered.containsKey(change.timeline())) {
                 gathered.merge(change.timeline(), change.last(), SequenceId::max);
             } else {
                 metrics.dropped().mark();
             }
+        }
+        wake();
+    }
+
+    /** May be told to more threads than there is room for. */
+    private boolean hasRoom() {
+        return gathered.size() + opened.size() < config.maxWaiting();
+    }
+
+    @Override
+    public void opened(Device device) {
+        if (wanted.isEmpty() || closed) {
+            return;
+        }
+        if (hasRoom()) {
+            opened.add(device);
+        } else {
+            metrics.dropped().mark();
         }
         wake();
     }
@@ -161,9 +185,9 @@ public final class PeerHints implements AutoCloseable {
             return;
         }
         meetPeers();
-        List<Change> changes = take();
+        Hints hints = take();
         for (PeerQueue queue : queues.values()) {
-            queue.add(changes);
+            queue.add(hints);
             queue.send();
         }
     }
@@ -191,7 +215,7 @@ public final class PeerHints implements AutoCloseable {
         }
     }
 
-    private List<Change> take() {
+    private Hints take() {
         List<Change> taken = new ArrayList<>();
         for (TimelineId timeline : gathered.keySet()) {
             @Nullable SequenceId last = gathered.remove(timeline);
@@ -199,7 +223,10 @@ public final class PeerHints implements AutoCloseable {
                 taken.add(new Change(timeline, last));
             }
         }
-        return taken;
+        List<Device> devices = new ArrayList<>();
+        // Who is told of again meanwhile is in the list already.
+        opened.removeIf(devices::add);
+        return new Hints(taken, devices);
     }
 
     /** Ends all links and the transport. What has not been sent is dropped. */

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param interval the shortest time between two sends
  * @param maxBatch hints in a message, 1 or more
- * @param maxWaiting timelines whose hints wait for one peer, and for the next send, 1 or more; further ones are dropped
+ * @param maxWaiting timelines and devices whose hints wait for one peer, and for the next send, 1 or more; further ones
+ *     are dropped
  * @param maxPeers servers that are told, 1 or more; further ones find out by themselves
  */
 public record PeerHintsConfig(Duration interval, int maxBatch, int maxWaiting, int maxPeers) {

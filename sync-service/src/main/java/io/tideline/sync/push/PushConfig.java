@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param storeInterval how often what devices have acknowledged is stored; what is not, comes again to a device that
  *     reconnects without its last token, and is recognised by it
  * @param heartbeat a session to which nothing was sent for this long gets one; also how often it is looked whether devices
- *     were forgotten by other servers
- * @param requestTimeout for one page
+ *     were forgotten by other servers, or have newer sessions there
+ * @param requestTimeout for one page, for opening a session, and for one look
  * @param firstRetry pause after a failure, doubling
  * @param giveUpAfter a session that fails for this long is ended; its device comes again
  * @param recentBytes of messages kept in memory for all devices together

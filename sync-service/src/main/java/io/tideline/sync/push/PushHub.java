@@ -13,12 +13,15 @@ import io.tideline.sync.device.SyncRequest;
 import io.tideline.sync.device.SyncService;
 import io.tideline.sync.internal.Flow;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class PushHub implements AutoCloseable {
     /** What devices have acknowledged is stored part by part: all at once would hold up what is being sent. */
     private static final int STORE_PARTS = 16;
+
+    private static final CompletableFuture<Void> NOTHING_BEFORE = CompletableFuture.completedFuture(null);
 
     private final SyncService sync;
     private final Executor executor;
@@ -57,16 +62,23 @@ public final class PushHub implements AutoCloseable {
         this.services = new PushServices(sync, recent, config, pushMetrics, executor, timer, this::ended);
         sync.onMove(this::moved);
         tickLater(0);
-        services.later(this::endForgotten, config.heartbeat());
+        services.later(this::look, config.heartbeat());
     }
 
-    /** Begins to push to a device. A session that the device has here already is ended. */
+    /**
+     * Begins to push to a device. A session that the device has here already is ended at once, those that it has on other
+     * servers as soon as these have heard or looked.
+     */
     public PushSession subscribe(SyncRequest request, PushListener listener) {
-        PushSession session = new PushSession(request, listener, services);
+        AtomicReference<@Nullable PushSession> before = new AtomicReference<>();
+        PushSession session = sessions.compute(request.device(), (device, open) -> {
+            before.set(open);
+            return new PushSession(request, listener, services, open == null ? NOTHING_BEFORE : open.settled());
+        });
         services.metrics().sessions().inc();
-        @Nullable PushSession before = sessions.put(request.device(), session);
-        if (before != null) {
-            before.end(new PushListener.Ended.Replaced());
+        @Nullable PushSession replaced = before.get();
+        if (replaced != null) {
+            replaced.end(new PushListener.Ended.Replaced());
         }
         // Looked at after the registration: whoever closes looks at the registrations after setting it.
         if (closed) {
@@ -78,7 +90,8 @@ public final class PushHub implements AutoCloseable {
 
     private void ended(PushSession session) {
         services.metrics().sessions().dec();
-        sessions.remove(session.device(), session);
+        // Not before: the next session of the device has to be opened after this one was, or never will be.
+        Flow.listen(session.settled(), (done, neverFails) -> sessions.remove(session.device(), session));
     }
 
     private void moved(TimelineId timeline, SequenceId last, List<Runnable> wakes) {
@@ -115,18 +128,31 @@ public final class PushHub implements AutoCloseable {
         tickLater((part + 1) % STORE_PARTS);
     }
 
-    /** Other servers forget devices, too, and tell nobody. */
-    private void endForgotten() {
+    /** Other servers forget devices, too, and tell nobody; that they have newer sessions may not have been heard. */
+    private void look() {
         if (closed) {
             return;
         }
-        Deadline deadline = Deadline.after(services.config().requestTimeout());
-        Flow.listen(Flow.call(() -> sync.endForgotten(deadline)), (done, failure) -> {
+        Flow.listen(Flow.call(() -> sync.endOutdated(deadline())), (done, failure) -> {
             if (failure != null) {
                 services.metrics().failures().mark();
             }
-            services.later(this::endForgotten, services.config().heartbeat());
+            services.later(this::look, services.config().heartbeat());
         });
+    }
+
+    /** Looks at once at those of the devices that have a session here: another server says that they have one there. */
+    public void openedElsewhere(Collection<Device> devices) {
+        Flow.listen(Flow.call(() -> sync.endOutdated(devices, deadline())), (done, failure) -> {
+            if (failure != null) {
+                // The next look at all of them has them, too.
+                services.metrics().failures().mark();
+            }
+        });
+    }
+
+    private Deadline deadline() {
+        return Deadline.after(services.config().requestTimeout());
     }
 
     private static PushListener.Ended closing() {

@@ -31,10 +31,10 @@ public interface PushListener {
         /** The device or a token of it is not acceptable. */
         record Refused(Refusal refusal) implements Ended {}
 
-        /** The device has a new session here. */
+        /** The device has a newer session, here or on another server. */
         record Replaced() implements Ended {}
 
-        /** The server stops, or the storage has failed for too long. */
+        /** The server stops, or the storage has failed: when the session was to be opened, or for too long since. */
         record Failed(TidelineException failure) implements Ended {}
     }
 }

@@ -11,7 +11,8 @@ import com.codahale.metrics.MetricRegistry;
  * @param pages {@code push.pages}: sent
  * @param messages {@code push.messages}: sent in them
  * @param hints {@code push.hints}: sent to devices that were too slow
- * @param failures {@code push.failures}: pages that could not be made, and are tried again
+ * @param failures {@code push.failures}: pages that could not be made, and are tried again; sessions that could not be
+ *     opened; looks that failed
  */
 record PushMetrics(Counter sessions, Meter pages, Meter messages, Meter hints, Meter failures) {
     static PushMetrics in(MetricRegistry registry) {

@@ -30,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A device that does not read or does not acknowledge is not sent to: its session waits for {@link #ready} or {@link
  * #acknowledge}, having told it once, by a hint, that there is more.
+ *
+ * <p>Opening gives the session a number, by which all servers know it for the newest of its device. So it is done once,
+ * after the session before it here has been opened or never will be, and not for one that is over: {@code opening} is set
+ * by the opening or by the end, whichever comes first. When it fails, it is not tried again as pages are: by then the
+ * device may have gone to another server, and must not lose its session there to this one.
  */
 public final class PushSession {
     private static final int MAX_HINTED = 100;
@@ -40,6 +45,10 @@ public final class PushSession {
     private final AtomicInteger signals = new AtomicInteger();
     private final AtomicReference<PushListener.@Nullable Ended> ending = new AtomicReference<>();
     private final AtomicBoolean released = new AtomicBoolean();
+    private final CompletableFuture<Void> before;
+    private final AtomicBoolean opening = new AtomicBoolean();
+    private final CompletableFuture<Void> opened = new CompletableFuture<>();
+    private final CompletableFuture<Void> settled;
     private volatile @Nullable DeviceCursor cursor;
     private volatile boolean heartbeatDue;
     private volatile long lastSentNanos = System.nanoTime();
@@ -53,14 +62,22 @@ public final class PushSession {
     private long failingSinceNanos;
     private int failures;
 
-    PushSession(SyncRequest request, PushListener listener, PushServices services) {
+    /** @param before {@link #settled} of the session before this one */
+    PushSession(SyncRequest request, PushListener listener, PushServices services, CompletableFuture<Void> before) {
         this.request = request;
         this.listener = listener;
         this.services = services;
+        this.before = before;
+        this.settled = before.thenCompose(done -> opened);
     }
 
     public Device device() {
         return request.device();
+    }
+
+    /** Done once this session and all before it have been opened, or never will be. Never fails. */
+    CompletableFuture<Void> settled() {
+        return settled;
     }
 
     /** The listener can take more. */
@@ -93,13 +110,21 @@ public final class PushSession {
     /** The device has gone. The listener is not called any more, but for a call under way. */
     public void close() {
         closed = true;
+        leaveUnopened();
         release();
     }
 
     /** Ends the session from this side; the listener is told. */
     void end(PushListener.Ended reason) {
         if (ending.compareAndSet(null, reason)) {
+            leaveUnopened();
             wake();
+        }
+    }
+
+    private void leaveUnopened() {
+        if (opening.compareAndSet(false, true)) {
+            opened.complete(null);
         }
     }
 
@@ -139,8 +164,11 @@ public final class PushSession {
         if (open == null) {
             return open();
         }
-        if (open.isForgotten()) {
-            end(new PushListener.Ended.Refused(new Refusal.ForgottenDevice()));
+        if (isOver(open)) {
+            end(
+                    open.isForgotten()
+                            ? new PushListener.Ended.Refused(new Refusal.ForgottenDevice())
+                            : new PushListener.Ended.Replaced());
             return CompletableFuture.completedFuture(true);
         }
         if (!listener.isReady()
@@ -148,23 +176,55 @@ public final class PushSession {
             hint(open);
             return CompletableFuture.completedFuture(false);
         }
-        return open.next().thenApply(page -> open.isForgotten() || send(page));
+        return open.next().thenApply(page -> isOver(open) || send(page));
+    }
+
+    private static boolean isOver(DeviceCursor open) {
+        return open.isForgotten() || open.isReplaced();
     }
 
     private CompletableFuture<Boolean> open() {
-        return services.sync()
-                .open(request, services.recent(), this::wake, this::deadline)
-                .thenApply(outcome -> {
-                    if (outcome instanceof CursorOutcome.Refused refused) {
-                        end(new PushListener.Ended.Refused(refused.refusal()));
-                    } else if (outcome instanceof CursorOutcome.Opened opened) {
-                        cursor = opened.cursor();
-                        if (released.get()) {
-                            end(opened.cursor());
-                        }
+        return before.thenCompose(done -> services.sync().loads().pass(this::openNow))
+                .handle((outcome, failure) -> {
+                    if (outcome == null) {
+                        services.metrics().failures().mark();
+                        end(new PushListener.Ended.Failed(forNow(failure)));
+                    } else {
+                        take(outcome);
                     }
+                    opened.complete(null);
                     return true;
                 });
+    }
+
+    private CompletableFuture<CursorOutcome> openNow() {
+        return opening.compareAndSet(false, true)
+                ? services.sync().open(request, services.recent(), this::wake, this::isWanted, this::deadline)
+                : CompletableFuture.completedFuture(new CursorOutcome.Unwanted());
+    }
+
+    private boolean isWanted() {
+        return !closed && ending.get() == null;
+    }
+
+    /** One that is not wanted is closed or ended already. */
+    private void take(CursorOutcome outcome) {
+        if (outcome instanceof CursorOutcome.Refused refused) {
+            end(new PushListener.Ended.Refused(refused.refusal()));
+        } else if (outcome instanceof CursorOutcome.Opened open) {
+            cursor = open.cursor();
+            if (released.get()) {
+                end(open.cursor());
+            }
+        }
+    }
+
+    /** What may go well the next time is told as one reason, whichever of the steps it was. */
+    private static TidelineException forNow(@Nullable Throwable failure) {
+        @Nullable Throwable cause = failure == null ? null : Flow.unwrap(failure);
+        return cause instanceof TidelineException known && !known.retryable()
+                ? known
+                : new StorageUnavailableException("a stream could not be opened", Map.of(), cause);
     }
 
     private boolean send(Optional<SyncPage> page) {

@@ -3,10 +3,14 @@ package io.tideline.sync.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.codahale.metrics.MetricRegistry;
+import io.tideline.core.conversation.DeviceId;
+import io.tideline.core.conversation.UserId;
 import io.tideline.core.feed.Change;
 import io.tideline.core.feed.ChangeListener;
+import io.tideline.core.timeline.AppId;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.sync.device.Device;
 import io.tideline.sync.peer.ScriptedTransport.Link;
 import io.tideline.sync.watch.ManualScheduler;
 import java.time.Duration;
@@ -34,6 +38,10 @@ final class PeerHintsTest {
 
     private static List<Change> changes(int from, int to) {
         return IntStream.range(from, to).mapToObj(i -> change("t" + i, 1)).toList();
+    }
+
+    private static Device phone(String user) {
+        return new Device(new AppId("app"), new UserId(user), new DeviceId("phone"));
     }
 
     private void moved(Change... changes) {
@@ -111,6 +119,50 @@ final class PeerHintsTest {
     }
 
     @Test
+    void opened_devices_areToldOnceEachInTheSameBatches() {
+        Link ann = meet(ANN);
+        moved(change("a", 1), change("b", 1));
+        hints.opened(phone("bob"));
+        hints.opened(phone("cid"));
+        hints.opened(phone("bob"));
+
+        scheduler.advance(INTERVAL);
+
+        assertThat(ann.batches).extracting(List::size).containsExactly(2, 0);
+        assertThat(ann.opened).extracting(List::size).containsExactly(1, 1);
+        assertThat(ann.opened.stream().flatMap(List::stream)).containsExactlyInAnyOrder(phone("bob"), phone("cid"));
+        assertThat(metrics.meter("peer.hints.sent").getCount()).isEqualTo(4);
+    }
+
+    @Test
+    void opened_moreThanMayWait_areDroppedAndCounted() {
+        Link ann = meet(ANN);
+        moved(change("a", 1));
+        for (int i = 0; i < 6; i++) {
+            hints.opened(phone("user" + i));
+        }
+        ann.away();
+        scheduler.advance(INTERVAL);
+        hints.opened(phone("late"));
+        scheduler.advance(INTERVAL);
+        assertThat(dropped()).isEqualTo(3);
+
+        ann.room(Integer.MAX_VALUE);
+        scheduler.advance(INTERVAL);
+
+        assertThat(ann.hints()).hasSize(1);
+        assertThat(ann.opened.stream().flatMap(List::stream)).hasSize(4);
+    }
+
+    @Test
+    void opened_nobodyElse_costsNothing() {
+        hints.opened(phone("bob"));
+
+        scheduler.advance(INTERVAL.multipliedBy(2));
+        assertThat(meet(ANN).batches).isEmpty();
+    }
+
+    @Test
     void send_peerAway_keepsTheBoundAndTellsWhenItIsBack() {
         Link ann = meet(ANN);
         ann.away();
@@ -168,12 +220,13 @@ final class PeerHintsTest {
         List<List<Change>> heard = new ArrayList<>();
         Runnable remove = hints.listen(failing());
         hints.listen(hearing(heard));
-        hints.received(changes(0, 1));
+        hints.received(new Hints(changes(0, 1), List.of(phone("ann"))));
         remove.run();
-        hints.received(changes(1, 2));
+        hints.received(new Hints(changes(1, 2), List.of()));
+        hints.received(new Hints(List.of(), List.of(phone("bob"))));
 
         assertThat(heard).containsExactly(changes(0, 1), changes(1, 2));
-        assertThat(metrics.meter("peer.hints.received").getCount()).isEqualTo(2);
+        assertThat(metrics.meter("peer.hints.received").getCount()).isEqualTo(4);
     }
 
     @Test

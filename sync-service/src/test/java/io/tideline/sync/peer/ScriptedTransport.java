@@ -1,6 +1,7 @@
 package io.tideline.sync.peer;
 
 import io.tideline.core.feed.Change;
+import io.tideline.sync.device.Device;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,9 @@ final class ScriptedTransport implements PeerTransport {
 
     static final class Link implements PeerLink {
         final List<List<Change>> batches = new ArrayList<>();
+        /** Of the same batches. */
+        final List<List<Device>> opened = new ArrayList<>();
+
         private final Runnable onReady;
         private int room = Integer.MAX_VALUE;
         boolean closed;
@@ -40,9 +44,10 @@ final class ScriptedTransport implements PeerTransport {
         }
 
         @Override
-        public void send(List<Change> batch) {
+        public void send(Hints batch) {
             room--;
-            batches.add(batch);
+            batches.add(batch.moved());
+            opened.add(batch.opened());
         }
 
         @Override

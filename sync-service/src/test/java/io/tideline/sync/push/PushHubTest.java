@@ -22,10 +22,8 @@ import io.tideline.sync.SyncPorts;
 import io.tideline.sync.device.Device;
 import io.tideline.sync.device.Refusal;
 import io.tideline.sync.device.SyncConfig;
-import io.tideline.sync.device.SyncConversation;
 import io.tideline.sync.device.SyncLimits;
 import io.tideline.sync.device.SyncOutcome;
-import io.tideline.sync.device.SyncPage;
 import io.tideline.sync.device.SyncRequest;
 import io.tideline.sync.device.SyncService;
 import io.tideline.sync.fanout.FanoutConfig;
@@ -121,53 +119,6 @@ class PushHubTest {
 
         private static List<RecordKey> keys(Object argument) {
             return ((List<?>) argument).stream().map(RecordKey.class::cast).toList();
-        }
-    }
-
-    /** A device that keeps what it gets. */
-    private static final class Phone implements PushListener {
-        private final List<String> texts = new ArrayList<>();
-        private final List<String> tokens = new ArrayList<>();
-        private final List<Set<ConversationId>> hints = new ArrayList<>();
-        private final List<Ended> ends = new ArrayList<>();
-        private boolean ready = true;
-        private int caughtUp;
-
-        @Override
-        public boolean isReady() {
-            return ready;
-        }
-
-        @Override
-        public void page(SyncPage page) {
-            tokens.add(page.next());
-            for (SyncConversation conversation : page.conversations()) {
-                conversation.messages().stream()
-                        .filter(message -> message.event().isEmpty())
-                        .forEach(message -> texts.add(message.entry().payload().toUtf8()));
-            }
-        }
-
-        @Override
-        public void caughtUp() {
-            caughtUp++;
-        }
-
-        @Override
-        public void hint(Set<ConversationId> moved) {
-            hints.add(moved);
-        }
-
-        @Override
-        public void heartbeat() {}
-
-        @Override
-        public void ended(Ended reason) {
-            ends.add(reason);
-        }
-
-        String lastToken() {
-            return tokens.get(tokens.size() - 1);
         }
     }
 

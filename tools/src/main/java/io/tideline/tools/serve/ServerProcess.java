@@ -156,7 +156,7 @@ final class ServerProcess {
                 hub,
                 new StorageInfo(
                         settings.storage().description(), "protocol " + SchemaNames.PROTOCOL_VERSION, storage.sizes()),
-                hints::received,
+                hints,
                 history(storage, settings, archive(hbase, storage, settings, metrics), search),
                 search.map(Search::service),
                 metrics);
@@ -276,7 +276,7 @@ final class ServerProcess {
                 List.of());
     }
 
-    /** Tells other servers what is appended here, and the watches here what is appended there. */
+    /** Tells other servers what is appended and subscribed here, and the watches here what is appended there. */
     private PeerHints hints(
             ServerSettings settings, WatchHub hub, ScheduledExecutorService executor, MetricRegistry metrics) {
         Authentication authentication =

@@ -12,10 +12,12 @@ import io.tideline.api.v1.ListMessagesRequest;
 import io.tideline.api.v1.OutgoingMessage;
 import io.tideline.api.v1.SendRequest;
 import io.tideline.api.v1.SendResponse;
+import io.tideline.client.TidelineCallException;
 import io.tideline.client.TidelineClient;
 import io.tideline.hbase.embedded.EmbeddedHBaseMain;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +37,8 @@ final class SubscribeIT {
     private static final int PATIENCE_SECONDS = 30;
     private static final int MESSAGES = 20;
     private static final long NEVER_MILLIS = 3_600_000;
+    /** How often a server looks whether the devices of its streams have newer ones. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(20);
 
     /** No server gets this port, as one might that was free a moment ago. */
     private static final String NOBODY = "127.0.0.1:1";
@@ -264,36 +268,61 @@ final class SubscribeIT {
         return send.isDone() && !send.isCompletedExceptionally();
     }
 
-    /** Only of its own streams does a server know that a device has a newer one. */
+    /** A server looks every 20 s: that several streams in a row are ended within that time was the hints. */
     @Test
-    void subscribe_sameDeviceAtBothServers_bothGetAllAndNoneSetsTheOtherBack() throws Exception {
+    void subscribe_sameDeviceAtTheOtherServer_endsTheOlderStreamAtOnce_andTheDeviceGoesOnThere() throws Exception {
         String app = "twice";
         String group = group(atOne, app, DiffusionPolicy.DIFFUSION_READ);
-        try (SubscribedDevice left = new SubscribedDevice(app, "ann", "phone", false);
-                SubscribedDevice now = new SubscribedDevice(app, "ann", "phone");
-                SubscribedDevice again = new SubscribedDevice(app, "ann", "phone")) {
-            SubscribedDevice.Stream open = left.subscribe(atOne);
-            left.await(group, 1, PATIENCE_SECONDS);
-            now.subscribe(atOther);
-            long last = 1;
+        try (SubscribedDevice ann = new SubscribedDevice(app, "ann", "phone")) {
+            SubscribedDevice.Stream open = ann.subscribe(atOne);
+            ann.await(group, 1, PATIENCE_SECONDS);
+            long start = System.nanoTime();
+            for (TidelineClient next : List.of(atOther, atOne, atOther, atOne, atOther)) {
+                SubscribedDevice.Stream newer = ann.subscribe(next);
+                assertThat(await(open.end()).reason()).isEqualTo("REPLACED");
+                await(newer.caughtUp());
+                open = newer;
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BETWEEN_LOOKS);
+
+            long last = 0;
             for (int i = 0; i < MESSAGES; i++) {
                 last = await(send(i % 2 == 0 ? atOne : atOther, app, group, "bob", "m" + i))
                         .getSeq();
-                left.await(group, last, PATIENCE_SECONDS);
-                now.await(group, last, PATIENCE_SECONDS);
+                ann.await(group, last, PATIENCE_SECONDS);
             }
-            assertAllHave(history(atOne, app, group), group, left, now);
+            assertAllHave(history(atOne, app, group), group, ann);
             assertThat(open.end()).isNotDone();
             awaitCheckpoint(app, group, last);
+        }
+    }
 
-            // The one that was left open acknowledges what is long behind the other.
-            open.acknowledge(left.tokens().get(0));
-            SubscribedDevice.Stream third = again.subscribe(atOne);
+    /** And another device of the user keeps its stream there. */
+    @Test
+    void subscribe_olderStreamAtAServerThatNobodyCanHint_endsWithItsNextLook() throws Exception {
+        String app = "looked";
+        String group = group(atOne, app, DiffusionPolicy.DIFFUSION_READ);
+        try (ServeProcess deaf = ServeProcess.start(0, "--hbase-quorum", quorum(), "--advertise", NOBODY);
+                TidelineClient atDeaf = deaf.client();
+                SubscribedDevice left = new SubscribedDevice(app, "ann", "phone", false);
+                SubscribedDevice tablet = new SubscribedDevice(app, "ann", "tablet");
+                SubscribedDevice now = new SubscribedDevice(app, "ann", "phone")) {
+            SubscribedDevice.Stream open = left.subscribe(atDeaf);
+            left.await(group, 1, PATIENCE_SECONDS);
+            SubscribedDevice.Stream beside = tablet.subscribe(atDeaf);
+            await(beside.caughtUp());
 
-            assertThat(await(open.end()).reason()).isEqualTo("REPLACED");
-            await(third.caughtUp());
-            assertThat(again.received(group)).isEmpty();
-            assertThat(checkpoint(app, group)).isEqualTo(last);
+            SubscribedDevice.Stream newer = now.subscribe(atOne);
+            TidelineCallException end = open.end().get(PATIENCE_SECONDS + BETWEEN_LOOKS.toSeconds(), TimeUnit.SECONDS);
+
+            assertThat(end.reason()).isEqualTo("REPLACED");
+            assertThat(metric(atDeaf, "peer.hints.received.count")).isZero();
+            long last = await(send(atDeaf, app, group, "bob", "after")).getSeq();
+            now.await(group, last, PATIENCE_SECONDS);
+            tablet.await(group, last, PATIENCE_SECONDS);
+            assertThat(left.received(group)).isEmpty();
+            assertThat(newer.end()).isNotDone();
+            assertThat(beside.end()).isNotDone();
         }
     }
 

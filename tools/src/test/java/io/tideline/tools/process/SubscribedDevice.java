@@ -62,13 +62,6 @@ final class SubscribedDevice implements AutoCloseable {
         return stream;
     }
 
-    /** Tokens of the pages that have come, the oldest first. */
-    List<String> tokens() {
-        synchronized (lock) {
-            return List.copyOf(tokens);
-        }
-    }
-
     /** The client's ids of the messages that have come, in their order. */
     List<String> received(String conversation) {
         synchronized (lock) {

@@ -1,17 +1,15 @@
 package io.tideline.api.server;
 
 import com.codahale.metrics.MetricRegistry;
-import io.tideline.core.feed.Change;
 import io.tideline.core.store.TimelineDirectory;
 import io.tideline.core.store.TimelineInspector;
 import io.tideline.core.store.TimelineStore;
 import io.tideline.scheduler.StoreScheduler;
 import io.tideline.store.search.SearchService;
+import io.tideline.sync.peer.HintExchange;
 import io.tideline.sync.watch.WatchHub;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * What the server stands on. The caller opens and closes all of it, after the server.
@@ -19,7 +17,7 @@ import java.util.function.Consumer;
  * @param store reads go here; appends go through {@link WatchHub#publishing()} of {@code watchHub}
  * @param messaging what conversations are kept in besides timelines
  * @param scheduler operators ask and steer it; started by the caller or not
- * @param hints takes what other servers tell of their appends, on the transport's threads; must not block
+ * @param hints takes what other servers tell, on the transport's threads, and what they are to be told
  * @param history what history and operations stand on besides
  * @param search finds messages; empty: nothing can be searched
  * @param metrics shown by ServerInfo; the server adds its own under {@code api.}
@@ -32,7 +30,7 @@ public record ServerPorts(
         StoreScheduler scheduler,
         WatchHub watchHub,
         StorageInfo storage,
-        Consumer<List<Change>> hints,
+        HintExchange hints,
         HistoryPorts history,
         Optional<SearchService> search,
         MetricRegistry metrics) {
@@ -54,7 +52,7 @@ public record ServerPorts(
                 scheduler,
                 watchHub,
                 storage,
-                watchHub::changed,
+                HintExchange.alone(watchHub),
                 HistoryPorts.NONE,
                 Optional.empty(),
                 metrics);
@@ -69,7 +67,7 @@ public record ServerPorts(
             StoreScheduler scheduler,
             WatchHub watchHub,
             StorageInfo storage,
-            Consumer<List<Change>> hints,
+            HintExchange hints,
             MetricRegistry metrics) {
         this(
                 store,

@@ -19,7 +19,11 @@ import io.tideline.api.server.peer.GrpcPeerTransport;
 import io.tideline.api.v1.Hint;
 import io.tideline.api.v1.HintBatch;
 import io.tideline.api.v1.HintsSummary;
+import io.tideline.api.v1.OpenedStream;
 import io.tideline.api.v1.PeerServiceGrpc;
+import io.tideline.api.v1.SubscribeRequest;
+import io.tideline.api.v1.SubscribeResponse;
+import io.tideline.api.v1.SyncServiceGrpc;
 import io.tideline.api.v1.TimelineServiceGrpc;
 import io.tideline.api.v1.WatchRequest;
 import io.tideline.api.v1.WatchResponse;
@@ -27,10 +31,12 @@ import io.tideline.core.feed.Change;
 import io.tideline.core.memory.InMemoryTimelineStore;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.sync.peer.Hints;
 import io.tideline.sync.peer.Peer;
 import io.tideline.sync.peer.PeerHints;
 import io.tideline.sync.peer.PeerHintsConfig;
 import io.tideline.sync.peer.PeerLink;
+import io.tideline.sync.push.PushConfig;
 import io.tideline.sync.watch.WatchConfig;
 import io.tideline.sync.watch.WatchHub;
 import java.net.ServerSocket;
@@ -84,7 +90,7 @@ final class TwoServersTest {
                             InMemoryScheduler.over(memory),
                             hub,
                             new StorageInfo("in memory, for tests", "model"),
-                            hints::received,
+                            hints,
                             metrics)));
             channel = channelTo(server.port());
             timelines = TimelineServiceGrpc.newBlockingStub(channel);
@@ -153,6 +159,60 @@ final class TwoServersTest {
         assertThat(one.metrics.meter("peer.hints.received").getCount()).isZero();
     }
 
+    /** What one Subscribe brings. */
+    private static final class Stream implements StreamObserver<SubscribeResponse> {
+        final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+        final CompletableFuture<Failure> end = new CompletableFuture<>();
+
+        static Stream of(Node node) throws Exception {
+            Stream stream = new Stream();
+            SubscribeRequest.Builder request = SubscribeRequest.newBuilder();
+            request.getRegisterBuilder().setApp("app").setUser("ann").setDevice("phone");
+            SyncServiceGrpc.newStub(node.channel).subscribe(stream).onNext(request.build());
+            stream.caughtUp.get(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS);
+            return stream;
+        }
+
+        @Override
+        public void onNext(SubscribeResponse event) {
+            if (event.hasCaughtUp()) {
+                caughtUp.complete(null);
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            end.complete(Failure.of(failure));
+        }
+
+        @Override
+        public void onCompleted() {
+            end.completeExceptionally(new AssertionError("ended well"));
+        }
+    }
+
+    @Test
+    void subscribe_sameDeviceThroughTheOther_endsTheOlderLongBeforeTheLook() throws Exception {
+        Node one = new Node(NEVER);
+        Node other = new Node(NEVER);
+        one.hints.peers(Set.of(other.peer()));
+        other.hints.peers(Set.of(one.peer()));
+        Duration firstLook = PushConfig.DEFAULT.heartbeat();
+        long start = System.nanoTime();
+
+        Stream stream = Stream.of(one);
+        for (Node next : List.of(other, one, other)) {
+            Stream newer = Stream.of(next);
+            assertThat(stream.end.get(firstLook.toSeconds(), TimeUnit.SECONDS).reason())
+                    .isEqualTo("REPLACED");
+            stream = newer;
+        }
+
+        // Of two streams of one server the second would have been ended by its second look.
+        assertThat(System.nanoTime() - start).isLessThan(firstLook.toNanos());
+        assertThat(stream.end).isNotDone();
+    }
+
     private static int closedPort() throws Exception {
         try (ServerSocket free = new ServerSocket(0)) {
             return free.getLocalPort();
@@ -176,7 +236,7 @@ final class TwoServersTest {
                 .start();
         part(late::shutdownNow);
         ready.get(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS);
-        link.send(List.of(new Change(TimelineId.conversation("app", "c"), SequenceId.of(7))));
+        link.send(new Hints(List.of(new Change(TimelineId.conversation("app", "c"), SequenceId.of(7))), List.of()));
 
         assertThat(batch.get(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS)
                         .getHints(0)
@@ -251,6 +311,23 @@ final class TwoServersTest {
                 .orTimeout(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS)
                 .join();
         assertThat(failure.fields()).containsExactly("hints[0].timeline", "hints[0].last_seq");
+    }
+
+    @Test
+    void hints_badDevice_isNamed() {
+        Ending ending = new Ending(new CompletableFuture<>());
+        StreamObserver<HintBatch> batches = PeerServiceGrpc.newStub(channelTo(new Node(NEVER).server.port()))
+                .hints(ending);
+
+        batches.onNext(HintBatch.newBuilder()
+                .addOpened(OpenedStream.newBuilder().setApp("app").setDevice("phone"))
+                .build());
+
+        Failure failure = ending.end
+                .handle((summary, thrown) -> Failure.of(thrown))
+                .orTimeout(ServerFixture.WAIT.toSeconds(), TimeUnit.SECONDS)
+                .join();
+        assertThat(failure.fields()).containsExactly("user");
     }
 
     @Test

@@ -58,6 +58,11 @@ final class FieldReader {
         return texts;
     }
 
+    /** Whether anything is left: fields that were added later stand at the end, and may be missing. */
+    boolean hasMore() {
+        return source.remaining() > 0;
+    }
+
     /** Checks the format byte. */
     FieldReader format(int expected) {
         int format = code();

@@ -16,9 +16,12 @@ import java.util.List;
  * FANOUT_CURSOR  1 | diffusion(1)
  * FANOUT_LEASE   1 | holder | until(8)
  * USER_SETTINGS  1 | muted(1) | marked as unread(1)
- * DEVICE         1 | generation(8) | forgotten(1) | registered(8) | last seen(8)
+ * DEVICE         1 | generation(8) | forgotten(1) | registered(8) | last seen(8) (| newest stream(8) | stamp(8))?
  * token          1 | generation(8) | inbox through(8) | count | (conversation | through(8) | personal through(8))*
  * </pre>
+ *
+ * A device without a stream is written as before there were numbers of streams. Servers of that time pass over the number,
+ * and leave it out when they write.
  */
 public final class SyncCodec {
     private static final int FORMAT = 1;
@@ -34,12 +37,24 @@ public final class SyncCodec {
     }
 
     /**
+     * Which of a device's streams is the newest.
+     *
+     * @param number the version of the record with which the stream was opened, so none is given twice; 0: there was none
+     * @param stamp by chance: of two who would open a stream at the same moment each knows whether it was itself
+     */
+    public record NewestStream(long number, long stamp) {
+        public static final NewestStream NONE = new NewestStream(0, 0);
+    }
+
+    /**
      * What is known of a device.
      *
      * @param generation how often it was forgotten; checkpoints belong to one generation
      * @param forgotten whether it has not synced since
+     * @param newest of this generation
      */
-    public record DeviceState(long generation, boolean forgotten, Instant registered, Instant lastSeen) {}
+    public record DeviceState(
+            long generation, boolean forgotten, Instant registered, Instant lastSeen, NewestStream newest) {}
 
     /** A conversation's part of a page. */
     public record Delivered(ConversationId conversation, SequenceId through, SequenceId personalThrough) {}
@@ -104,12 +119,15 @@ public final class SyncCodec {
     }
 
     public static Payload encode(DeviceState device) {
-        return new FieldWriter(FORMAT)
+        FieldWriter writer = new FieldWriter(FORMAT)
                 .number(device.generation())
                 .flag(device.forgotten())
                 .number(device.registered().toEpochMilli())
-                .number(device.lastSeen().toEpochMilli())
-                .done();
+                .number(device.lastSeen().toEpochMilli());
+        NewestStream newest = device.newest();
+        return newest.equals(NewestStream.NONE)
+                ? writer.done()
+                : writer.number(newest.number()).number(newest.stamp()).done();
     }
 
     /**
@@ -123,7 +141,8 @@ public final class SyncCodec {
                 reader.number(),
                 reader.flag(),
                 Instant.ofEpochMilli(reader.number()),
-                Instant.ofEpochMilli(reader.number()));
+                Instant.ofEpochMilli(reader.number()),
+                reader.hasMore() ? new NewestStream(reader.number(), reader.number()) : NewestStream.NONE);
     }
 
     public static Payload encode(Token token) {

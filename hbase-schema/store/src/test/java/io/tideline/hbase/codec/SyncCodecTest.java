@@ -35,21 +35,29 @@ class SyncCodecTest {
         assertThat(hex(SyncCodec.encode(new SyncCodec.Lease("w1", TIME)))).isEqualTo("01027731" + "0000000102030405");
         assertThat(hex(SyncCodec.encode(new SyncCodec.UserSettings(true, false))))
                 .isEqualTo("010100");
-        assertThat(hex(SyncCodec.encode(new SyncCodec.DeviceState(3, true, TIME, TIME))))
-                .isEqualTo("01" + "0000000000000003" + "01" + "0000000102030405" + "0000000102030405");
+        String device = "01" + "0000000000000003" + "01" + "0000000102030405" + "0000000102030405";
+        assertThat(hex(SyncCodec.encode(new SyncCodec.DeviceState(3, true, TIME, TIME, SyncCodec.NewestStream.NONE))))
+                .isEqualTo(device);
+        assertThat(hex(SyncCodec.encode(
+                        new SyncCodec.DeviceState(3, true, TIME, TIME, new SyncCodec.NewestStream(7, -2)))))
+                .isEqualTo(device + "0000000000000007" + "fffffffffffffffe");
     }
 
     @Test
     void records_areReadAsWritten() {
         SyncCodec.Lease lease = new SyncCodec.Lease("w1", TIME);
         SyncCodec.UserSettings settings = new SyncCodec.UserSettings(false, true);
-        SyncCodec.DeviceState device = new SyncCodec.DeviceState(3, false, TIME, TIME.plusMillis(5));
+        SyncCodec.DeviceState device =
+                new SyncCodec.DeviceState(3, false, TIME, TIME.plusMillis(5), SyncCodec.NewestStream.NONE);
+        SyncCodec.DeviceState streaming =
+                new SyncCodec.DeviceState(3, false, TIME, TIME, new SyncCodec.NewestStream(8, 9));
 
         assertThat(SyncCodec.decodeCursor(record(SyncCodec.encode(Diffusion.READ))))
                 .isEqualTo(Diffusion.READ);
         assertThat(SyncCodec.decodeLease(record(SyncCodec.encode(lease)))).isEqualTo(lease);
         assertThat(SyncCodec.decodeSettings(record(SyncCodec.encode(settings)))).isEqualTo(settings);
         assertThat(SyncCodec.decodeDevice(record(SyncCodec.encode(device)))).isEqualTo(device);
+        assertThat(SyncCodec.decodeDevice(record(SyncCodec.encode(streaming)))).isEqualTo(streaming);
     }
 
     @Test

@@ -7,12 +7,14 @@ import io.tideline.api.server.translate.Responses;
 import io.tideline.api.v1.Hint;
 import io.tideline.api.v1.HintBatch;
 import io.tideline.api.v1.HintsSummary;
+import io.tideline.api.v1.OpenedStream;
 import io.tideline.api.v1.PeerServiceGrpc.PeerServiceStub;
 import io.tideline.core.feed.Change;
+import io.tideline.sync.device.Device;
+import io.tideline.sync.peer.Hints;
 import io.tideline.sync.peer.Peer;
 import io.tideline.sync.peer.PeerLink;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -76,19 +78,25 @@ final class GrpcPeerLink implements PeerLink {
     }
 
     @Override
-    public void send(List<Change> batch) {
+    public void send(Hints batch) {
         @Nullable HintsStream open = stream.get();
         if (open != null) {
             open.send(message(batch));
         }
     }
 
-    private static HintBatch message(List<Change> changes) {
+    private static HintBatch message(Hints hints) {
         HintBatch.Builder batch = HintBatch.newBuilder();
-        for (Change change : changes) {
+        for (Change change : hints.moved()) {
             batch.addHints(Hint.newBuilder()
                     .setTimeline(Responses.timeline(change.timeline()))
                     .setLastSeq(change.last().value()));
+        }
+        for (Device device : hints.opened()) {
+            batch.addOpened(OpenedStream.newBuilder()
+                    .setApp(device.app().value())
+                    .setUser(device.user().value())
+                    .setDevice(device.id().value()));
         }
         return batch.build();
     }

@@ -6,13 +6,17 @@ import io.grpc.stub.StreamObserver;
 import io.tideline.api.server.call.OpenStreams.OpenStream;
 import io.tideline.api.server.status.FieldViolations;
 import io.tideline.api.server.status.Statuses;
+import io.tideline.api.server.translate.RequestFields;
 import io.tideline.api.server.translate.Requests;
 import io.tideline.api.v1.Hint;
 import io.tideline.api.v1.HintBatch;
 import io.tideline.api.v1.HintsSummary;
+import io.tideline.api.v1.OpenedStream;
 import io.tideline.core.feed.Change;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
+import io.tideline.sync.device.Device;
+import io.tideline.sync.peer.Hints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,17 +31,13 @@ final class HintsCall implements StreamObserver<HintBatch>, OpenStream {
 
     private final Object lock = new Object();
     private final StreamObserver<HintsSummary> call;
-    private final Consumer<List<Change>> hints;
+    private final Consumer<Hints> hints;
     private final Statuses statuses;
     private final Consumer<HintsCall> onEnd;
     private long received;
     private volatile boolean ended;
 
-    HintsCall(
-            StreamObserver<HintsSummary> call,
-            Consumer<List<Change>> hints,
-            Statuses statuses,
-            Consumer<HintsCall> onEnd) {
+    HintsCall(StreamObserver<HintsSummary> call, Consumer<Hints> hints, Statuses statuses, Consumer<HintsCall> onEnd) {
         this.call = call;
         this.hints = hints;
         this.statuses = statuses;
@@ -50,23 +50,28 @@ final class HintsCall implements StreamObserver<HintBatch>, OpenStream {
             return;
         }
         try {
-            List<Change> changes = valid(batch);
-            hints.accept(changes);
-            received += changes.size();
+            Hints valid = valid(batch);
+            hints.accept(valid);
+            received += valid.size();
         } catch (RuntimeException failure) {
             fail(statuses.of(failure));
         }
     }
 
-    private static List<Change> valid(HintBatch batch) {
-        FieldViolations violations = new FieldViolations();
-        int count = batch.getHintsCount();
+    private static Hints valid(HintBatch batch) {
+        int count = batch.getHintsCount() + batch.getOpenedCount();
         if (count < 1 || count > MAX_HINTS) {
+            FieldViolations violations = new FieldViolations();
             violations.add("hints", count + " hints (expected: 1.." + MAX_HINTS + ")");
             violations.throwIfAny();
         }
-        List<Change> changes = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
+        return new Hints(moved(batch), opened(batch));
+    }
+
+    private static List<Change> moved(HintBatch batch) {
+        FieldViolations violations = new FieldViolations();
+        List<Change> changes = new ArrayList<>(batch.getHintsCount());
+        for (int i = 0; i < batch.getHintsCount(); i++) {
             Hint hint = batch.getHints(i);
             String path = "hints[" + i + "]";
             @Nullable TimelineId timeline =
@@ -79,6 +84,19 @@ final class HintsCall implements StreamObserver<HintBatch>, OpenStream {
         }
         violations.throwIfAny();
         return changes;
+    }
+
+    private static List<Device> opened(HintBatch batch) {
+        RequestFields fields = new RequestFields();
+        List<Device> devices = new ArrayList<>(batch.getOpenedCount());
+        for (OpenedStream stream : batch.getOpenedList()) {
+            devices.add(new Device(
+                    fields.app(stream.getApp()),
+                    fields.user("user", stream.getUser()),
+                    fields.device(stream.getDevice())));
+        }
+        fields.check();
+        return devices;
     }
 
     @Override

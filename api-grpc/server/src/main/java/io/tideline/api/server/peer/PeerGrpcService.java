@@ -11,18 +11,17 @@ import io.tideline.api.server.status.Statuses;
 import io.tideline.api.v1.HintBatch;
 import io.tideline.api.v1.HintsSummary;
 import io.tideline.api.v1.PeerServiceGrpc;
-import io.tideline.core.feed.Change;
-import java.util.List;
+import io.tideline.sync.peer.Hints;
 import java.util.function.Consumer;
 
 /** {@code tideline.v1.PeerService}: hands on what other servers tell. Never blocks. */
 public final class PeerGrpcService extends PeerServiceGrpc.PeerServiceImplBase {
-    private final Consumer<List<Change>> hints;
+    private final Consumer<Hints> hints;
     private final Statuses statuses;
     private final OpenStreams openStreams;
 
     /** @param hints called on the transport's threads; must not block */
-    public PeerGrpcService(Consumer<List<Change>> hints, Statuses statuses, OpenStreams openStreams) {
+    public PeerGrpcService(Consumer<Hints> hints, Statuses statuses, OpenStreams openStreams) {
         this.hints = hints;
         this.statuses = statuses;
         this.openStreams = openStreams;

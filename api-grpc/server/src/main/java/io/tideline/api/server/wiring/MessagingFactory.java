@@ -122,13 +122,15 @@ final class MessagingFactory {
     @Singleton
     @Bean(preDestroy = "close")
     SyncService syncService(SyncPorts ports, ServerPorts server, TidelineServerConfig config) {
-        return new SyncService(
+        SyncService service = new SyncService(
                 ports,
                 SyncConfig.forHeap(Runtime.getRuntime().maxMemory()),
                 app -> config.messaging().of(app).inboxTimeToLive(),
                 InstantSource.system(),
                 new SecureRandom(),
                 server.metrics());
+        service.onOpened(server.hints()::opened);
+        return service;
     }
 
     /** Makes pages for devices that follow, as many at a time as there are processors. Nothing on it blocks. */

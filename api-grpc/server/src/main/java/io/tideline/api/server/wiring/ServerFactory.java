@@ -22,6 +22,8 @@ import io.tideline.store.StorePorts;
 import io.tideline.store.message.DiffusingStore;
 import io.tideline.sync.device.SyncService;
 import io.tideline.sync.fanout.FanoutWorker;
+import io.tideline.sync.peer.Hints;
+import io.tideline.sync.push.PushHub;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -29,6 +31,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Makes the beans of one server from what its caller passed in. Micronaut adds the transport and the health service,
@@ -68,8 +71,14 @@ final class ServerFactory {
 
     @Singleton
     @Named("peer")
-    BindableService peer(ServerPorts ports, SyncService sync, Statuses statuses, OpenStreams openStreams) {
-        return new PeerGrpcService(ports.hints().andThen(sync.hints()::changed), statuses, openStreams);
+    BindableService peer(
+            ServerPorts ports, SyncService sync, PushHub push, Statuses statuses, OpenStreams openStreams) {
+        Consumer<Hints> received = hints -> {
+            ports.hints().received(hints);
+            sync.hints().changed(hints.moved());
+            push.openedElsewhere(hints.opened());
+        };
+        return new PeerGrpcService(received, statuses, openStreams);
     }
 
     @Singleton

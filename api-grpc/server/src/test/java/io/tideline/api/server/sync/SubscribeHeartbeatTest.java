@@ -37,7 +37,6 @@ final class SubscribeHeartbeatTest {
             Duration.ofSeconds(10),
             Duration.ofMillis(1),
             Duration.ofMinutes(1),
-            1,
             1 << 20);
 
     private final InMemoryTimelineStore store = new InMemoryTimelineStore(InstantSource.system(), Duration.ofDays(7));
@@ -115,7 +114,7 @@ final class SubscribeHeartbeatTest {
         Caller caller = new Caller(Scope.SERVICE, new AppId("app"), null);
         SubscribeCall call =
                 new SubscribeCall(device, caller, hub, new Statuses(() -> "id"), new SharedMessages(), ended -> {});
-        call.take(SubscribeRequest.newBuilder()
+        var unused = call.take(SubscribeRequest.newBuilder()
                 .setRegister(SubscribeRequest.Register.newBuilder()
                         .setApp("app")
                         .setUser("ann")
