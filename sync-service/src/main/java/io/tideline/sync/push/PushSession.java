@@ -50,6 +50,9 @@ public final class PushSession {
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private final CompletableFuture<Void> settled;
     private volatile @Nullable DeviceCursor cursor;
+    /** Whether it sends nothing until the device has acknowledged, or read. */
+    private volatile boolean held;
+
     private volatile boolean heartbeatDue;
     private volatile long lastSentNanos = System.nanoTime();
     private volatile boolean closed;
@@ -94,7 +97,9 @@ public final class PushSession {
     public CompletableFuture<Void> acknowledge(String token) {
         @Nullable DeviceCursor open = cursor;
         if (open != null && open.acknowledge(token)) {
-            wake();
+            if (held) {
+                wake();
+            }
             return CompletableFuture.completedFuture(null);
         }
         return Flow.call(() -> services.sync().acknowledge(device(), token, deadline()))
@@ -171,11 +176,14 @@ public final class PushSession {
                             : new PushListener.Ended.Replaced());
             return CompletableFuture.completedFuture(true);
         }
+        // Before the look: who acknowledges after it wakes this session.
+        held = true;
         if (!listener.isReady()
                 || open.unacknowledgedMessages() >= services.config().maxUnacknowledged()) {
             hint(open);
             return CompletableFuture.completedFuture(false);
         }
+        held = false;
         return open.next().thenApply(page -> isOver(open) || send(page));
     }
 
