@@ -63,20 +63,21 @@ final class PageAssembly {
         }
         SequenceId end = through;
         boolean atEnd = !candidate.end().isAfter(end);
-        SequenceId personalThrough = candidate.personalAfter();
+        SequenceId personalThrough = range.personalThrough();
         List<MessageView> personal = new ArrayList<>();
         for (MessageView message : range.personal()) {
             boolean placeable = atEnd || !follows(message).isAfter(end);
             if (!placeable || !fits(message)) {
+                personalThrough = message.entry().seq().plus(-1);
                 break;
             }
             take(message);
             personal.add(message);
-            personalThrough = message.entry().seq();
         }
         boolean complete = atEnd && !candidate.personalHead().isAfter(personalThrough);
         full |= !complete;
-        if (end.isAfter(candidate.after()) || !personal.isEmpty()) {
+        // What is gone of the personal timeline has to be passed, too, though there is nothing to show of it.
+        if (end.isAfter(candidate.after()) || personalThrough.isAfter(candidate.personalAfter())) {
             List<SyncGap> gaps = range.gaps().stream()
                     .filter(gap -> !gap.from().isAfter(end))
                     .toList();

@@ -27,13 +27,16 @@ final class RangeReader {
      *
      * @param through where the conversation's range ends
      * @param personal in the order of their seqs, not yet placed
+     * @param personalThrough where the personal timeline's range ends: behind the last of its messages when those that
+     *     came after it are gone
      */
     record Range(
             Candidate candidate,
             List<MessageView> messages,
             List<SyncGap> gaps,
             SequenceId through,
-            List<MessageView> personal) {
+            List<MessageView> personal,
+            SequenceId personalThrough) {
 
         boolean atEnd() {
             return !candidate.end().isAfter(through);
@@ -51,7 +54,12 @@ final class RangeReader {
                     List<SyncGap> gaps = new ArrayList<>(candidate.gapsBefore());
                     page.gaps().forEach(gap -> gaps.add(typed(gap)));
                     return new Range(
-                            candidate, page.messages(), gaps, page.next().plus(-1), personal);
+                            candidate,
+                            page.messages(),
+                            gaps,
+                            page.next().plus(-1),
+                            personal.messages(),
+                            personal.next().plus(-1));
                 });
     }
 
@@ -70,10 +78,12 @@ final class RangeReader {
         return reader.readOn(query, candidate.membership(), mayHaveHidden, deadline);
     }
 
-    private CompletableFuture<List<MessageView>> readPersonal(
+    private CompletableFuture<ConversationPage> readPersonal(
             Device device, Candidate candidate, int most, int maxBytes, Deadline deadline) {
         if (most == 0 || !candidate.personalHead().isAfter(candidate.personalAfter())) {
-            return CompletableFuture.completedFuture(List.of());
+            SequenceId next = candidate.personalAfter().next();
+            return CompletableFuture.completedFuture(
+                    new ConversationPage(List.of(), List.of(), StopReason.RANGE_END, next, candidate.personalHead()));
         }
         TimelineId timeline = candidate.conversation().personalTimeline(device.app(), device.user());
         ReadQuery query = new ReadQuery(
@@ -84,7 +94,7 @@ final class RangeReader {
                 most,
                 maxBytes,
                 candidate.personalHead());
-        return reader.readPersonal(query, deadline).thenApply(ConversationPage::messages);
+        return reader.readPersonal(query, deadline);
     }
 
     private static SyncGap typed(Gap gap) {

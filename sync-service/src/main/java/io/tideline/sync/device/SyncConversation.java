@@ -15,8 +15,9 @@ import java.util.OptionalLong;
  *
  * @param membership of the user, present or former
  * @param after the device's checkpoint that the range begins after
- * @param through where the range ends; equal to {@code after} when only personal messages came
- * @param personalThrough up to which seq of the personal timeline its messages are in {@code messages}
+ * @param through where the range ends; equal to {@code after} when only the personal timeline has moved
+ * @param personalThrough up to which seq of the personal timeline its messages are in {@code messages}; one that is not has
+ *     come before, was erased, or has expired
  * @param messages in the order to show them: each of the conversation's in the order of its seq, each personal one behind
  *     the one it {@linkplain MessageView#follows follows}, or first when that was delivered before
  * @param gaps seqs of the range that bring nothing, in order

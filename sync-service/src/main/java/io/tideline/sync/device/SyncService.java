@@ -57,6 +57,12 @@ public final class SyncService implements AutoCloseable {
     /** How often a user may be dropped from memory under a sync that is looking at him. */
     private static final int MAX_TRIES = 5;
 
+    /**
+     * How often in a row nothing may come of a look, neither something to deliver nor anything that is settled. It happens
+     * when what is looked at moves again meanwhile; not that often.
+     */
+    private static final int MAX_LOOKS_IN_VAIN = 10;
+
     private static final int FORGOTTEN_AT_ONCE = 16;
 
     private final SyncPorts ports;
@@ -276,6 +282,7 @@ public final class SyncService implements AutoCloseable {
     private CompletableFuture<Optional<SyncPage>> pageOf(
             SyncRequest request, long generation, MovedFinder.Found found, Deadline deadline) {
         AtomicReference<Optional<SyncPage>> page = new AtomicReference<>(Optional.empty());
+        int[] inVain = {0};
         return Flow.repeat(() -> {
                     Optional<WarmUsers.Picked> picked = warm.pick(
                             found.user(), found.state(), request.limits().maxConversations());
@@ -285,9 +292,14 @@ public final class SyncService implements AutoCloseable {
                     looked.mark(picked.get().pending().size());
                     return pages.build(request, generation, picked.get(), deadline)
                             .thenCompose(built -> {
-                                warm.looked(found.state(), built.ends(), built.settled());
+                                boolean settled = warm.looked(found.state(), built.ends(), built.settled());
                                 boolean all = picked.get().all() && built.complete();
                                 if (built.conversations().isEmpty() && !all) {
+                                    inVain[0] = settled ? 0 : inVain[0] + 1;
+                                    if (inVain[0] == MAX_LOOKS_IN_VAIN) {
+                                        throw new OverloadedException(
+                                                "what is pending neither comes nor settles", Map.of(), null);
+                                    }
                                     return CompletableFuture.completedFuture(true);
                                 }
                                 return seal(request.device(), generation, picked.get(), built, all, deadline)

@@ -389,17 +389,23 @@ final class WarmUsers implements ChangeListener {
      *
      * @param ends of those that the device has not got wholly
      * @param done of those that it has
+     * @return whether one of them is not pending any more
      */
-    void looked(DeviceState device, Map<ConversationId, Pending> ends, Map<ConversationId, Pending> done) {
+    boolean looked(DeviceState device, Map<ConversationId, Pending> ends, Map<ConversationId, Pending> done) {
         synchronized (lock) {
             ends.forEach((id, end) -> add(device, id, end));
-            settle(device, done);
+            return settle(device, done);
         }
     }
 
-    /** The device has everything of these up to what is given here; what came after stays pending. */
-    void settle(DeviceState device, Map<ConversationId, Pending> done) {
+    /**
+     * The device has everything of these up to what is given here; what came after stays pending.
+     *
+     * @return whether one of them is not pending any more
+     */
+    boolean settle(DeviceState device, Map<ConversationId, Pending> done) {
         synchronized (lock) {
+            int before = device.pending.size();
             done.forEach((id, through) -> {
                 @Nullable Pending pending = device.pending.get(id);
                 if (pending != null
@@ -409,6 +415,7 @@ final class WarmUsers implements ChangeListener {
                 }
             });
             weigh(device.user);
+            return device.pending.size() < before;
         }
     }
 

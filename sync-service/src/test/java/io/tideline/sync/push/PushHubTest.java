@@ -371,6 +371,27 @@ class PushHubTest {
     }
 
     @Test
+    void personalMessageErasedBeforeItCame_holdsUpNothing() {
+        ConversationId room = room(Diffusion.READ);
+        ConversationId other = world.create("other", Diffusion.READ, true, "ann", "bob");
+        fanOut(other);
+        Phone before = new Phone();
+        PushSession session = subscribe("bob", before);
+        session.acknowledge(before.lastToken());
+        session.close();
+        scheduler.runDue();
+        world.send(other, "ann", "in the other");
+        SequenceId gone = world.sendPersonal(room, "ann", "bob", SequenceId.of(2), "gone");
+        world.erase(room.personalTimeline(Conversations.APP, Conversations.user("bob")), gone);
+
+        Phone phone = new Phone();
+        subscribe("bob", phone);
+
+        assertThat(phone.texts).containsExactly("in the other");
+        assertThat(phone.caughtUp).isEqualTo(1);
+    }
+
+    @Test
     void newMember_getsWhatHeMaySee() {
         ConversationId room = world.create("closed", Diffusion.READ, false, "ann", "bob");
         fanOut(room);
