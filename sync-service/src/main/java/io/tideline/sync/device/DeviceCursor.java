@@ -358,6 +358,10 @@ public final class DeviceCursor implements AutoCloseable {
                     new Pending(c.through().value(), c.personalThrough().value(), 0));
             messages += c.messages().size();
             noteMembership(c.conversation(), c.messages());
+            if (!c.membership().isActive()) {
+                // The device may have that event already, so that it is not in the page.
+                membershipChanged.merge(c.conversation(), c.membership().left().value(), Math::max);
+            }
         }
         SequenceId inbox = all && picked.all() ? picked.inboxThrough() : SequenceId.NONE;
         int count = messages;

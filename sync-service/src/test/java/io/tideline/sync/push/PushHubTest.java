@@ -370,6 +370,27 @@ class PushHubTest {
         assertThat(phone.texts).containsExactly("one");
     }
 
+    /** His list does not say so yet, and nothing of what comes to him now does. */
+    @Test
+    void removedMember_whoHasHisRemovalAlready_isSentNothingAfterIt() {
+        ConversationId room = room(Diffusion.READ);
+        Phone before = new Phone();
+        PushSession session = subscribe("bob", before);
+        world.leave(room, "bob");
+        scheduler.runDue();
+        session.acknowledge(before.lastToken());
+        session.close();
+        scheduler.runDue();
+        world.sendPersonal(room, "ann", "bob", SequenceId.of(2), "for bob");
+
+        Phone phone = new Phone();
+        subscribe("bob", phone);
+        world.send(room, "ann", "secret");
+        scheduler.runDue();
+
+        assertThat(phone.texts).containsExactly("for bob");
+    }
+
     @Test
     void personalMessageErasedBeforeItCame_holdsUpNothing() {
         ConversationId room = room(Diffusion.READ);
