@@ -9,9 +9,11 @@ import io.tideline.core.conversation.DeviceId;
 import io.tideline.core.conversation.Diffusion;
 import io.tideline.core.error.OverloadedException;
 import io.tideline.core.store.Deadline;
+import io.tideline.core.store.HeadQuery;
 import io.tideline.core.store.ReadQuery;
 import io.tideline.core.store.TimelinePage;
 import io.tideline.core.store.TimelineStore;
+import io.tideline.core.timeline.Head;
 import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineFamily;
 import io.tideline.core.timeline.TimelineId;
@@ -22,7 +24,9 @@ import io.tideline.sync.fanout.FanoutWorker;
 import io.tideline.sync.watch.ManualScheduler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -80,10 +84,13 @@ class GoneRangesTest {
         }
     }
 
+    private static SyncOutcome ask(SyncService service, String ack, SyncLimits limits) {
+        SyncRequest request = new SyncRequest(PHONE, Optional.ofNullable(ack), List.of(), limits, false);
+        return service.sync(request, Conversations.deadline()).join();
+    }
+
     private static SyncPage sync(SyncService service, String ack, SyncLimits limits) {
-        SyncRequest request = new SyncRequest(PHONE, Optional.ofNullable(ack), List.of(), limits, true);
-        SyncOutcome outcome = service.sync(request, Conversations.deadline()).join();
-        return ((SyncOutcome.Synced) outcome).page();
+        return ((SyncOutcome.Synced) ask(service, ack, limits)).page();
     }
 
     /** All pages until there are no more, and the empty one after them. */
@@ -196,6 +203,79 @@ class GoneRangesTest {
                 .containsExactly(
                         new SyncGap(four, four, SyncGap.Type.ERASED), new SyncGap(five, five, SyncGap.Type.ERASED));
         assertThat(got.get(got.size() - 1).through()).isEqualTo(five);
+    }
+
+    @Test
+    void tokenFromBeforeAnErasure_bringsGapsAndWhatWasSentSince() {
+        String before = sync(service, null, ALL).next();
+        SequenceId three = world.send(room, "ann", "three");
+        SequenceId four = world.send(room, "ann", "four");
+        String delivered = sync(service, before, ALL).next();
+        world.erase(shared, SequenceId.of(1), SequenceId.of(2), three, four);
+        SequenceId five = world.send(room, "ann", "five");
+
+        SyncPage page = sync(service, before, ALL);
+
+        SyncConversation part = page.conversations().get(0);
+        assertThat(part.after()).isEqualTo(SequenceId.of(2));
+        assertThat(part.through()).isEqualTo(five);
+        assertThat(part.gaps()).containsExactly(new SyncGap(three, four, SyncGap.Type.ERASED));
+        assertThat(texts(List.of(part))).containsExactly("five");
+        assertThat(texts(sync(service, delivered, ALL).conversations())).containsExactly("five");
+        assertThat(sync(service, page.next(), ALL).conversations()).isEmpty();
+        assertThat(sync(service, before, ALL).conversations()).isEmpty();
+    }
+
+    @Test
+    void tokenFromBeforeTheConversationBeganAnew_saysSoAndTheOthersGoOn() {
+        ConversationId other = room("other");
+        world.send(room, "ann", "of the old one");
+        String token = sync(service, null, ALL).next();
+        world.send(other, "ann", "in the other");
+        Conversations anew = new Conversations();
+        anew.create("room", Diffusion.READ, true, "ann", "bob");
+        SyncService restored = service(with(anew));
+
+        SyncPage page = sync(restored, token, ALL);
+
+        assertThat(texts(page.conversations())).containsExactly("in the other");
+        assertThat(page.conversations())
+                .filteredOn(part -> part.conversation().equals(room))
+                .singleElement()
+                .satisfies(part -> {
+                    assertThat(part.stop()).isEqualTo(RangeStop.BEYOND_HEAD);
+                    assertThat(part.head()).isEqualTo(SequenceId.of(2));
+                });
+        restored.forget(PHONE, Conversations.deadline()).join();
+        assertThat(ask(restored, token, ALL)).isEqualTo(new SyncOutcome.Refused(new Refusal.ForgottenDevice()));
+        assertThat(sync(restored, null, ALL).conversations())
+                .filteredOn(part -> part.conversation().equals(room))
+                .singleElement()
+                .satisfies(part -> assertThat(part.messages()).hasSize(2));
+    }
+
+    /** The store, where the room is that of another world. */
+    private TimelineStore with(Conversations anew) {
+        return (TimelineStore) Proxy.newProxyInstance(
+                TimelineStore.class.getClassLoader(), new Class<?>[] {TimelineStore.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("heads")) {
+                        return heads(anew, (List<?>) args[0], (Deadline) args[1]);
+                    }
+                    boolean isAnew = args[0] instanceof ReadQuery query
+                            && query.timeline().equals(shared);
+                    return method.invoke(isAnew ? anew.store : world.store, args);
+                });
+    }
+
+    private CompletableFuture<Map<TimelineId, Head>> heads(Conversations anew, List<?> asked, Deadline deadline) {
+        List<HeadQuery> queries = asked.stream().map(HeadQuery.class::cast).toList();
+        Map<TimelineId, Head> heads =
+                new HashMap<>(world.store.heads(queries, deadline).join());
+        List<HeadQuery> ofTheRoom = queries.stream()
+                .filter(query -> query.timeline().equals(shared))
+                .toList();
+        heads.putAll(anew.store.heads(ofTheRoom, deadline).join());
+        return CompletableFuture.completedFuture(heads);
     }
 
     /** Not what a store should do: its page says that there is more, and goes no further. */

@@ -116,9 +116,9 @@ class SyncServiceTest {
     }
 
     @Test
-    void sync_warmDevice_looksAtWhatMovedOnly() {
+    void sync_warmDeviceOfAUserOf5000_looksAtTheThreeThatMoved() {
         List<ConversationId> rooms = new ArrayList<>();
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 5_000; i++) {
             rooms.add(world.create("room" + i, i % 2 == 0 ? Diffusion.READ : Diffusion.WRITE, false, "ann", "bob"));
         }
         fanOut(rooms.toArray(ConversationId[]::new));
@@ -133,7 +133,7 @@ class SyncServiceTest {
 
         world.send(rooms.get(3), "ann", "a");
         world.send(rooms.get(4), "ann", "b");
-        world.send(rooms.get(400), "ann", "c");
+        world.send(rooms.get(4_900), "ann", "c");
         SyncPage moved = sync(phone, page.next());
 
         assertThat(moved.conversations()).hasSize(3);
