@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * What a device has not got.
  *
- * @param conversations those that moved, the most recently moved first
+ * @param conversations those that moved: to a device that was away, the most recently moved first; then in turn
  * @param rebuild set when the inbox no longer goes back to the device's checkpoint
  * @param next to be sent as {@link SyncRequest#ack} once the page is stored. Opaque, for this device alone
  * @param hasMore whether to ask again at once

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,11 @@ import org.jspecify.annotations.Nullable;
  * <p>One lock guards everything here; nothing is called under it.
  */
 final class WarmUsers implements ChangeListener {
-    /** A conversation that may have moved: how far it is known to have come, and when. */
+    /**
+     * A conversation that may have moved: how far it is known to have come.
+     *
+     * @param timeMillis when, where that decides about its turn: among those that are found by one look
+     */
     record Pending(long last, long personalLast, long timeMillis) {
         Pending merge(Pending other) {
             return new Pending(
@@ -54,7 +59,7 @@ final class WarmUsers implements ChangeListener {
     /**
      * What to look at for a page.
      *
-     * @param pending the most recently moved first
+     * @param pending those that have waited for longest first, of those found by one look the most recently moved
      * @param all whether nothing else is pending
      * @param inboxThrough everything that the inbox announces up to here was taken into account
      */
@@ -94,7 +99,9 @@ final class WarmUsers implements ChangeListener {
     static final class DeviceState {
         private final UserState user;
         private final long generation;
-        private final Map<ConversationId, Pending> pending = new HashMap<>();
+        /** In the order of their turns. */
+        private final Map<ConversationId, Pending> pending = new LinkedHashMap<>();
+
         private Optional<RebuildPlan> rebuild = Optional.empty();
         private @Nullable CompletableFuture<Void> loading;
         /** Run when something was added, or the user was dropped; of a session only. */
@@ -303,7 +310,7 @@ final class WarmUsers implements ChangeListener {
         synchronized (lock) {
             user.inboxFolded = Math.max(user.inboxFolded, through.value());
             user.inboxTold = Math.max(user.inboxTold, through.value());
-            forEachState(user, device -> moved.forEach((id, p) -> add(device, id, p)));
+            forEachState(user, device -> addAll(device, moved));
             weigh(user);
             shrink(user);
         }
@@ -342,11 +349,19 @@ final class WarmUsers implements ChangeListener {
 
     void addPending(DeviceState device, Map<ConversationId, Pending> moved, Optional<RebuildPlan> rebuild) {
         synchronized (lock) {
-            moved.forEach((id, pending) -> add(device, id, pending));
+            addAll(device, moved);
             device.rebuild = rebuild;
             weigh(device.user);
             shrink(device.user);
         }
+    }
+
+    private static void addAll(DeviceState device, Map<ConversationId, Pending> moved) {
+        moved.entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<ConversationId, Pending> e) ->
+                                -e.getValue().timeMillis())
+                        .thenComparing(e -> e.getKey().value()))
+                .forEach(e -> add(device, e.getKey(), e.getValue()));
     }
 
     private static void add(DeviceState device, ConversationId id, Pending pending) {
@@ -359,13 +374,8 @@ final class WarmUsers implements ChangeListener {
             if (user.dropped) {
                 return Optional.empty();
             }
-            List<ConversationId> picked = device.pending.entrySet().stream()
-                    .sorted(Comparator.comparingLong((Map.Entry<ConversationId, Pending> e) ->
-                                    -e.getValue().timeMillis())
-                            .thenComparing(e -> e.getKey().value()))
-                    .limit(most)
-                    .map(Map.Entry::getKey)
-                    .toList();
+            List<ConversationId> picked =
+                    device.pending.keySet().stream().limit(most).toList();
             Map<ConversationId, Known> known = new HashMap<>();
             Map<ConversationId, Pending> told = new HashMap<>();
             for (ConversationId id : picked) {
@@ -399,7 +409,8 @@ final class WarmUsers implements ChangeListener {
     }
 
     /**
-     * The device has everything of these up to what is given here; what came after stays pending.
+     * The device has everything of these up to what is given here. What came after stays pending, behind all others: what
+     * moves all the time must not keep them from their turn.
      *
      * @return whether one of them is not pending any more
      */
@@ -407,11 +418,10 @@ final class WarmUsers implements ChangeListener {
         synchronized (lock) {
             int before = device.pending.size();
             done.forEach((id, through) -> {
-                @Nullable Pending pending = device.pending.get(id);
+                @Nullable Pending pending = device.pending.remove(id);
                 if (pending != null
-                        && pending.last() <= through.last()
-                        && pending.personalLast() <= through.personalLast()) {
-                    device.pending.remove(id);
+                        && (pending.last() > through.last() || pending.personalLast() > through.personalLast())) {
+                    device.pending.put(id, pending);
                 }
             });
             weigh(device.user);
@@ -517,12 +527,10 @@ final class WarmUsers implements ChangeListener {
 
     @Override
     public void changed(List<Change> changes) {
-        // Newer than any head that was looked at before; exact times are not needed to put those that move first.
-        long now = Long.MAX_VALUE;
         List<Woken> woken = new ArrayList<>();
         synchronized (lock) {
             for (Change change : changes) {
-                List<Runnable> wakes = changed(change, now);
+                List<Runnable> wakes = changed(change);
                 if (!wakes.isEmpty()) {
                     woken.add(new Woken(change, wakes));
                 }
@@ -532,7 +540,7 @@ final class WarmUsers implements ChangeListener {
         woken.forEach(w -> listener.moved(w.change().timeline(), w.change().last(), w.wakes()));
     }
 
-    private List<Runnable> changed(Change change, long now) {
+    private List<Runnable> changed(Change change) {
         TimelineId timeline = change.timeline();
         long last = change.last().value();
         List<Runnable> wakes = new ArrayList<>();
@@ -542,7 +550,7 @@ final class WarmUsers implements ChangeListener {
             if (followed != null && followed.told != last) {
                 followed.told = last;
                 ConversationId id = new ConversationId(timeline.name());
-                followed.users.forEach(user -> addToAll(user, id, new Pending(last, 0, now), wakes));
+                followed.users.forEach(user -> addToAll(user, id, new Pending(last, 0, 0), wakes));
             }
         } else if (timeline.family() == TimelineFamily.INBOX) {
             @Nullable UserState user = users.get(timeline);

@@ -141,6 +141,54 @@ class SyncServiceTest {
                 .isEqualTo(3);
     }
 
+    /** Between a page and its acknowledgement all of them move again. */
+    @Test
+    void sync_moreThatMoveAllTheTimeThanAPageTakes_allHaveTheirTurn() {
+        List<ConversationId> rooms = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            rooms.add(world.create("room" + i, Diffusion.READ, false, "ann", "bob"));
+        }
+        fanOut(rooms.toArray(ConversationId[]::new));
+        Device phone = device("bob", "phone");
+        SyncLimits two = new SyncLimits(1000, SyncLimits.MAX_BYTES, 2, 0);
+        String token = sync(phone, sync(phone, null).next()).next();
+
+        List<ConversationId> came = new ArrayList<>();
+        for (int round = 0; round < 5; round++) {
+            rooms.forEach(room -> world.send(room, "ann", "again"));
+            SyncPage page = sync(phone, token, two);
+            page.conversations().forEach(c -> came.add(c.conversation()));
+            token = page.next();
+        }
+
+        for (ConversationId room : rooms) {
+            assertThat(came).filteredOn(room::equals).hasSize(2);
+        }
+    }
+
+    @Test
+    void sync_firstTimeInPages_isNotHeldUpByWhatMovesMeanwhile() {
+        List<ConversationId> rooms = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            rooms.add(0, world.create("room" + i, Diffusion.READ, false, "ann", "bob"));
+        }
+        fanOut(rooms.toArray(ConversationId[]::new));
+        Device phone = device("bob", "phone");
+        SyncLimits one = new SyncLimits(1000, SyncLimits.MAX_BYTES, 1, 0);
+
+        List<ConversationId> came = new ArrayList<>();
+        Optional<String> token = Optional.empty();
+        for (int round = 0; round < 6; round++) {
+            SyncPage page = sync(phone, token.orElse(null), one);
+            page.conversations().forEach(c -> came.add(c.conversation()));
+            token = Optional.of(page.next());
+            world.send(rooms.get(0), "ann", "again");
+        }
+
+        assertThat(came.subList(0, 5)).isEqualTo(rooms);
+        assertThat(came.get(5)).isEqualTo(rooms.get(0));
+    }
+
     @Test
     void sync_untouchedMessagesUpToTheHead_readsThemAndNothingElse() {
         AtomicInteger scans = new AtomicInteger();
