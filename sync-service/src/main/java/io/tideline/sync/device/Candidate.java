@@ -38,6 +38,19 @@ record Candidate(
         return first.max(end.isAfter(joined) ? joined : end);
     }
 
+    /** Of one who was found to have left since the membership was read. */
+    Candidate leftAt(SequenceId left) {
+        Membership former = new Membership(
+                membership.user(),
+                membership.role(),
+                membership.joined(),
+                membership.joinedCounted(),
+                membership.visibleFrom(),
+                left,
+                left.value());
+        return new Candidate(conversation, kind, former, head, end, personalHead, after, personalAfter, begin);
+    }
+
     boolean isBeyondHead() {
         return after.isAfter(head) || personalAfter.isAfter(personalHead);
     }
@@ -62,7 +75,8 @@ record Candidate(
         List<SyncGap> gaps = new ArrayList<>();
         SequenceId first = after.next();
         SequenceId visible = membership.visibleFrom();
-        SequenceId skippedTo = begin.plus(-1);
+        // Who has just joined again may see what lies behind the head that was looked at before.
+        SequenceId skippedTo = begin.isAfter(end) ? end : begin.plus(-1);
         SequenceId hiddenTo = visible.plus(-1).value() < skippedTo.value() ? visible.plus(-1) : skippedTo;
         if (!first.isAfter(hiddenTo)) {
             gaps.add(new SyncGap(first, hiddenTo, SyncGap.Type.NOT_FOR_YOU));

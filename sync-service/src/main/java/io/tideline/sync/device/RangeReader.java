@@ -1,5 +1,8 @@
 package io.tideline.sync.device;
 
+import io.tideline.core.conversation.Membership;
+import io.tideline.core.conversation.UserId;
+import io.tideline.core.message.ConversationEvent;
 import io.tideline.core.message.ConversationPage;
 import io.tideline.core.message.ConversationReader;
 import io.tideline.core.message.MessageView;
@@ -12,7 +15,9 @@ import io.tideline.core.timeline.SequenceId;
 import io.tideline.core.timeline.TimelineId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a device has not got of one conversation, and of the user's personal timeline in it. */
 final class RangeReader {
@@ -38,8 +43,17 @@ final class RangeReader {
             List<MessageView> personal,
             SequenceId personalThrough) {
 
-        boolean atEnd() {
-            return !candidate.end().isAfter(through);
+        /** As far as the event by which the user left. */
+        Range leftAt(SequenceId left) {
+            return new Range(
+                    candidate.leftAt(left),
+                    messages.stream()
+                            .filter(message -> !message.entry().seq().isAfter(left))
+                            .toList(),
+                    gaps.stream().filter(gap -> !gap.from().isAfter(left)).toList(),
+                    left,
+                    personal,
+                    personalThrough);
         }
     }
 
@@ -53,13 +67,16 @@ final class RangeReader {
                 .thenCombine(readPersonal(device, candidate, mostPersonal, maxBytes, deadline), (page, personal) -> {
                     List<SyncGap> gaps = new ArrayList<>(candidate.gapsBefore());
                     page.gaps().forEach(gap -> gaps.add(typed(gap)));
-                    return new Range(
+                    Range range = new Range(
                             candidate,
                             page.messages(),
                             gaps,
                             page.next().plus(-1),
                             personal.messages(),
                             personal.next().plus(-1));
+                    return leaving(page, candidate.membership())
+                            .map(range::leftAt)
+                            .orElse(range);
                 });
     }
 
@@ -76,6 +93,24 @@ final class RangeReader {
                 timeline, candidate.begin(), candidate.end(), Direction.FORWARD, most, maxBytes, candidate.head());
         boolean mayHaveHidden = !candidate.personalHead().isNone();
         return reader.readOn(query, candidate.membership(), mayHaveHidden, deadline);
+    }
+
+    /**
+     * Heads and memberships are looked at side by side: the head may be from after an event that ended the membership, which
+     * is from before it. What comes behind that event is left to the next page, which knows.
+     */
+    private static Optional<SequenceId> leaving(ConversationPage page, Membership membership) {
+        return page.messages().stream()
+                .filter(message -> endsMembership(message, membership.user()))
+                .map(message -> message.entry().seq())
+                .filter(seq -> seq.value() > membership.version())
+                .findFirst();
+    }
+
+    private static boolean endsMembership(MessageView message, UserId user) {
+        @Nullable ConversationEvent event = message.event().orElse(null);
+        return event instanceof ConversationEvent.Dissolved
+                || event instanceof ConversationEvent.Left left && left.user().equals(user);
     }
 
     private CompletableFuture<ConversationPage> readPersonal(
