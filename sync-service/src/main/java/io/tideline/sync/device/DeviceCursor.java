@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * from there on leaves the conversation to the full way, which reads the membership.
  */
 public final class DeviceCursor implements AutoCloseable {
-    /** How often a user may be dropped from memory under a page. */
+    /** How often a user may be dropped from memory under a page, or a look come to nothing. */
     private static final int MAX_TRIES = 5;
 
     /** What a cursor works with. */
@@ -221,6 +221,9 @@ public final class DeviceCursor implements AutoCloseable {
                 return CompletableFuture.completedFuture(false);
             }
             Shared shared = withoutReading(at, picked.get());
+            if (shared.settled()) {
+                result.tries = 0;
+            }
             if (!shared.ready().isEmpty()) {
                 boolean all = shared.ready().size() == picked.get().pending().size();
                 return send(at, picked.get(), shared.ready(), all, result, deadline);
@@ -236,7 +239,9 @@ public final class DeviceCursor implements AutoCloseable {
         return services.pages()
                 .build(request, generation, picked, sent.values(), deadline)
                 .thenCompose(built -> {
-                    services.warm().looked(at.state(), built.ends(), built.settled());
+                    if (services.warm().looked(at.state(), built.ends(), built.settled())) {
+                        result.tries = 0;
+                    }
                     boolean all = picked.all() && built.complete();
                     if (built.conversations().isEmpty()) {
                         // Either nothing was new, or there is more to look at.

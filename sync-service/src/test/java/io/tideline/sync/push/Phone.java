@@ -15,6 +15,7 @@ final class Phone implements PushListener {
     final List<Ended> ends = new ArrayList<>();
     boolean ready = true;
     int caughtUp;
+    Runnable onPage = () -> {};
 
     @Override
     public boolean isReady() {
@@ -29,6 +30,7 @@ final class Phone implements PushListener {
                     .filter(message -> message.event().isEmpty())
                     .forEach(message -> texts.add(message.entry().payload().toUtf8()));
         }
+        onPage.run();
     }
 
     @Override

@@ -138,8 +138,10 @@ class PushHubTest {
         return room;
     }
 
-    private void fanOut(ConversationId room) {
-        worker.due(room.timeline(Conversations.APP));
+    private void fanOut(ConversationId... rooms) {
+        for (ConversationId room : rooms) {
+            worker.due(room.timeline(Conversations.APP));
+        }
         scheduler.runDue();
     }
 
@@ -410,6 +412,28 @@ class PushHubTest {
 
         assertThat(phone.texts).containsExactly("in the other");
         assertThat(phone.caughtUp).isEqualTo(1);
+    }
+
+    /** The inbox tells of what was sent already. */
+    @Test
+    void conversationsWithoutNews_howeverMany_areNoFailure() {
+        List<ConversationId> rooms = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            rooms.add(world.create("room" + i, Diffusion.WRITE, true, "ann", "bob"));
+            fanOut(rooms.get(i));
+        }
+        Phone phone = new Phone();
+        PushSession session =
+                hub.subscribe(SyncRequest.of(device("bob"), new SyncLimits(100, SyncLimits.MAX_BYTES, 1, 0)), phone);
+        phone.onPage = () -> session.acknowledge(phone.lastToken()).join();
+        scheduler.runDue();
+        rooms.forEach(room -> world.send(room, "ann", "one"));
+        scheduler.runDue();
+        assertThat(phone.texts).hasSize(10);
+
+        fanOut(rooms.toArray(ConversationId[]::new));
+
+        assertThat(metrics.meter("push.failures").getCount()).isZero();
     }
 
     @Test
