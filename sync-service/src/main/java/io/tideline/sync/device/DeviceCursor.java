@@ -92,6 +92,9 @@ public final class DeviceCursor implements AutoCloseable {
     /** Per conversation the seq of the last event that may have ended the membership, or begun another. */
     private final Map<ConversationId, Long> membershipChanged = new HashMap<>();
 
+    /** What has to be read was left out of the page before: it must not wait for as long as something comes without. */
+    private boolean toBeReadNext;
+
     private volatile @Nullable Found found;
     private volatile boolean closed;
     private volatile boolean forgotten;
@@ -224,7 +227,9 @@ public final class DeviceCursor implements AutoCloseable {
             if (shared.settled()) {
                 result.tries = 0;
             }
-            if (!shared.ready().isEmpty()) {
+            boolean toBeReadNow = toBeReadNext;
+            toBeReadNext = shared.toBeRead() > 0 && !toBeReadNow;
+            if (!shared.ready().isEmpty() && (shared.toBeRead() == 0 || !toBeReadNow)) {
                 boolean all = shared.ready().size() == picked.get().pending().size();
                 return send(at, picked.get(), shared.ready(), all, result, deadline);
             }

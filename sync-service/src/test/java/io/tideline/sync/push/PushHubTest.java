@@ -414,6 +414,29 @@ class PushHubTest {
         assertThat(phone.caughtUp).isEqualTo(1);
     }
 
+    /** What needs no read of its own comes without an end. */
+    @Test
+    void personalMessage_comesAlthoughThereIsAlwaysAnother() {
+        ConversationId room = room(Diffusion.READ);
+        ConversationId busy = world.create("busy", Diffusion.READ, true, "ann", "bob");
+        fanOut(busy);
+        Phone phone = new Phone();
+        PushSession session = subscribe("bob", phone);
+        phone.onPage = () -> {
+            session.acknowledge(phone.lastToken());
+            if (phone.texts.size() < 20) {
+                world.send(busy, "ann", "m" + phone.texts.size());
+            }
+        };
+
+        world.sendPersonal(room, "ann", "bob", SequenceId.of(2), "for bob");
+        world.send(busy, "ann", "first");
+        scheduler.runDue();
+
+        assertThat(phone.texts).hasSizeGreaterThan(15);
+        assertThat(phone.texts.subList(0, 3)).contains("for bob");
+    }
+
     /** The inbox tells of what was sent already. */
     @Test
     void conversationsWithoutNews_howeverMany_areNoFailure() {
