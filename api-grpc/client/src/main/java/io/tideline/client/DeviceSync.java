@@ -34,6 +34,7 @@ final class DeviceSync {
     private static final int SYNC_PAGE = 500;
     private static final int SHOWN_AT_ONCE = 100;
     private static final int ATTEMPTS_BEFORE_POLLING = 3;
+    private static final Set<String> NOTHING_TO_MISS = Set.of("NOT_MEMBER", "CONVERSATION_NOT_FOUND");
     private static final Set<Status.Code> FOR_GOOD = Set.of(
             Status.Code.INVALID_ARGUMENT,
             Status.Code.NOT_FOUND,
@@ -417,9 +418,9 @@ final class DeviceSync {
         });
     }
 
-    /** Who is no member any more has nothing to miss; other failures are those of the connection. */
+    /** Who is no member any more has nothing to miss; who may not ask has. Other failures are those of the connection. */
     private DevicePage.@Nullable Part filledByRefusal(DevicePage.Hole hole, TidelineCallException failure) {
-        if (failure.code() == Status.Code.PERMISSION_DENIED || failure.code() == Status.Code.NOT_FOUND) {
+        if (NOTHING_TO_MISS.contains(failure.reason())) {
             return new DevicePage.Part(
                     hole.conversationId(), hole.fromSeq(), hole.toSeq(), List.of(), List.of(), 0, false);
         }

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceSyncTest {
     @TempDir
@@ -173,6 +175,45 @@ class DeviceSyncTest {
             stream.push(server.batch("room", 6, 6));
 
             assertThat(recorder.shownUntil("message room 6 text 6")).isEqualTo(messages("room", 5, 6));
+        }
+    }
+
+    /** As when the token is of another user for a while. */
+    @ParameterizedTest
+    @ValueSource(strings = {"NOT_YOURSELF", "NOT_YOUR_APP", "SCOPE_TOO_LOW"})
+    void hole_thatMayNotBeAskedFor_endsTheDeviceAndIsFetchedByTheNext(String reason) throws Exception {
+        post("room", 1);
+        try (DeviceClient device = fixture.started(recorder)) {
+            var stream = server.awaitSubscription();
+            stream.replay();
+            recorder.until("caught up");
+            post("room", 4);
+            server.failList(Status.PERMISSION_DENIED.withDescription(reason));
+
+            stream.push(server.batch("room", 5, 5));
+
+            recorder.until("failed " + reason);
+        }
+        try (DeviceClient device = fixture.started(recorder)) {
+            server.awaitSubscription().replay();
+
+            assertThat(recorder.shownUntil("caught up")).isEqualTo(messages("room", 2, 5));
+        }
+    }
+
+    @Test
+    void hole_ofWhoIsNoMemberAnyMore_isPassed() throws Exception {
+        post("room", 1);
+        try (DeviceClient device = fixture.started(recorder)) {
+            var stream = server.awaitSubscription();
+            stream.replay();
+            recorder.until("caught up");
+            post("room", 4);
+            server.failList(Status.PERMISSION_DENIED.withDescription("NOT_MEMBER"));
+
+            stream.push(server.batch("room", 5, 5));
+
+            assertThat(recorder.shownUntil("message room 5 text 5")).isEqualTo(messages("room", 5, 5));
         }
     }
 

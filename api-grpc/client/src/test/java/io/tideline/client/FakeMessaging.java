@@ -86,6 +86,7 @@ final class FakeMessaging implements AutoCloseable {
     private final Map<String, Status> failingConversations = new HashMap<>();
     private final BlockingQueue<StreamObserver<SendResponse>> heldSends = new LinkedBlockingQueue<>();
     private boolean holdsSends;
+    private final Deque<Status> listFailures = new ArrayDeque<>();
     private final Deque<Status> pollFailures = new ArrayDeque<>();
     private final Set<String> staleTokens = new HashSet<>();
     private int lostSendAnswers;
@@ -186,6 +187,10 @@ final class FakeMessaging implements AutoCloseable {
             holdsSends = true;
             return heldSends;
         });
+    }
+
+    void failList(Status status) {
+        locked(() -> listFailures.add(status));
     }
 
     void failPoll(Status status) {
@@ -671,6 +676,11 @@ final class FakeMessaging implements AutoCloseable {
 
         @Override
         public void listMessages(ListMessagesRequest request, StreamObserver<ListMessagesResponse> observer) {
+            Status failure = locked(listFailures::poll);
+            if (failure != null) {
+                observer.onError(ScriptedServer.failure(failure.getCode(), failure.getDescription(), null));
+                return;
+            }
             answer(observer, locked(() -> list(request)));
         }
 
