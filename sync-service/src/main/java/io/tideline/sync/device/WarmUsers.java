@@ -307,13 +307,19 @@ final class WarmUsers implements ChangeListener {
 
     /** The inbox was read up to {@code through}; these of its conversations may have moved. */
     void folded(UserState user, SequenceId through, Map<ConversationId, Pending> moved) {
+        List<Runnable> wakes = new ArrayList<>();
         synchronized (lock) {
+            if (through.value() > user.inboxTold) {
+                // More than was told: when it is told, there will be nothing to wake other sessions for.
+                user.sessions.forEach(session -> addWake(session, wakes));
+            }
             user.inboxFolded = Math.max(user.inboxFolded, through.value());
             user.inboxTold = Math.max(user.inboxTold, through.value());
             forEachState(user, device -> addAll(device, moved));
             weigh(user);
             shrink(user);
         }
+        wakes.forEach(Runnable::run);
     }
 
     /** The first seq of the inbox that is told of and not yet read; empty when there is none. */

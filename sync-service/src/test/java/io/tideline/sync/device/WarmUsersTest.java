@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class WarmUsersTest {
     private static final ConversationId ROOM = new ConversationId("room");
+    private static final TimelineId INBOX = Conversations.user("bob").inbox(Conversations.APP);
 
     private final WarmUsers warm = new WarmUsers(10);
     private final AtomicInteger wakes = new AtomicInteger();
@@ -57,16 +58,32 @@ class WarmUsersTest {
         assertThat(wakes).hasValue(2);
     }
 
+    /** The session may have looked in between, and have left it to the read for all that this change begins. */
     @Test
-    void changed_whatTheInboxHasToldBefore_wakes() {
+    void changed_whatTheInboxHasToldAlready_wakesTheSession() {
         WarmUsers.UserState bob = user("bob", ROOM);
         assertThat(warm.session(bob, 0, wakes::incrementAndGet)).isPresent();
-        warm.folded(bob, SequenceId.of(1), Map.of(ROOM, new WarmUsers.Pending(5, 0, 0)));
-        assertThat(wakes).hasValue(0);
-
-        tell(5);
-
+        warm.changed(List.of(new Change(INBOX, SequenceId.of(1))));
+        warm.folded(bob, SequenceId.of(1), Map.of(ROOM, new WarmUsers.Pending(3, 0, 0)));
         assertThat(wakes).hasValue(1);
+
+        tell(3);
+
+        assertThat(wakes).hasValue(2);
+    }
+
+    /** One session has read more of the inbox than was told, and with that for the others, too. */
+    @Test
+    void folded_beyondWhatWasTold_wakesTheOtherSessions() {
+        WarmUsers.UserState bob = user("bob", ROOM);
+        assertThat(warm.session(bob, 0, wakes::incrementAndGet)).isPresent();
+        warm.changed(List.of(new Change(INBOX, SequenceId.of(1))));
+        assertThat(wakes).hasValue(1);
+
+        warm.folded(bob, SequenceId.of(2), Map.of(ROOM, new WarmUsers.Pending(3, 1, 0)));
+        warm.changed(List.of(new Change(INBOX, SequenceId.of(2))));
+
+        assertThat(wakes).hasValue(2);
     }
 
     @Test
