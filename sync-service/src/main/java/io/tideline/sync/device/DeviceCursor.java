@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,12 @@ public final class DeviceCursor implements AutoCloseable {
     private final Services services;
     private final Runnable wake;
     private final Map<ConversationId, SyncCodec.Delivered> sent = new HashMap<>();
+    /**
+     * Those that were sent since the user is in memory. Only of these it is sure that whatever came behind what was sent has
+     * been told: the list from which the user was loaded may have been older than a joining, or a switch of diffusion.
+     */
+    private final Set<ConversationId> followed = new HashSet<>();
+
     /** Per conversation the seq of the last event that may have ended the membership, or begun another. */
     private final Map<ConversationId, Long> membershipChanged = new HashMap<>();
 
@@ -203,6 +210,7 @@ public final class DeviceCursor implements AutoCloseable {
                         .open(device(), generation, wake, services.deadlines().get()))
                 .thenApply(opened -> {
                     found = opened.orElse(null);
+                    followed.clear();
                     // Looked at after the cursor can be seen to be open: whoever closes looks after having said so.
                     if (closed) {
                         close();
@@ -270,7 +278,7 @@ public final class DeviceCursor implements AutoCloseable {
         int toBeRead = 0;
         Map<ConversationId, Pending> nothingNew = new HashMap<>();
         for (ConversationId id : picked.pending()) {
-            SyncCodec.@Nullable Delivered last = sent.get(id);
+            SyncCodec.@Nullable Delivered last = followed.contains(id) ? sent.get(id) : null;
             @Nullable Known known = picked.known().get(id);
             @Nullable Pending told = picked.told().get(id);
             if (last == null || known == null || told == null || !isCertain(known)) {
@@ -378,7 +386,10 @@ public final class DeviceCursor implements AutoCloseable {
         return services.tokens()
                 .make(device(), tokenFor(inbox, parts), deadline)
                 .thenApply(token -> {
-                    parts.forEach(part -> sent.put(part.conversation(), part));
+                    parts.forEach(part -> {
+                        sent.put(part.conversation(), part);
+                        followed.add(part.conversation());
+                    });
                     services.warm().settle(at.state(), settled);
                     if (all) {
                         services.warm().addPending(at.state(), Map.of(), Optional.empty());
