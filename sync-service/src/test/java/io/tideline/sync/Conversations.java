@@ -149,14 +149,6 @@ public final class Conversations {
         store.hot().erase(timeline, List.of(seqs), deadline()).join();
     }
 
-    /** As retention leaves it. */
-    public void expire(TimelineId timeline, SequenceId through) {
-        TierState state = store.state(timeline, deadline()).join();
-        store.replace(timeline, state, state.moved(state.watermarks().withExpiredThrough(through)), deadline())
-                .join();
-        store.hot().release(timeline, through, deadline()).join();
-    }
-
     public Membership member(ConversationId id, String user) {
         RecordKey key = RecordKey.of(id.timeline(APP), RecordKind.MEMBER, KeyPart.of(user));
         TimelineRecord record = store.get(List.of(key), deadline()).join().get(key);

@@ -78,7 +78,7 @@ final class WarmUsers implements ChangeListener {
         private final Set<ConversationId> personal = new HashSet<>();
         private final Map<DeviceId, DeviceState> devices = new HashMap<>();
         /** Those of open streams: what they have sent is not what their devices have acknowledged. */
-        private final Set<DeviceState> sessions = new HashSet<>();
+        private final Set<DeviceState> sessions = new LinkedHashSet<>();
 
         private long inboxTold;
         private long inboxFolded;
@@ -116,7 +116,7 @@ final class WarmUsers implements ChangeListener {
 
     /** Who follows a conversation. Guarded by the lock of the whole. */
     private static final class Following {
-        private final Set<UserState> users = new HashSet<>();
+        private final Set<UserState> users = new LinkedHashSet<>();
         /** What they were last told. */
         private long told = -1;
     }
@@ -493,31 +493,38 @@ final class WarmUsers implements ChangeListener {
             if (oldest.isEmpty()) {
                 return;
             }
-            drop(oldest.get());
+            remove(oldest.get());
         }
     }
 
+    /** Lets go of a user of whom something may have been missed; his sessions find that out. */
     void drop(UserState user) {
         synchronized (lock) {
-            if (user.dropped) {
-                return;
+            remove(user);
+        }
+        wakeDropped();
+    }
+
+    /** His sessions are to be woken when the lock is left. Must be called under it. */
+    private void remove(UserState user) {
+        if (user.dropped) {
+            return;
+        }
+        user.dropped = true;
+        for (DeviceState session : user.sessions) {
+            if (session.wake != null) {
+                toWake.add(session.wake);
             }
-            user.dropped = true;
-            for (DeviceState session : user.sessions) {
-                if (session.wake != null) {
-                    toWake.add(session.wake);
-                }
-            }
-            pairs -= user.weight;
-            pinnedPairs -= user.pinned;
-            users.remove(user.inbox, user);
-            idle.remove(user);
-            for (ConversationId id : user.conversations.keySet()) {
-                TimelineId timeline = id.timeline(user.inbox.app());
-                @Nullable Following followed = following.get(timeline);
-                if (followed != null && followed.users.remove(user) && followed.users.isEmpty()) {
-                    following.remove(timeline);
-                }
+        }
+        pairs -= user.weight;
+        pinnedPairs -= user.pinned;
+        users.remove(user.inbox, user);
+        idle.remove(user);
+        for (ConversationId id : user.conversations.keySet()) {
+            TimelineId timeline = id.timeline(user.inbox.app());
+            @Nullable Following followed = following.get(timeline);
+            if (followed != null && followed.users.remove(user) && followed.users.isEmpty()) {
+                following.remove(timeline);
             }
         }
     }
@@ -590,7 +597,7 @@ final class WarmUsers implements ChangeListener {
     @Override
     public void lostTrack() {
         synchronized (lock) {
-            new ArrayList<>(users.values()).forEach(this::drop);
+            new ArrayList<>(users.values()).forEach(this::remove);
         }
         wakeDropped();
     }

@@ -87,6 +87,19 @@ class WarmUsersTest {
     }
 
     @Test
+    void drop_wakesTheSessions_whichHaveToLookAtEverything() {
+        WarmUsers.UserState bob = user("bob", ROOM);
+        WarmUsers.DeviceState session =
+                warm.session(bob, 0, wakes::incrementAndGet).orElseThrow();
+
+        warm.drop(bob);
+
+        assertThat(wakes).hasValue(1);
+        assertThat(warm.pick(bob, session, 1)).isEmpty();
+        assertThat(warm.pairs()).isZero();
+    }
+
+    @Test
     void room_isMadeByThoseWithoutSessions_theOneThatWasNotNeededForLongestFirst() {
         WarmUsers.UserState streaming = user("bob", ROOM);
         WarmUsers.DeviceState session =

@@ -380,7 +380,7 @@ class PushHubTest {
         PushSession session = subscribe("bob", before);
         world.leave(room, "bob");
         scheduler.runDue();
-        session.acknowledge(before.lastToken());
+        session.acknowledge(before.lastToken()).join();
         session.close();
         scheduler.runDue();
         world.sendPersonal(room, "ann", "bob", SequenceId.of(2), "for bob");
@@ -400,7 +400,7 @@ class PushHubTest {
         fanOut(other);
         Phone before = new Phone();
         PushSession session = subscribe("bob", before);
-        session.acknowledge(before.lastToken());
+        session.acknowledge(before.lastToken()).join();
         session.close();
         scheduler.runDue();
         world.send(other, "ann", "in the other");
@@ -423,7 +423,7 @@ class PushHubTest {
         Phone phone = new Phone();
         PushSession session = subscribe("bob", phone);
         phone.onPage = () -> {
-            session.acknowledge(phone.lastToken());
+            session.acknowledge(phone.lastToken()).join();
             if (phone.texts.size() < 20) {
                 world.send(busy, "ann", "m" + phone.texts.size());
             }

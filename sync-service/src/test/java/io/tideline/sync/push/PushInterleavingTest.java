@@ -108,7 +108,6 @@ class PushInterleavingTest {
                     Duration.ofMinutes(10),
                     Duration.ofMillis(100),
                     Duration.ofHours(1),
-                    1 + random.nextInt(4),
                     random.nextBoolean() ? 1 : 1 << 22);
             servers = new Server[] {server(), server()};
             world.store.listen(new ChangeListener() {
@@ -144,7 +143,7 @@ class PushInterleavingTest {
                     ports.slow(ReadMarkStore.class, world.store),
                     world.store,
                     feed);
-            SyncConfig syncConfig = new SyncConfig(10_000, 4, 20, 8, Duration.ofHours(1));
+            SyncConfig syncConfig = new SyncConfig(10_000, 4, 20, 8, Duration.ofHours(1), 1 + random.nextInt(4));
             SyncService sync = new SyncService(slow, syncConfig, world::now, new Random(7), new MetricRegistry());
             return new Server(
                     feed, sync, new PushHub(sync, slow.store(), config, scheduler, scheduler, new MetricRegistry()));
