@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,9 @@ final class DeviceSync {
 
     private @Nullable DeviceStream stream;
     private long epoch;
+    /** Of this program: the server is to know the streams of one run from those of another device of the same name. */
+    private final long run = ThreadLocalRandom.current().nextLong();
+
     private long lastHeardNanos;
     private int attempts;
     private volatile boolean over;
@@ -173,7 +177,9 @@ final class DeviceSync {
                 .setApp(config.app())
                 .setUser(config.user())
                 .setDevice(config.device())
-                .setLatest(config.latest());
+                .setLatest(config.latest())
+                .setRun(run)
+                .setAttempt(epoch);
         opened.start(context, register.build(), store.token());
         heard();
         watchForSilence(opened, config.silence());

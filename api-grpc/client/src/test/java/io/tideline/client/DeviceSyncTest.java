@@ -310,9 +310,13 @@ class DeviceSyncTest {
             post("room", 2);
             fixture.retry();
 
-            server.awaitSubscription().replay();
+            var second = server.awaitSubscription();
+            second.replay();
 
             assertThat(recorder.shownUntil("caught up")).isEqualTo(messages("room", 2, 3));
+            assertThat(first.register.getRun()).isNotZero();
+            assertThat(second.register.getRun()).isEqualTo(first.register.getRun());
+            assertThat(second.register.getAttempt()).isGreaterThan(first.register.getAttempt());
         }
     }
 

@@ -141,6 +141,10 @@ public final class DeviceCursor implements AutoCloseable {
         return number;
     }
 
+    SyncCodec.StreamOrigin origin() {
+        return request.origin();
+    }
+
     /** Whether the device was forgotten since this was opened: then there are no more pages. */
     public boolean isForgotten() {
         return forgotten;

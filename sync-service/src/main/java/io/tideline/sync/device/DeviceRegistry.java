@@ -14,6 +14,7 @@ import io.tideline.core.timeline.AppId;
 import io.tideline.hbase.codec.SyncCodec;
 import io.tideline.hbase.codec.SyncCodec.DeviceState;
 import io.tideline.hbase.codec.SyncCodec.NewestStream;
+import io.tideline.hbase.codec.SyncCodec.StreamOrigin;
 import io.tideline.sync.internal.Flow;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -149,14 +150,15 @@ final class DeviceRegistry {
     }
 
     /** Makes a stream of the device its newest one; empty when the device was forgotten since it was known. */
-    CompletableFuture<Optional<Numbered>> number(Device device, Known known, Deadline deadline) {
-        return number(device, known, 1, deadline);
+    CompletableFuture<Optional<Numbered>> number(Device device, StreamOrigin origin, Known known, Deadline deadline) {
+        return number(device, origin, known, 1, deadline);
     }
 
-    private CompletableFuture<Optional<Numbered>> number(Device device, Known known, int race, Deadline deadline) {
+    private CompletableFuture<Optional<Numbered>> number(
+            Device device, StreamOrigin origin, Known known, int race, Deadline deadline) {
         DeviceState state = known.state();
         long number = known.version() + 1;
-        NewestStream newest = new NewestStream(number, stamps.nextLong());
+        NewestStream newest = new NewestStream(number, stamps.nextLong(), origin);
         DeviceState next = new DeviceState(state.generation(), false, state.registered(), now(), newest);
         return replace(device, next, known.version(), deadline).thenCompose(done -> {
             if (done) {
@@ -168,7 +170,7 @@ final class DeviceRegistry {
             return find(device, deadline).thenCompose(found -> {
                 Optional<Known> now = found.filter(k -> !k.state().forgotten() && k.generation() == known.generation());
                 return now.isPresent()
-                        ? number(device, now.get(), race + 1, deadline)
+                        ? number(device, origin, now.get(), race + 1, deadline)
                         : CompletableFuture.completedFuture(Optional.empty());
             });
         });

@@ -98,7 +98,35 @@ final class PageBuilder {
                         id.personalTimeline(device.app(), device.user()), SequenceId.of(told.personalLast())));
             }
         }
-        return heads(request, queries, deadline).thenCombine(ports.records().get(keys, deadline), Looked::new);
+        return heads(request, queries, deadline)
+                .thenCombine(ports.records().get(keys, deadline), Looked::new)
+                .thenCompose(looked -> withRejoined(device, picked, looked, deadline));
+    }
+
+    /**
+     * Who has left, as it seems, and whose conversation has gone on, may have joined again between the two looks: what came
+     * with that must not pass for seen. So his membership is read again, after the head.
+     */
+    private CompletableFuture<Looked> withRejoined(Device device, Picked picked, Looked looked, Deadline deadline) {
+        List<RecordKey> left = picked.pending().stream()
+                .filter(id -> {
+                    @Nullable TimelineRecord member = looked.records().get(memberKey(device, id));
+                    SequenceId end = member == null
+                            ? SequenceId.NONE
+                            : ConversationCodec.decodeMember(member).left();
+                    return !end.isNone()
+                            && last(looked, id.timeline(device.app())).isAfter(end);
+                })
+                .map(id -> memberKey(device, id))
+                .toList();
+        if (left.isEmpty()) {
+            return CompletableFuture.completedFuture(looked);
+        }
+        return ports.records().get(left, deadline).thenApply(now -> {
+            Map<RecordKey, TimelineRecord> records = new HashMap<>(looked.records());
+            records.putAll(now);
+            return new Looked(looked.heads(), records);
+        });
     }
 
     private CompletableFuture<Map<TimelineId, MarkedHead>> heads(

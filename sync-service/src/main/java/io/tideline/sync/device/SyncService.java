@@ -441,7 +441,7 @@ public final class SyncService implements AutoCloseable {
                         SyncCodec.@Nullable DeviceState state = current.get(cursor.device());
                         if (state == null || state.generation() != cursor.generation()) {
                             forgotten.add(cursor);
-                        } else if (state.newest().number() > cursor.number()) {
+                        } else if (state.newest().replaces(cursor.number(), cursor.origin())) {
                             cursor.replace();
                         }
                     }
@@ -477,7 +477,7 @@ public final class SyncService implements AutoCloseable {
         Deadline deadline = deadlines.get();
         return admit(request, deadline)
                 .thenCompose(admitted -> acknowledge(device, admitted, deadline)
-                        .thenCompose(done -> number(device, admitted, wanted, deadline))
+                        .thenCompose(done -> number(request, admitted, wanted, deadline))
                         .<CursorOutcome>thenApply(number -> number.isPresent()
                                 ? opened(new DeviceCursor(
                                         request,
@@ -493,20 +493,22 @@ public final class SyncService implements AutoCloseable {
 
     /** The number of a new stream; empty when nobody wants one. */
     private CompletableFuture<OptionalLong> number(
-            Device device, Admitted admitted, BooleanSupplier wanted, Deadline deadline) {
+            SyncRequest request, Admitted admitted, BooleanSupplier wanted, Deadline deadline) {
+        Device device = request.device();
         if (!wanted.getAsBoolean()) {
             return CompletableFuture.completedFuture(OptionalLong.empty());
         }
-        return devices.number(device, admitted.device(), deadline).thenCompose(numbered -> {
-            if (numbered.isEmpty()) {
-                return refuse(new Refusal.ForgottenDevice());
-            }
-            return wanted.getAsBoolean()
-                    ? CompletableFuture.completedFuture(
-                            OptionalLong.of(numbered.get().number()))
-                    : devices.giveBack(device, numbered.get(), deadline)
-                            .handle((done, failure) -> OptionalLong.empty());
-        });
+        return devices.number(device, request.origin(), admitted.device(), deadline)
+                .thenCompose(numbered -> {
+                    if (numbered.isEmpty()) {
+                        return refuse(new Refusal.ForgottenDevice());
+                    }
+                    return wanted.getAsBoolean()
+                            ? CompletableFuture.completedFuture(
+                                    OptionalLong.of(numbered.get().number()))
+                            : devices.giveBack(device, numbered.get(), deadline)
+                                    .handle((done, failure) -> OptionalLong.empty());
+                });
     }
 
     private CursorOutcome opened(DeviceCursor cursor) {

@@ -17,6 +17,7 @@ import io.tideline.sync.fanout.FanoutConfig;
 import io.tideline.sync.fanout.FanoutWorker;
 import io.tideline.sync.watch.ManualScheduler;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -152,5 +153,31 @@ class RacingMembershipTest {
             assertThat(part.after()).isEqualTo(missed);
             assertThat(part.through()).isEqualTo(joined);
         });
+    }
+
+    /** The other device's sync has read of it in the inbox, and told this one's, before this one looks at the head. */
+    @Test
+    void joinedAgainSinceTheMembershipWasRead_comesAll() {
+        Device laptop = new Device(Conversations.APP, Conversations.user("bob"), new DeviceId("laptop"));
+        SyncRequest ofLaptop = SyncRequest.of(laptop, ALL);
+        service.sync(ofLaptop, Conversations.deadline()).join();
+        world.leave(room, "bob");
+        sync();
+        sync();
+        world.send(room, "ann", "missed");
+        headsLook = new CompletableFuture<>();
+        CompletableFuture<SyncPage> page = begin();
+        SequenceId joined = world.join(room, "bob");
+        worker.due(room.timeline(Conversations.APP));
+        scheduler.runDue();
+        CompletableFuture<?> other = service.sync(ofLaptop, Conversations.deadline());
+
+        headsLook.complete(null);
+
+        assertThat(other).isCompleted();
+        List<SequenceId> through = new ArrayList<>();
+        page.join().conversations().forEach(part -> through.add(part.through()));
+        sync().conversations().forEach(part -> through.add(part.through()));
+        assertThat(through).endsWith(joined);
     }
 }

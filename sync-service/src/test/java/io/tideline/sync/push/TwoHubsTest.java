@@ -62,7 +62,13 @@ class TwoHubsTest {
         }
 
         PushSession subscribe(String user, Phone phone) {
-            PushSession session = hub.subscribe(SyncRequest.of(device(user), SyncLimits.DEFAULT), phone);
+            return subscribe(user, 0, 0, phone);
+        }
+
+        PushSession subscribe(String user, long run, long attempt, Phone phone) {
+            SyncRequest request =
+                    SyncRequest.of(device(user), SyncLimits.DEFAULT).withOrigin(run, attempt);
+            PushSession session = hub.subscribe(request, phone);
             scheduler.runDue();
             return session;
         }
@@ -196,6 +202,35 @@ class TwoHubsTest {
 
         assertThat(second.ends).containsExactly(REPLACED);
         assertThat(third.ends).isEmpty();
+    }
+
+    @Test
+    void lostStream_thatIsOpenedLate_doesNotEndTheOneThatTookItsPlace() {
+        other.tell(one);
+        one.tell(other);
+        Phone now = new Phone();
+        Phone lost = new Phone();
+        Phone twin = new Phone();
+        other.subscribe("bob", 7, 2, now);
+        one.subscribe("bob", 7, 1, lost);
+        look();
+        assertThat(now.ends).isEmpty();
+
+        one.subscribe("bob", 8, 1, twin);
+
+        assertThat(now.ends).containsExactly(REPLACED);
+        assertThat(twin.ends).isEmpty();
+    }
+
+    @Test
+    void laterAttemptOfTheSameRun_endsTheEarlier() {
+        other.tell(one);
+        Phone left = new Phone();
+        one.subscribe("bob", 7, 1, left);
+
+        other.subscribe("bob", 7, 2, new Phone());
+
+        assertThat(left.ends).containsExactly(REPLACED);
     }
 
     @Test

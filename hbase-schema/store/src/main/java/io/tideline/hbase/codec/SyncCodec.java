@@ -16,7 +16,7 @@ import java.util.List;
  * FANOUT_CURSOR  1 | diffusion(1)
  * FANOUT_LEASE   1 | holder | until(8)
  * USER_SETTINGS  1 | muted(1) | marked as unread(1)
- * DEVICE         1 | generation(8) | forgotten(1) | registered(8) | last seen(8) (| newest stream(8) | stamp(8))?
+ * DEVICE         1 | generation(8) | forgotten(1) | registered(8) | last seen(8) (| newest stream(8) | stamp(8) | run(8) | attempt(8))?
  * token          1 | generation(8) | inbox through(8) | count | (conversation | through(8) | personal through(8))*
  * </pre>
  *
@@ -37,13 +37,33 @@ public final class SyncCodec {
     }
 
     /**
+     * Who opens a stream, as he says himself.
+     *
+     * @param run of the device's program, a number by chance; 0 when it does not say
+     * @param attempt which stream of this run it is
+     */
+    public record StreamOrigin(long run, long attempt) {
+        public static final StreamOrigin UNKNOWN = new StreamOrigin(0, 0);
+    }
+
+    /**
      * Which of a device's streams is the newest.
      *
      * @param number the version of the record with which the stream was opened, so none is given twice; 0: there was none
      * @param stamp by chance: of two who would open a stream at the same moment each knows whether it was itself
      */
-    public record NewestStream(long number, long stamp) {
-        public static final NewestStream NONE = new NewestStream(0, 0);
+    public record NewestStream(long number, long stamp, StreamOrigin origin) {
+        public static final NewestStream NONE = new NewestStream(0, 0, StreamOrigin.UNKNOWN);
+
+        /**
+         * Whether it takes the place of another stream. Of one run the later attempt stays: a connection that is lost may
+         * still be opened after the one that has taken its place.
+         */
+        public boolean replaces(long otherNumber, StreamOrigin other) {
+            return other.run() != 0 && other.run() == origin.run()
+                    ? origin.attempt() > other.attempt()
+                    : number > otherNumber;
+        }
     }
 
     /**
@@ -127,7 +147,11 @@ public final class SyncCodec {
         NewestStream newest = device.newest();
         return newest.equals(NewestStream.NONE)
                 ? writer.done()
-                : writer.number(newest.number()).number(newest.stamp()).done();
+                : writer.number(newest.number())
+                        .number(newest.stamp())
+                        .number(newest.origin().run())
+                        .number(newest.origin().attempt())
+                        .done();
     }
 
     /**
@@ -142,7 +166,10 @@ public final class SyncCodec {
                 reader.flag(),
                 Instant.ofEpochMilli(reader.number()),
                 Instant.ofEpochMilli(reader.number()),
-                reader.hasMore() ? new NewestStream(reader.number(), reader.number()) : NewestStream.NONE);
+                reader.hasMore()
+                        ? new NewestStream(
+                                reader.number(), reader.number(), new StreamOrigin(reader.number(), reader.number()))
+                        : NewestStream.NONE);
     }
 
     public static Payload encode(Token token) {

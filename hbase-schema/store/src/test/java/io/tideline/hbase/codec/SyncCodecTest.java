@@ -29,6 +29,21 @@ class SyncCodecTest {
         return HexFormat.of().formatHex(value.toByteArray());
     }
 
+    private static final SyncCodec.StreamOrigin ORIGIN = new SyncCodec.StreamOrigin(-3, 4);
+
+    @Test
+    void newestStream_ofOneRun_isTheLaterAttempt() {
+        SyncCodec.NewestStream newest = new SyncCodec.NewestStream(7, 1, ORIGIN);
+
+        assertThat(newest.replaces(6, new SyncCodec.StreamOrigin(-3, 3))).isTrue();
+        assertThat(newest.replaces(6, new SyncCodec.StreamOrigin(-3, 5))).isFalse();
+        assertThat(newest.replaces(6, new SyncCodec.StreamOrigin(-4, 5))).isTrue();
+        assertThat(newest.replaces(7, ORIGIN)).isFalse();
+        assertThat(new SyncCodec.NewestStream(7, 1, SyncCodec.StreamOrigin.UNKNOWN)
+                        .replaces(6, SyncCodec.StreamOrigin.UNKNOWN))
+                .isTrue();
+    }
+
     @Test
     void records_areStoredAsEver() {
         assertThat(hex(SyncCodec.encode(Diffusion.WRITE))).isEqualTo("0102");
@@ -39,8 +54,8 @@ class SyncCodecTest {
         assertThat(hex(SyncCodec.encode(new SyncCodec.DeviceState(3, true, TIME, TIME, SyncCodec.NewestStream.NONE))))
                 .isEqualTo(device);
         assertThat(hex(SyncCodec.encode(
-                        new SyncCodec.DeviceState(3, true, TIME, TIME, new SyncCodec.NewestStream(7, -2)))))
-                .isEqualTo(device + "0000000000000007" + "fffffffffffffffe");
+                        new SyncCodec.DeviceState(3, true, TIME, TIME, new SyncCodec.NewestStream(7, -2, ORIGIN)))))
+                .isEqualTo(device + "0000000000000007" + "fffffffffffffffe" + "fffffffffffffffd" + "0000000000000004");
     }
 
     @Test
@@ -50,7 +65,7 @@ class SyncCodecTest {
         SyncCodec.DeviceState device =
                 new SyncCodec.DeviceState(3, false, TIME, TIME.plusMillis(5), SyncCodec.NewestStream.NONE);
         SyncCodec.DeviceState streaming =
-                new SyncCodec.DeviceState(3, false, TIME, TIME, new SyncCodec.NewestStream(8, 9));
+                new SyncCodec.DeviceState(3, false, TIME, TIME, new SyncCodec.NewestStream(8, 9, ORIGIN));
 
         assertThat(SyncCodec.decodeCursor(record(SyncCodec.encode(Diffusion.READ))))
                 .isEqualTo(Diffusion.READ);

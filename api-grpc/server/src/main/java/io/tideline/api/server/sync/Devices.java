@@ -77,7 +77,8 @@ final class Devices {
         fields.check();
         SyncLimits limits =
                 new SyncLimits(DEFAULT_MESSAGES, SyncLimits.MAX_BYTES, SyncLimits.MAX_CONVERSATIONS, latest);
-        return new io.tideline.sync.device.SyncRequest(device, ack, checkpoints, limits, false);
+        return new io.tideline.sync.device.SyncRequest(device, ack, checkpoints, limits, false)
+                .withOrigin(register.getRun(), register.getAttempt());
     }
 
     private static SyncResponse answer(SyncOutcome outcome) {
