@@ -37,6 +37,7 @@ import io.tideline.core.conversation.Role;
 import io.tideline.core.timeline.AppId;
 import io.tideline.store.conversation.ConversationRules;
 import io.tideline.store.message.MessageRules;
+import io.tideline.store.message.SendRates;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,18 @@ final class MessageServiceTest {
     /** An app that allows no time to think again, and one reaction. */
     private static final String STRICT_APP = "strict";
 
+    private static final String SLOW_APP = "slow";
+    private static final MessageRules SLOW = new MessageRules(
+            Duration.ZERO,
+            Role.MODERATOR,
+            Duration.ZERO,
+            false,
+            Role.MODERATOR,
+            1,
+            1,
+            Role.MODERATOR,
+            new SendRates(0, 1));
+
     private ServerFixture fixture;
     private Chat chat;
     private String group;
@@ -62,7 +75,11 @@ final class MessageServiceTest {
         fixture = new ServerFixture(TidelineServerConfig.onPort(0)
                 .withMessaging(new MessagingConfig(
                         AppRules.DEFAULT,
-                        Map.of(new AppId(STRICT_APP), new AppRules(ConversationRules.DEFAULT, strict)))));
+                        Map.of(
+                                new AppId(STRICT_APP),
+                                new AppRules(ConversationRules.DEFAULT, strict),
+                                new AppId(SLOW_APP),
+                                new AppRules(ConversationRules.DEFAULT, SLOW)))));
         chat = new Chat(fixture.channel);
         group = chat.group(DiffusionPolicy.DIFFUSION_READ, "anna", "bob", "carl");
     }
@@ -76,6 +93,27 @@ final class MessageServiceTest {
         Failure failure = failureOf(call);
         assertThat(failure.reason()).isEqualTo(reason);
         assertThat(failure.code()).isEqualTo(code);
+    }
+
+    @Test
+    void send_moreThanTheConversationMayGet_isRefusedForNow_andSaysByWhichRule() {
+        String slow = chat.create(wanted(ConversationKind.GROUP, "anna", "bob").setApp(SLOW_APP));
+        chat.messages.send(
+                sending(slow, "bob", "m1").toBuilder().setApp(SLOW_APP).build());
+
+        Failure failure = failureOf(() -> {
+            for (int i = 2; i < 10; i++) {
+                chat.messages.send(sending(slow, "anna", "m" + i).toBuilder()
+                        .setApp(SLOW_APP)
+                        .build());
+            }
+        });
+
+        assertThat(failure.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+        assertThat(failure.reason()).isEqualTo("OVERLOADED");
+        assertThat(failure.metadata())
+                .containsEntry("rule", "conversation-sends-per-minute")
+                .containsEntry("limit", "1");
     }
 
     @Test

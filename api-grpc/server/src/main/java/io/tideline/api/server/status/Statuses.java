@@ -232,7 +232,10 @@ public final class Statuses {
 
     private Status ofReason(TidelineException failure) {
         return switch (failure.reason()) {
-            case OVERLOADED -> ofReason(failure, Code.RESOURCE_EXHAUSTED, "too much work is waiting", 200);
+            case OVERLOADED ->
+                failure.context().containsKey("rule")
+                        ? tooFast(failure)
+                        : ofReason(failure, Code.RESOURCE_EXHAUSTED, "too much work is waiting", 200);
             case STORAGE_UNAVAILABLE -> ofReason(failure, Code.UNAVAILABLE, "the storage cannot be reached", 500);
             case OUTCOME_UNKNOWN ->
                 ofReason(
@@ -247,6 +250,18 @@ public final class Statuses {
             case CORRUPT_DATA -> logged(failure, Code.DATA_LOSS, "what the storage holds contradicts itself");
             case WORK_FAILED -> logged(failure, Code.FAILED_PRECONDITION, "it cannot be done until an operator acts");
         };
+    }
+
+    /** A rule of the app that counts per minute: a second later there may be room again. */
+    private static Status tooFast(TidelineException failure) {
+        return failure(
+                        Code.RESOURCE_EXHAUSTED,
+                        failure.reason().name(),
+                        "more messages than the app allows: "
+                                + failure.context().get("rule"),
+                        failure.context())
+                .addDetails(retryAfterMillis(1_000))
+                .build();
     }
 
     private static Status ofReason(TidelineException failure, Code code, String text, long retryMillis) {
